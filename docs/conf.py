@@ -1,0 +1,27 @@
+"""How Sphinx builds the documentation; what the pages say is in the pages. Every warning is an error (`nox -s docs`)."""
+
+from __future__ import annotations
+
+from importlib.metadata import version as installed
+
+project = "subaccounts"
+author = "The subaccounts authors"
+copyright = "2026, the subaccounts authors"
+release = installed("subaccounts")
+version = ".".join(release.split(".")[:2])
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.viewcode"]
+nitpicky = False  # a reference to the standard library would need its inventory from the network
+
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+# A docstring writes `name` where it means code; no page has to say so again.
+default_role = "code"
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_class_signature = "separated"
+autodoc_default_options = {"members": True, "show-inheritance": True}
+
+html_theme = "furo"
+html_title = f"subaccounts {version}"

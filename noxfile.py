@@ -1,0 +1,129 @@
+"""Every way to run this project, one session each; `nox --list` prints them.
+
+A session makes its own environment from PyPI and needs nothing else. What a session installs is listed in
+pyproject.toml (dependency groups); how a tool judges is set there too.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.10.14"
+nox.options.default_venv_backend = "virtualenv"
+nox.options.sessions = ["tests", "lint", "types", "docs"]
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+PYTHONS = nox.project.python_versions(PYPROJECT)
+IN_PARALLEL = ("-n", "2", "--dist", "loadscope")
+"""Two workers; a module, a class and the code blocks of a document each stay on one of them, in order."""
+
+
+def group(name: str) -> list[str]:
+    """Return the requirements of a dependency group of pyproject.toml."""
+    return list(nox.project.dependency_groups(PYPROJECT, name))
+
+
+def run_tests(session: nox.Session) -> None:
+    """Run the whole suite, the code blocks of the documentation among it, on the installed package."""
+    session.run("python", "-m", "pytest", *IN_PARALLEL, *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run every test on the Python that runs nox."""
+    session.install(".", *group("tests"))
+    run_tests(session)
+
+
+@nox.session(python=False, default=False)
+def matrix(session: nox.Session) -> None:
+    """Run every test on each supported Python that is present; say how to have the others."""
+    for version in PYTHONS:
+        if answers(f"python{version}"):
+            session.notify(f"tests_on-{version}", posargs=session.posargs)
+        else:
+            session.warn(
+                f"Python {version} is skipped, it is not here: `pyenv install {version}` and name it in PYENV_VERSION,"
+                f" or on Debian and Ubuntu `apt install python{version} python{version}-venv`"
+            )
+
+
+def answers(python: str) -> bool:
+    """Tell whether an interpreter really runs; a shim on the path is not one."""
+    found = shutil.which(python)
+    return found is not None and subprocess.run([found, "-c", ""], capture_output=True, check=False).returncode == 0
+
+
+@nox.session(python=PYTHONS, default=False)
+def tests_on(session: nox.Session) -> None:
+    """Run every test on one named Python; `matrix` asks for those that are present."""
+    session.install(".", *group("tests"))
+    run_tests(session)
+
+
+@nox.session(default=False)
+def minimum(session: nox.Session) -> None:
+    """Run every test with the lowest versions of our dependencies that pyproject.toml allows."""
+    lowest = [re.sub(r">=", "==", requirement) for requirement in PYPROJECT["project"]["dependencies"]]
+    constraints = Path(session.create_tmp()) / "lowest.txt"
+    constraints.write_text("\n".join(lowest) + "\n", encoding="utf-8")
+    session.install(".", *group("tests"), "--constraint", str(constraints))
+    run_tests(session)
+
+
+@nox.session(default=False)
+def coverage(session: nox.Session) -> None:
+    """Run every test and print which lines and branches none of them reached."""
+    session.install("--editable", ".", *group("coverage"))
+    session.run("coverage", "erase")
+    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("coverage", "combine", "--quiet")
+    session.run("coverage", "report")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, formatting and the direction of imports."""
+    session.install(".", *group("lint"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("lint-imports", "--no-cache", "--no-logo")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check our types with mypy, and with pyright what a host developer sees of them."""
+    session.install(".", *group("types"))
+    session.run("mypy", *session.posargs)
+    session.run("pyright", "--project", "tests/types")
+    session.run("pyright", "--verifytypes", "subaccounts", "--ignoreexternal")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation, every warning an error, and run every code block in it."""
+    session.install(".", *group("docs"))
+    session.run("python", "-m", "pytest", *IN_PARALLEL, "README.md", "docs")
+    out = os.environ.get("DOCS_OUT", "build/docs")
+    session.run("sphinx-build", "--fresh-env", "--fail-on-warning", "--keep-going", "--quiet", "docs", out)
+    session.log(f"read it: {out}/index.html")
+
+
+@nox.session(default=False)
+def demo(session: nox.Session) -> None:
+    """Play the demo: a small training company on a SQLite file."""
+    session.install(".")
+    session.run("python", "examples/demo.py", *session.posargs)
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Print our figures beside the limit's; a benchmark never fails a build."""
+    session.install(".")
+    session.run("python", "-m", "benchmarks", *session.posargs)

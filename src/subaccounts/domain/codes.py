@@ -1,0 +1,85 @@
+"""Claim codes: derived from an id under the key ring, never stored; shown once, typed by a person.
+
+Ten symbols of Crockford's base 32 are 50 bits. With five tries a code and fifty before a password is disabled, guessing
+one is a chance of 4e-14.
+"""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime
+from typing import Final, final
+
+from attrs import evolve, frozen
+
+from .account import Account
+from .credential import ClaimCode, Credential
+from .ids import SubAccountId
+from .policy import ByCode, OpenClaim
+from .secret import Secret
+
+PURPOSE: Final = "claim-code"
+"""What the key ring derives claim codes for."""
+WRONG_TRIES: Final = 5
+"""Wrong codes after which the right one is dead too."""
+
+_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_SYMBOLS: Final = 10
+_READ_AS: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
+
+
+@final
+@frozen(kw_only=True)
+class IssuedCode:
+    """Hand over a code: to show once, print or send. `expires_at` is UTC."""
+
+    sub_account: SubAccountId
+    login: str
+    code: Secret
+    expires_at: datetime
+
+
+def parts(person: SubAccountId, code: ClaimCode | None, /) -> tuple[str, ...]:
+    """Return what a code is derived from: organization, person and the code's own id."""
+    return (person.organization.value, person.value, code.id if code else "")
+
+
+def text(digest: bytes, /) -> str:
+    """Return the code a digest stands for: `XXXXX-XXXXX`."""
+    number = int.from_bytes(digest[:8], "big") >> (64 - 5 * _SYMBOLS)
+    symbols = "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(_SYMBOLS)))
+    return f"{symbols[:5]}-{symbols[5:]}"
+
+
+def is_code(typed: Secret, digest: bytes, /) -> bool:
+    """Tell whether what a person typed is the code of this digest; case, blanks and hyphens do not matter."""
+    canonical = typed.reveal()[:64].upper().translate(_READ_AS)
+    expected = text(digest).replace("-", "")
+    return hmac.compare_digest(canonical.encode(), expected.encode())
+
+
+def issue(*, id: str, key: str, account: Account, now: datetime) -> ClaimCode:  # noqa: A002 - the field's name
+    """Return a new code under the account's present policy."""
+    lasts = account.policy.claim.lasts if isinstance(account.policy.claim, ByCode) else ByCode().lasts
+    return ClaimCode(id=id, key=key, issued_at=now, expires_at=now + lasts, policy_version=account.policy_version)
+
+
+def alive(code: ClaimCode | None, /, *, account: Account, now: datetime) -> bool:
+    """Tell whether a code would still be taken."""
+    return (
+        code is not None
+        and now < code.expires_at
+        and code.policy_version == account.policy_version
+        and code.wrong < WRONG_TRIES
+    )
+
+
+def mistyped(code: ClaimCode, /) -> ClaimCode:
+    """Return the code with one more wrong try on its record."""
+    return evolve(code, wrong=code.wrong + 1)
+
+
+def open_until(credential: Credential, account: Account, /) -> datetime | None:
+    """Return when the window of an open claim ends (UTC), or None where claims are not open."""
+    claim = account.policy.claim
+    return credential.waiting_since + claim.within if isinstance(claim, OpenClaim) else None

@@ -1,0 +1,73 @@
+"""A person's credential: the row that a sign-in reads and writes, and on which parallel guesses serialize.
+
+It is kept apart from the public view of a person, so that no list or answer can carry a hash.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import final
+
+from attrs import field, frozen
+
+from .attempts import Attempts
+from .ids import CredentialId, StrangerId
+from .key import Key
+from .password import PasswordHash
+
+
+@final
+@frozen(kw_only=True)
+class ClaimCode:
+    """Hold what is stored of a one-time code: never the code, which is derived from `id` under the key `key`.
+
+    It works at most once, until `expires_at` (UTC), while the account's policy is still of `policy_version`, and
+    until it was mistyped five times (`wrong`).
+    """
+
+    id: str
+    key: str
+    issued_at: datetime
+    expires_at: datetime
+    policy_version: int
+    wrong: int = 0
+
+
+@final
+@frozen(kw_only=True)
+class Credential:
+    """Hold a person's proofs and wrong attempts.
+
+    `waiting_since` is when the person was added or last reset (UTC): an open claim's window is counted from it.
+    `code` is the one claim code that is out, if any; issuing another replaces it. `password` is there exactly when
+    the person is active or disabled. `last_sign_in_at` is None for who never signed in.
+    """
+
+    id: CredentialId
+    version: int = 0
+    waiting_since: datetime
+    code: ClaimCode | None = None
+    password: PasswordHash | None = field(default=None, repr=False)
+    attempts: Attempts = Attempts()
+    last_sign_in_at: datetime | None = None
+
+    @property
+    def keys(self) -> frozenset[Key]:
+        """Return no keys."""
+        return frozenset()
+
+
+@final
+@frozen(kw_only=True)
+class Stranger:
+    """Hold the wrong attempts under a login that nobody has, found by a keyed digest of realm, login and terminal."""
+
+    id: StrangerId
+    version: int = 0
+    attempts: Attempts = Attempts()
+    last_at: datetime
+
+    @property
+    def keys(self) -> frozenset[Key]:
+        """Return no keys."""
+        return frozenset()

@@ -1,0 +1,40 @@
+"""An e-mail address and the key it is found by. Whether anybody reads it is found out by writing to it."""
+
+from __future__ import annotations
+
+from typing import Self, final
+
+from attrs import frozen
+
+from .sign_in_key import email_key
+
+
+@final
+@frozen(kw_only=True)
+class Email:
+    """Hold an address as typed, with the key it is compared by.
+
+    Messages go to the stored `text` only, never to what somebody typed to ask for one: two mailboxes can share a key,
+    and a reset once went to the wrong one (CVE-2019-19844).
+    """
+
+    text: str
+    key: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read an address of up to 254 octets; nothing is stripped.
+
+        Raises `InvalidValue`: `not_text`, `too_long`, `empty`, `syntax`, and for letters no mailbox here can have
+        `surrogate`, `control`, `bidi`, `invisible`, `unassigned`, `characters`.
+        """
+        return cls(text=text, key=email_key(text))
+
+    @property
+    def masked(self) -> str:
+        """Return the address for eyes that should recognize and not learn it: `i***@example.com`.
+
+        The stars are always three, so that the length is hidden too; a mailbox of one letter shows none.
+        """
+        local, _, domain = self.text.partition("@")
+        return f"{local[0] if len(local) > 1 else ''}***@{domain}"

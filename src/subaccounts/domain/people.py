@@ -1,0 +1,213 @@
+"""The rules for people who exist: edit, rename, archive, restore, delete, codes, reset, unlock, a changed password.
+
+Each returns the person as it becomes, with its credential; `Change` makes one decision of them. Adding is `adding`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import final
+
+from attrs import evolve, frozen
+
+from ..errors import FieldRefused, NameTaken, ProofRefused, WrongState
+from . import codes, registration, seats
+from . import fields as f
+from .attempts import Attempts
+from .credential import ClaimCode, Credential
+from .decision import Decision, Happened, Record, seen
+from .events import (
+    By,
+    CodeIssued,
+    CodeVoided,
+    Happening,
+    PasswordChanged,
+    PasswordDisabled,
+    SignInFailed,
+    SubAccountArchived,
+    SubAccountDeleted,
+    SubAccountEdited,
+    SubAccountRenamed,
+    SubAccountReset,
+    SubAccountRestored,
+    SubAccountUnlocked,
+)
+from .fields import FieldValue
+from .life import LifeInput, State, after
+from .login import Login
+from .password import PasswordHash
+from .policy import ByCode
+from .profile import NO_PROFILE
+from .sub_account import Person, SubAccount
+from .subscription import Subscription
+from .supplier import Supplier
+
+
+@final
+@frozen(kw_only=True)
+class Becomes:
+    """Hold what a person becomes and what happened to it."""
+
+    sub_account: SubAccount
+    credential: Credential
+    happened: tuple[Happening, ...]
+
+
+def edit(
+    person: Person, given: Mapping[str, FieldValue | None], /, *, by: Supplier, email_free: bool, now: datetime
+) -> Becomes:
+    """Give fields; `email_free` says that nobody in the realm signs in with the new e-mail.
+
+    An e-mail by an administrator or directory is vouched for and becomes a sign-in key where it is free. A person's own
+    contact needs a proof first and is refused here (`needs_proof`).
+    """
+    sub = person.sub_account
+    state = after(sub.state, LifeInput.EDIT)
+    if by is Supplier.PERSON and {f.EMAIL, f.PHONE} & given.keys():
+        raise FieldRefused(field=f.EMAIL if f.EMAIL in given else f.PHONE, why="needs_proof")
+    profile = sub.profile.supply(given, by=by, at=now, policy=person.account.policy)
+    changed = tuple(name for name in given if profile.value(name) != sub.profile.value(name))
+    edited = registration.with_profile(sub, profile)
+    if f.EMAIL in changed and profile.email is not None and by in _VOUCHING:
+        edited = evolve(edited, email_is_key=email_free)
+    happened = (SubAccountEdited(fields=changed),) if changed else ()
+    return Becomes(sub_account=evolve(edited, state=state), credential=person.credential, happened=happened)
+
+
+_VOUCHING = frozenset({Supplier.ADMINISTRATOR, Supplier.DIRECTORY})
+
+
+def rename(person: Person, login: Login, /, *, held: str | None) -> Becomes:
+    """Give another login; `held` says why it cannot be had (`held`, `looks_like`, `deleted`), or None."""
+    sub = person.sub_account
+    state = after(sub.state, LifeInput.RENAME)
+    if held is not None:
+        raise NameTaken(field="login", why=held)
+    happened = () if login == sub.login else (SubAccountRenamed(before=sub.login.text, after=login.text),)
+    return Becomes(sub_account=evolve(sub, login=login, state=state), credential=person.credential, happened=happened)
+
+
+def archive(person: Person, /) -> Becomes:
+    """Stop every sign-in and keep the history: password, code and subjects are dead for good."""
+    sub = person.sub_account
+    archived = evolve(sub, state=after(sub.state, LifeInput.ARCHIVE), epoch=sub.epoch + 1)
+    return Becomes(sub_account=archived, credential=_emptied(person.credential), happened=(SubAccountArchived(),))
+
+
+def restore(person: Person, /, *, code: ClaimCode | None, now: datetime) -> Becomes:
+    """Bring an archived person back as the same one, waiting for a new claim."""
+    sub = person.sub_account
+    restored = evolve(sub, state=after(sub.state, LifeInput.RESTORE))
+    return _waiting(restored, person.credential, code, now, SubAccountRestored())
+
+
+def delete(person: Person, /) -> Becomes:
+    """Leave a tombstone: the id, and the login so that it is not silently given to the next person."""
+    sub = person.sub_account
+    state = after(sub.state, LifeInput.DELETE)
+    gone = evolve(sub, state=state, profile=NO_PROFILE, email_is_key=False, epoch=sub.epoch + 1)
+    return Becomes(sub_account=gone, credential=_emptied(person.credential), happened=(SubAccountDeleted(),))
+
+
+def reset(person: Person, /, *, code: ClaimCode | None, now: datetime) -> Becomes:
+    """Kill every proof the person has and wait for a new claim, by the code or as the policy says."""
+    sub = person.sub_account
+    waiting = evolve(sub, state=after(sub.state, LifeInput.RESET), epoch=sub.epoch + 1)
+    return _waiting(waiting, person.credential, code, now, SubAccountReset())
+
+
+def issue_code(person: Person, /, *, code: ClaimCode) -> Becomes:
+    """Put out a claim code; the one before is dead."""
+    sub = evolve(person.sub_account, state=after(person.sub_account.state, LifeInput.ISSUE_CODE))
+    happened = (CodeIssued(expires_at=code.expires_at),)
+    return Becomes(sub_account=sub, credential=evolve(person.credential, code=code), happened=happened)
+
+
+def void_code(person: Person, /) -> Becomes:
+    """Kill the claim code that is out; raise `WrongState` when there is none."""
+    sub = evolve(person.sub_account, state=after(person.sub_account.state, LifeInput.VOID_CODE))
+    if person.credential.code is None:
+        raise WrongState(what="sub_account", state="without a code", action=LifeInput.VOID_CODE.value)
+    return Becomes(sub_account=sub, credential=evolve(person.credential, code=None), happened=(CodeVoided(),))
+
+
+def unlock(person: Person, /) -> Becomes:
+    """End every delay; a disabled password stays disabled."""
+    sub = evolve(person.sub_account, state=after(person.sub_account.state, LifeInput.UNLOCK))
+    credential = evolve(person.credential, attempts=person.credential.attempts.unlocked())
+    return Becomes(sub_account=sub, credential=credential, happened=(SubAccountUnlocked(),))
+
+
+def change_password(person: Person, password: PasswordHash, /, *, terminal: str, now: datetime) -> Becomes:
+    """Take another password; every other sign-in of the person ends."""
+    sub = person.sub_account
+    changed = evolve(sub, state=after(sub.state, LifeInput.CHANGE_PASSWORD), epoch=sub.epoch + 1)
+    attempts = person.credential.attempts.succeeded(terminal, now=now)
+    credential = evolve(person.credential, password=password, attempts=attempts)
+    return Becomes(sub_account=changed, credential=credential, happened=(PasswordChanged(),))
+
+
+def wrong_password(person: Person, /, *, terminal: str, now: datetime) -> tuple[Becomes, ProofRefused]:
+    """Count a wrong current password as a wrong sign-in is counted, and refuse."""
+    sub, attempts = person.sub_account, person.credential.attempts.failed(terminal, now=now)
+    credential = evolve(person.credential, attempts=attempts)
+    happened: tuple[Happening, ...] = (SignInFailed(terminal=terminal, failures=attempts.in_a_row),)
+    if attempts.exhausted and sub.state is State.ACTIVE:
+        sub = evolve(sub, state=after(sub.state, LifeInput.GUESSED_TOO_OFTEN))
+        credential, happened = evolve(credential, password=None), (*happened, PasswordDisabled())
+    refusal = ProofRefused(until=attempts.locked_until(terminal, now=now))
+    return Becomes(sub_account=sub, credential=credential, happened=happened), refusal
+
+
+def needs_code(person: Person, /) -> bool:
+    """Tell whether the account's policy has codes issued by itself."""
+    return isinstance(person.account.policy.claim, ByCode)
+
+
+def _waiting(
+    sub: SubAccount, credential: Credential, code: ClaimCode | None, now: datetime, what: Happening
+) -> Becomes:
+    waiting = evolve(_emptied(credential), waiting_since=now, code=code)
+    issued = (CodeIssued(expires_at=code.expires_at),) if code else ()
+    return Becomes(sub_account=sub, credential=waiting, happened=(what, *issued))
+
+
+def _emptied(credential: Credential) -> Credential:
+    return evolve(credential, password=None, code=None, attempts=Attempts())
+
+
+def decide(
+    person: Person, becomes: Becomes, /, *, by: By, subscription: Subscription, taken: int
+) -> Decision[SubAccount]:
+    """Make one decision of what a person becomes; the account's policy and state still have to hold.
+
+    `taken` is how many stored seats are taken. Raises `SeatsFull` when the change would take one too many. The answer
+    is the person as stored, so its version is one higher than that of a changed record.
+    """
+    before, then = person.sub_account, becomes.sub_account
+    puts: tuple[Record, ...] = (then,) if then != before else ()
+    if becomes.credential != person.credential:
+        puts = (*puts, becomes.credential)
+    rule, system = subscription.seats, person.account.host.system
+    counts = seats.stored(rule, before=before, after=then, system=system, taken=taken)
+    seats.require(counts, taken=taken, subscription=subscription)
+    happened = tuple(Happened(what=what, account=before.account, sub_account=before.id) for what in becomes.happened)
+    return Decision(
+        organization=before.id.organization,
+        by=by,
+        result=evolve(then, version=then.version + 1) if then != before else then,
+        puts=puts,
+        guards=(seen(person.account),),
+        counts=counts,
+        happened=happened,
+    )
+
+
+@final
+@frozen(kw_only=True)
+class Issued:
+    """Hold a person and the stored part of the code that was put out for it, if any."""
+
+    sub_account: SubAccount
+    code: ClaimCode | None

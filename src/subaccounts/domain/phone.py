@@ -1,0 +1,62 @@
+"""A telephone number as the world writes it. Which numbers exist, and national ways of writing, belong to the host.
+
+A phone is where messages go and never a sign-in key: numbers are given to new people.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Self, final
+
+from attrs import frozen
+
+from ..errors import InvalidValue
+from .text import bounded, refuse_hidden
+
+LONGEST_PHONE_TEXT: Final = 40
+"""Code points as typed: 15 digits, each with a separator, and room for parentheses."""
+
+_SEPARATORS: Final = str.maketrans("", "", " -.()\u00a0\u2010\u2011\u2012\u2013")
+_E164: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
+"""ITU-T E.164 6.1: at most 15 digits, country code first; 7 is the shortest international number in use."""
+
+_TRUNK_ZERO: Final = re.compile(r"\(\s*0")
+_SHORT_COUNTRY_CODES: Final = frozenset(
+    "1 7 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84 86"
+    " 90 91 92 93 94 95 98".split()
+)
+"""ITU-T E.164 list of assigned country codes: these have one or two digits, every other one has three."""
+
+
+@final
+@frozen(kw_only=True)
+class Phone:
+    """Hold a number in E.164: `+`, the country code and the rest, 7 to 15 ASCII digits, nothing else."""
+
+    e164: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a number with its country code, after `+` or `00`, with any usual separators.
+
+        Raises `InvalidValue`: `not_text`, `too_long`, `empty`, `syntax`, and what cannot be shown. A number without
+        country code is `syntax`, and so is one with its national zero in parentheses, `+44 (0)20 ...`: dropping the
+        zero or keeping it would each be wrong somewhere.
+        """
+        bounded(text, field="phone", longest=LONGEST_PHONE_TEXT)
+        refuse_hidden(text, field="phone")
+        if not text.strip():
+            raise InvalidValue(field="phone", problem="empty")
+        digits = text.translate(_SEPARATORS)
+        if digits.startswith("00"):
+            digits = "+" + digits[2:]
+        if _TRUNK_ZERO.search(text) or not _E164.fullmatch(digits):
+            raise InvalidValue(field="phone", problem="syntax")
+        return cls(e164=digits)
+
+    @property
+    def masked(self) -> str:
+        """Return the number with its country code and last two digits readable: `+380*******67`."""
+        width = next((width for width in (1, 2) if self.e164[1 : 1 + width] in _SHORT_COUNTRY_CODES), 3)
+        hidden = len(self.e164) - 1 - width - 2
+        return self.e164[: 1 + width] + "*" * hidden + self.e164[-2:]

@@ -1,0 +1,145 @@
+"""The scene of a sign-in: everything it is decided on, where the login stands in it, and how an answer looks there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import assert_never, final
+
+from attrs import frozen
+
+from ..errors import Refusal
+from . import codes, registration
+from .account import AccountState, HostRole
+from .credential import Credential, Stranger
+from .dialogue import Disclosure, Door, Standing, Told
+from .ids import StrangerId
+from .life import State
+from .organization import LapsePolicy
+from .queries import SignInFacts
+from .steps import (
+    AlreadyClaimed,
+    AnyStep,
+    AskAdministrator,
+    CompleteFields,
+    CreatePassword,
+    EnterLogin,
+    EnterLoginAndProof,
+    EnterPassword,
+    HostAccountBarred,
+    LockedUntil,
+)
+from .sub_account import SubAccount
+from .subscription import Subscription
+
+
+@final
+@frozen(kw_only=True)
+class Scene:
+    """Hold everything a sign-in is decided on.
+
+    `seats_taken` is how many seats the subscription's rule counts now; `stranger` is where wrong logins are counted.
+    """
+
+    facts: SignInFacts
+    door: Door
+    roles: frozenset[HostRole]
+    subscription: Subscription
+    stranger: StrangerId
+    now: datetime
+    seats_taken: int = 0
+
+    @property
+    def found(self) -> tuple[SubAccount, Credential] | None:
+        """Return the person who holds the login, or None."""
+        if self.facts.sub_account is None or self.facts.credential is None:
+            return None
+        return self.facts.sub_account, self.facts.credential
+
+    @property
+    def attempts_row(self) -> Credential | Stranger:
+        """Return the row wrong proofs are counted on."""
+        return self.facts.credential or self.stranger_row
+
+    @property
+    def stranger_row(self) -> Stranger:
+        """Return the row for a login nobody has, new or as it is."""
+        return self.facts.stranger or Stranger(id=self.stranger, last_at=self.now)
+
+
+def stand(scene: Scene, /) -> Standing:
+    """Return where the login stands."""
+    account = scene.facts.account
+    if account is not None and account.state is AccountState.CLOSED:
+        return Standing.ACCOUNT_CLOSED
+    if account is not None and scene.roles:
+        return Standing.BARRED
+    if scene.facts.organization.lapse is LapsePolicy.BLOCKED and not scene.subscription.covers(scene.now):
+        return Standing.LAPSED
+    locked = scene.attempts_row.attempts.locked_until(scene.door.terminal, now=scene.now)
+    if scene.found is None or account is None:
+        return Standing.LOCKED if locked else Standing.UNKNOWN
+    person, credential = scene.found
+    match person.state:
+        case State.ARCHIVED:
+            return Standing.ARCHIVED
+        case State.DELETED:
+            return Standing.UNKNOWN
+        case State.DISABLED:
+            return Standing.DISABLED
+        case State.ACTIVE:
+            return Standing.LOCKED if locked else Standing.ACTIVE
+        case State.WAITING:
+            return Standing.LOCKED if locked else _waiting(scene, person, credential)
+        case _:
+            assert_never(person.state)
+
+
+def _waiting(scene: Scene, person: SubAccount, credential: Credential) -> Standing:
+    account = scene.facts.account
+    assert account is not None, "a person who waits has an account"  # noqa: S101 - narrows the type for the checker
+    if not registration.can_complete(person.profile, account.policy):
+        return Standing.INCOMPLETE
+    if codes.alive(credential.code, account=account, now=scene.now):
+        return Standing.CODE_AWAITED
+    window = codes.open_until(credential, account)
+    if scene.door.disclosure is Disclosure.OPEN and window is not None and scene.now < window:
+        return Standing.OPEN_TO_CLAIM
+    return Standing.NO_CODE
+
+
+def step(scene: Scene, answer: Told, problems: tuple[Refusal, ...] = (), /) -> AnyStep:  # noqa: PLR0911 - one return each
+    """Return the step that an answer is in this scene; `AUTHENTICATED` is not made here, as it needs a subject."""
+    match answer:
+        case Told.WRONG_LOGIN:
+            return EnterLogin(wrong=True)
+        case Told.ENTER_PASSWORD | Told.PASSWORD_WRONG:
+            return EnterPassword(wrong=answer is Told.PASSWORD_WRONG)
+        case Told.REGISTER | Told.REGISTER_AGAIN | Told.CODE_WRONG:
+            return _registration(scene, code_wrong=answer is Told.CODE_WRONG, problems=problems)
+        case Told.LOCKED:
+            until = scene.attempts_row.attempts.locked_until(scene.door.terminal, now=scene.now)
+            return LockedUntil(until=until or scene.now)
+        case Told.BARRED:
+            return HostAccountBarred(roles=scene.roles)
+        case Told.ALREADY_CLAIMED:
+            return AlreadyClaimed()
+        case Told.ENTER_BOTH | Told.REFUSED:
+            return EnterLoginAndProof(refused=answer is Told.REFUSED)
+        case Told.LAPSED:
+            return AskAdministrator(why="subscription_lapsed")
+        case Told.INCOMPLETE:
+            return AskAdministrator(why="record_incomplete")
+        case Told.ACCOUNT_CLOSED | Told.ARCHIVED | Told.DISABLED | Told.NO_CODE | Told.SEATS_FULL | Told.AUTHENTICATED:
+            return AskAdministrator(why=answer.value)
+        case _:
+            assert_never(answer)
+
+
+def _registration(scene: Scene, *, code_wrong: bool, problems: tuple[Refusal, ...]) -> CompleteFields | CreatePassword:
+    code_needed = stand(scene) is Standing.CODE_AWAITED
+    if scene.found is None or scene.facts.account is None:
+        return CreatePassword(code_needed=code_needed, code_wrong=code_wrong, problems=problems)
+    fields = registration.asked(scene.found[0].profile, scene.facts.account.policy)
+    if not fields:
+        return CreatePassword(code_needed=code_needed, code_wrong=code_wrong, problems=problems)
+    return CompleteFields(fields=fields, code_needed=code_needed, code_wrong=code_wrong, problems=problems)

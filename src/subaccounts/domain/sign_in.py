@@ -1,0 +1,207 @@
+"""The rules of signing in: what each judged input writes and answers. The answers are `dialogue`'s table.
+
+Every proof is committed against the row it was decided on before its step is shown, and a proof that changes nothing
+still writes that row: an outsider sees the same reads, the same work and the same commit whatever the truth is.
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+from attrs import evolve, frozen
+
+from ..errors import Refusal
+from . import codes, registration, seats
+from .credential import Credential, Stranger
+from .decision import Count, Decision, Happened, Record, seen
+from .dialogue import COUNTED, Incoming, Standing, Told, told
+from .events import (
+    By,
+    Happening,
+    HostAccountAccepted,
+    HostAccountRefused,
+    PasswordDisabled,
+    PersonSignedIn,
+    SignInFailed,
+    SubAccountClaimed,
+)
+from .life import LifeInput, State, after
+from .organization import LapsePolicy
+from .password import PasswordHash
+from .profile import Profile
+from .scene import Scene, stand, step
+from .steps import AnyStep, Authenticated
+from .sub_account import SubAccount
+from .subject import Pathway, Subject
+from .subscription import MonthlySeats
+
+
+def ask(scene: Scene, /) -> Decision[AnyStep]:
+    """Decide what to ask somebody who gave a login only; writes nothing but a change of the host account's roles."""
+    return _answer(scene, Incoming.LOGIN)
+
+
+def prove(scene: Scene, /, *, right: bool, rehashed: PasswordHash | None) -> Decision[AnyStep]:
+    """Decide on a password or code; `rehashed` replaces a right password's hash when parameters moved on."""
+    standing = stand(scene)
+    incoming = _judged(scene, Incoming.PROOF_RIGHT if right else Incoming.PROOF_WRONG)
+    if told(standing, incoming, door=scene.door) is not Told.AUTHENTICATED or scene.found is None:
+        return _turned_away(scene, standing, incoming)
+    person, credential = scene.found
+    signed_in = evolve(_welcomed(scene, credential), password=rehashed or credential.password)
+    happened = PersonSignedIn(pathway=Pathway.PASSWORD, terminal=scene.door.terminal)
+    return _authenticated(scene, person, Pathway.PASSWORD, puts=(signed_in,), happened=(happened,))
+
+
+def claim(
+    scene: Scene,
+    /,
+    *,
+    right: bool,
+    profile: Profile | None,
+    password: PasswordHash | None,
+    problems: tuple[Refusal, ...],
+) -> Decision[AnyStep]:
+    """Decide on a registration: a claim by code or in an open window, with the fields asked for and a new password.
+
+    `right` says the code was the one that is out; in an open window no code is looked at. `profile` is the record with
+    the fields given, `password` the new hash; one of them is None when there are `problems`.
+    """
+    standing = stand(scene)
+    if not right and standing is not Standing.OPEN_TO_CLAIM:
+        return _turned_away(scene, standing, Incoming.CLAIM_WRONG)
+    if problems or profile is None or password is None:
+        return _turned_away(scene, standing, Incoming.CLAIM_FLAWED, problems)
+    incoming = _judged(scene, Incoming.CLAIM_RIGHT)
+    if told(standing, incoming, door=scene.door) is not Told.AUTHENTICATED or scene.found is None:
+        return _turned_away(scene, standing, incoming)
+    person, credential = scene.found
+    pathway = Pathway.CLAIM_CODE if standing is Standing.CODE_AWAITED else Pathway.OPEN_CLAIM
+    claimed = evolve(
+        registration.with_profile(person, profile),
+        state=after(person.state, LifeInput.CLAIM),
+        claimed_at=scene.now,
+    )
+    proven = evolve(_welcomed(scene, credential), password=password, code=None)
+    terminal = scene.door.terminal
+    happened = (
+        SubAccountClaimed(pathway=pathway, terminal=terminal),
+        PersonSignedIn(pathway=pathway, terminal=terminal),
+    )
+    return _authenticated(scene, claimed, pathway, puts=(claimed, proven), happened=happened)
+
+
+def _judged(scene: Scene, incoming: Incoming) -> Incoming:
+    right = incoming in {Incoming.PROOF_RIGHT, Incoming.CLAIM_RIGHT}
+    return Incoming.NO_SEAT if right and any(_passes(count, scene) for count in _seats(scene)) else incoming
+
+
+def _passes(count: Count, scene: Scene) -> bool:
+    return count.at_most is not None and scene.seats_taken + count.by > count.at_most
+
+
+def _seats(scene: Scene, after: SubAccount | None = None) -> tuple[Count, ...]:
+    """Return the seats that a sign-in takes: this month's first, or the one of a person who becomes `after`."""
+    if scene.found is None or scene.facts.account is None:
+        return ()
+    person, credential = scene.found
+    system, rule = scene.facts.account.host.system, scene.subscription.seats
+    if isinstance(rule, MonthlySeats):
+        return seats.monthly(rule, person, credential, system=system, now=scene.now)
+    becomes = after or (evolve(person, state=State.ACTIVE) if person.state is State.WAITING else person)
+    return seats.stored(rule, before=person, after=becomes, system=system, taken=scene.seats_taken)
+
+
+def _welcomed(scene: Scene, credential: Credential) -> Credential:
+    attempts = credential.attempts.succeeded(scene.door.terminal, now=scene.now)
+    return evolve(credential, attempts=attempts, last_sign_in_at=scene.now)
+
+
+def _authenticated(
+    scene: Scene, person: SubAccount, pathway: Pathway, /, *, puts: tuple[Record, ...], happened: tuple[Happening, ...]
+) -> Decision[AnyStep]:
+    account = scene.facts.account
+    subject = Subject(
+        sub_account=person.id,
+        account=person.account,
+        pathway=pathway,
+        terminal=scene.door.terminal,
+        at=scene.now,
+        epoch=person.epoch,
+        account_epoch=account.epoch if account else 0,
+    )
+    lapsed = not scene.subscription.covers(scene.now)
+    read_only = lapsed and scene.facts.organization.lapse is LapsePolicy.READ_ONLY
+    decision = _decide(scene, Authenticated(subject=subject, read_only=read_only), puts=puts, happened=happened)
+    policy_holds = () if account is None or account.id in {put.id for put in decision.puts} else (seen(account),)
+    return evolve(decision, counts=_seats(scene), guards=policy_holds)
+
+
+def _turned_away(
+    scene: Scene, standing: Standing, incoming: Incoming, problems: tuple[Refusal, ...] = ()
+) -> Decision[AnyStep]:
+    if (standing, incoming) not in COUNTED:
+        return _answer(scene, incoming, problems, puts=(scene.attempts_row,))
+    failure = _fail(scene)
+    puts = (failure.row,) if failure.disabled is None else (failure.row, failure.disabled)
+    decision = _answer(failure.scene, incoming, problems, puts=puts, happened=failure.happened)
+    return evolve(decision, counts=_seats(scene, failure.disabled) if failure.disabled else ())
+
+
+@final
+@frozen(kw_only=True)
+class _Failure:
+    """Hold what one more wrong proof leaves behind."""
+
+    scene: Scene
+    row: Credential | Stranger
+    disabled: SubAccount | None = None
+    happened: tuple[Happening, ...] = ()
+
+
+def _fail(scene: Scene) -> _Failure:
+    row = scene.attempts_row
+    attempts = row.attempts.failed(scene.door.terminal, now=scene.now)
+    if isinstance(row, Stranger) or scene.found is None:
+        counted = evolve(scene.stranger_row, attempts=attempts, last_at=scene.now)
+        return _Failure(scene=evolve(scene, facts=evolve(scene.facts, stranger=counted)), row=counted)
+    person, _ = scene.found
+    failed = evolve(row, attempts=attempts, code=codes.mistyped(row.code) if row.code else None)
+    happened: tuple[Happening, ...] = (SignInFailed(terminal=scene.door.terminal, failures=attempts.in_a_row),)
+    disabled = None
+    if person.state is State.ACTIVE and attempts.exhausted:
+        failed = evolve(failed, password=None)
+        disabled = person = evolve(person, state=after(person.state, LifeInput.GUESSED_TOO_OFTEN))
+        happened = (*happened, PasswordDisabled())
+    facts = evolve(scene.facts, sub_account=person, credential=failed)
+    return _Failure(scene=evolve(scene, facts=facts), row=failed, disabled=disabled, happened=happened)
+
+
+def _answer(
+    scene: Scene,
+    incoming: Incoming,
+    problems: tuple[Refusal, ...] = (),
+    /,
+    *,
+    puts: tuple[Record, ...] = (),
+    happened: tuple[Happening, ...] = (),
+) -> Decision[AnyStep]:
+    """Answer for where the login stands after this: a fifth wrong proof already hears of the delay."""
+    answer = told(stand(scene), incoming, door=scene.door)
+    return _decide(scene, step(scene, answer, problems), puts=puts, happened=happened)
+
+
+def _decide(
+    scene: Scene, answer: AnyStep, /, *, puts: tuple[Record, ...], happened: tuple[Happening, ...]
+) -> Decision[AnyStep]:
+    """Make the decision, with a change of the host account's roles remembered beside it."""
+    account, person = scene.facts.account, scene.facts.sub_account
+    whats = [Happened(what=what, account=person.account, sub_account=person.id) for what in happened if person]
+    if account is not None and account.refused_roles != scene.roles:
+        puts = (*puts, evolve(account, refused_roles=scene.roles))
+        promoted = HostAccountRefused(roles=scene.roles) if scene.roles else HostAccountAccepted()
+        whats.append(Happened(what=promoted, account=account.id))
+    proven = person is not None and isinstance(answer, Authenticated)
+    by = By(kind="sub_account", id=person.id.value) if proven else By(kind="terminal", id=scene.door.terminal)
+    organization = scene.facts.organization.id
+    return Decision(organization=organization, by=by, result=answer, puts=puts, happened=tuple(whats))

@@ -1,0 +1,99 @@
+"""One person under one account: the public view. Proofs are in `credential`, what can happen is in `life`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import final
+
+from attrs import field, frozen
+
+from .credential import Credential
+from .account import Account
+from .ids import AccountId, OrganizationId, SubAccountId
+from .key import SEPARATOR, Key
+from .life import State
+from .login import Login
+from .organization import Organization, Realm
+from .profile import NO_PROFILE, Profile
+
+SIGN_IN_SPACE = "sign_in"
+LOOK_ALIKE_SPACE = "look_alike"
+DELETED_SPACE = "deleted_login"
+
+
+@final
+@frozen(kw_only=True)
+class SubAccount:
+    """Hold one person.
+
+    `epoch` rises with everything that ends sign-ins: reset, archive, delete, a changed password. `email_is_key` says
+    that the person can sign in with the profile's e-mail too. `login_released` says that a deleted person's login was
+    given to somebody else on purpose. `claimed_at` is the last claim. Times are UTC.
+    """
+
+    id: SubAccountId
+    version: int = 0
+    account: AccountId
+    realm: Realm
+    login: Login
+    profile: Profile = field(default=NO_PROFILE)
+    state: State = State.WAITING
+    epoch: int = 1
+    email_is_key: bool = False
+    login_released: bool = False
+    created_at: datetime
+    claimed_at: datetime | None = None
+
+    @property
+    def keys(self) -> frozenset[Key]:
+        """Return what this person holds: login, its look-alike form, a vouched e-mail; deleted, only the memory of the
+        login."""
+        held = realm_key(self.account, self.realm, DELETED_SPACE, self.login.key)
+        if self.state is State.DELETED:
+            return frozenset() if self.login_released else frozenset({held})
+        keys = {
+            realm_key(self.account, self.realm, SIGN_IN_SPACE, self.login.key),
+            realm_key(self.account, self.realm, LOOK_ALIKE_SPACE, self.login.skeleton),
+        }
+        email = self.profile.email
+        if self.email_is_key and email is not None:
+            keys.add(realm_key(self.account, self.realm, SIGN_IN_SPACE, email.key))
+        return frozenset(keys)
+
+
+def realm_key(account: AccountId, realm: Realm, space: str, value: str, /) -> Key:
+    """Return a key that is unique in the account or in the whole organization, as the realm says."""
+    scope = account.value if realm is Realm.ACCOUNT else ""
+    return Key(organization=account.organization, space=space, value=f"{scope}{SEPARATOR}{value}")
+
+
+def sign_in_keys(where: AccountId | OrganizationId, typed: str, /) -> tuple[Key, ...]:
+    """Return the keys under which a person standing at `where` can be found; `typed` is a canonical login or e-mail.
+
+    At an account both realms are asked, as only one of them can have an answer; at an organization only its own.
+    """
+    organization = where.organization
+    wide = Key(organization=organization, space=SIGN_IN_SPACE, value=f"{SEPARATOR}{typed}")
+    if isinstance(where, OrganizationId):
+        return (wide,)
+    return (realm_key(where, Realm.ACCOUNT, SIGN_IN_SPACE, typed), wide)
+
+
+@final
+@frozen(kw_only=True)
+class Person:
+    """Hold all that a rule about one person needs, read at once."""
+
+    organization: Organization
+    account: Account
+    sub_account: SubAccount
+    credential: Credential
+
+
+@final
+@frozen(kw_only=True)
+class AccountFacts:
+    """Hold an account with its organization, read at once."""
+
+    organization: Organization
+    account: Account

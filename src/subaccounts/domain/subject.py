@@ -1,0 +1,51 @@
+"""Who signed in: what a host keeps in its session, and whether it still holds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+from typing import final
+
+from attrs import frozen
+
+from .account import AccountState
+from .ids import AccountId, SubAccountId
+from .life import State
+from .sub_account import Person
+
+
+class Pathway(Enum):
+    """Every way to be authenticated; there is no other (ASVS 5.0 6.1.3)."""
+
+    PASSWORD = "password"  # noqa: S105 - the name of a pathway, not a password
+    CLAIM_CODE = "claim_code"
+    OPEN_CLAIM = "open_claim"
+
+
+@final
+@frozen(kw_only=True)
+class Subject:
+    """Hold who signed in, how, where and when (UTC); hosts keep it in their session as plain data.
+
+    `epoch` and `account_epoch` are the ones at sign-in; when either has moved on, the subject no longer holds.
+    """
+
+    sub_account: SubAccountId
+    account: AccountId
+    pathway: Pathway
+    terminal: str
+    at: datetime
+    epoch: int
+    account_epoch: int
+
+
+def still_holds(subject: Subject, person: Person, /) -> bool:
+    """Tell whether a subject is still signed in, host roles apart."""
+    return (
+        person.sub_account.id == subject.sub_account
+        and person.sub_account.account == subject.account
+        and person.sub_account.state is State.ACTIVE
+        and person.sub_account.epoch == subject.epoch
+        and person.account.state is AccountState.OPEN
+        and person.account.epoch == subject.account_epoch
+    )

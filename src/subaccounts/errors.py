@@ -1,0 +1,348 @@
+"""What can go wrong, split by who can mend it.
+
+A `Refusal` is an expected answer: a rule said no. Nothing is broken, the host renders it and goes on.
+A `PortError` says that a part the host plugged in failed: a database, a key file, a hasher.
+A `Conflict` never reaches the host: storage answers it to a commit, and the command reads and decides again.
+
+Every error takes data and builds its own sentence, so that no message can carry a secret by accident.
+Parsing, rules and storage raise these; no other exception is part of the contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import ClassVar
+
+from attrs import frozen
+
+
+class SubAccountsError(Exception):
+    """Be the root of everything this package raises on purpose."""
+
+    code: ClassVar[str] = "error"
+    """A stable name for programs; sentences may change between releases, codes do not."""
+
+    def sentence(self) -> str:
+        """Say in one safe English sentence what happened."""
+        return self.code.replace("_", " ")
+
+    def __str__(self) -> str:
+        return self.sentence()
+
+
+class Refusal(SubAccountsError):
+    """Say that a rule said no; nothing changed, save what the refusal must remember."""
+
+    code = "refused"
+    status: ClassVar[int] = 409
+    """The HTTP status that fits, as a hint to hosts."""
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class InvalidValue(Refusal):
+    """Refuse outside text that cannot be what it claims to be; the text itself is not repeated."""
+
+    code = "invalid_value"
+    status = 422
+    field: str
+    problem: str
+    """A stable word: `empty`, `too_long`, `too_short`, `control`, `surrogate`, `bidi`, `invisible`, `mixed_scripts`,
+    `unassigned`, `characters`, `syntax`, `not_text`."""
+    limit: int | None = None
+
+    def sentence(self) -> str:
+        problem = self.problem.replace("_", " ")
+        return f"{self.field}: {problem}" + (f" (limit {self.limit})" if self.limit is not None else "")
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class PasswordRefused(Refusal):
+    """Refuse a new password and say why; the reason is `too_short`, `too_long`, `common`, `personal`, `unassigned`,
+    `surrogate` or `same`."""
+
+    code = "password_refused"
+    status = 422
+    reason: str
+    limit: int | None = None
+
+    def sentence(self) -> str:
+        reasons = {
+            "too_short": f"use at least {self.limit} characters",
+            "too_long": f"use at most {self.limit} characters",
+            "common": "this password is on a list of common passwords",
+            "personal": "this password is made of your own data",
+            "unassigned": "it contains characters this system does not know",
+            "surrogate": "it is not valid text",
+            "same": "this is the password you have now",
+        }
+        return reasons.get(self.reason, "choose another password")
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class NotAllowed(Refusal):
+    """Refuse an actor whose roles or scope do not cover the action."""
+
+    code = "not_allowed"
+    status = 403
+    action: str
+
+    def sentence(self) -> str:
+        return f"not allowed: {self.action.replace('_', ' ')}"
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class NotFound(Refusal):
+    """Refuse what does not exist, or belongs to somebody else: the two are not told apart."""
+
+    code = "not_found"
+    status = 404
+    what: str
+
+    def sentence(self) -> str:
+        return f"there is no such {self.what.replace('_', ' ')}"
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class WrongState(Refusal):
+    """Refuse an input that the present state does not take."""
+
+    code = "wrong_state"
+    what: str
+    state: str
+    action: str
+
+    def sentence(self) -> str:
+        return f"cannot {self.action.replace('_', ' ')} while the {self.what.replace('_', ' ')} is {self.state}"
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class NameTaken(Refusal):
+    """Refuse a name or login that somebody else holds; `why` is `held`, `looks_like` or `deleted`."""
+
+    code = "name_taken"
+    field: str
+    why: str = "held"
+
+    def sentence(self) -> str:
+        reasons = {
+            "held": "is taken",
+            "looks_like": "looks like one that is taken",
+            "deleted": "belonged to somebody deleted; say so to give it to a new person",
+        }
+        return f"this {self.field.replace('_', ' ')} {reasons[self.why]}"
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class HostAccountPrivileged(Refusal):
+    """Refuse a host account that is an administrator or a moderator: persons would inherit its powers."""
+
+    code = "host_account_privileged"
+    status = 403
+    roles: Collection[str]
+
+    def sentence(self) -> str:
+        return f"the host account holds the role {', '.join(sorted(self.roles))}; sub-accounts need an ordinary one"
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class SubscriptionRequired(Refusal):
+    """Refuse to open or add without a subscription; carries what to buy and where."""
+
+    code = "subscription_required"
+    status = 402
+    product: str
+    buy_at: str
+    ended_at: datetime | None = None
+
+    def sentence(self) -> str:
+        return f"this needs a subscription to {self.product}: {self.buy_at}"
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class SeatsFull(Refusal):
+    """Refuse one person more than the seats bought; carries the limit and where to buy more."""
+
+    code = "seats_full"
+    status = 402
+    limit: int
+    buy_at: str
+
+    def sentence(self) -> str:
+        return f"all {self.limit} seats are taken; more at {self.buy_at}"
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class FieldsMissing(Refusal):
+    """Refuse a record that lacks what its registration policy requires; carries every missing field."""
+
+    code = "fields_missing"
+    status = 422
+    fields: tuple[str, ...]
+
+    def sentence(self) -> str:
+        return f"still needed: {', '.join(self.fields)}"
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class FieldRefused(Refusal):
+    """Refuse a field from this supplier; `why` is `not_supplied_by_you`, `outranked`, `unknown`, `retired` or `too_many`."""
+
+    code = "field_refused"
+    status = 422
+    field: str
+    why: str
+
+    def sentence(self) -> str:
+        return f"{self.field}: {self.why.replace('_', ' ')}"
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class CycleRefused(Refusal):
+    """Refuse to move a department under itself or below one of its own children."""
+
+    code = "cycle"
+
+    def sentence(self) -> str:
+        return "a department cannot lie below itself"
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class TooMany(Refusal):
+    """Refuse a request larger than its documented limit."""
+
+    code = "too_many"
+    status = 413
+    what: str
+    limit: int
+
+    def sentence(self) -> str:
+        return f"at most {self.limit} {self.what} at once"
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class RequestReused(Refusal):
+    """Refuse a request id that was used for something else."""
+
+    code = "request_reused"
+    request_id: str
+
+    def sentence(self) -> str:
+        return "this request id was used for another command"
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class ProofRefused(Refusal):
+    """Refuse a wrong current password or an ended sign-in; the attempt is counted before this is raised.
+
+    `until` is the end of the delay in UTC when one began, else None.
+    """
+
+    code = "proof_refused"
+    status = 401
+    until: datetime | None = None
+
+    def sentence(self) -> str:
+        return "the proof was not accepted" + (f"; try again at {self.until:%H:%M:%S} UTC" if self.until else "")
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class Busy(Refusal):
+    """Refuse for now: too many at once. Nothing was done and nothing is revealed; repeat in a moment."""
+
+    code = "busy"
+    status = 503
+
+    def sentence(self) -> str:
+        return "busy, try again in a moment"
+
+
+class PortError(SubAccountsError):
+    """Say that a part the host plugged in failed."""
+
+    code = "port_failed"
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class WrongColor(PortError):
+    """Name the port that is plain where an async one is needed, or the other way round."""
+
+    code = "wrong_color"
+    port: str
+    wanted: str
+
+    def sentence(self) -> str:
+        return f"port {self.port} is of the wrong color: this facade needs a {self.wanted} one"
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class BrokenPort(PortError):
+    """Name the port that answered something its contract does not allow."""
+
+    code = "broken_port"
+    port: str
+    problem: str
+
+    def sentence(self) -> str:
+        return f"port {self.port} broke its contract: {self.problem}"
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class StorageFailed(PortError):
+    """Say that storage could not do its work and nothing was written; `problem` is a stable word such as `newer`,
+    `foreign`, `read_only`, `full`, `locked` or `unreachable`."""
+
+    code = "storage_failed"
+    store: str
+    problem: str
+    detail: str = ""
+
+    def sentence(self) -> str:
+        return f"{self.store}: {self.problem.replace('_', ' ')}" + (f" ({self.detail})" if self.detail else "")
+
+
+class OutcomeUnknown(PortError):
+    """Say that storage went away during a commit; repeat with the same `request_id` to learn what happened."""
+
+    code = "outcome_unknown"
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class KeyRingFailed(PortError):
+    """Say what is wrong with the key ring; `problem` is `missing`, `foreign`, `unreadable`, `unwritable`, `exposed` or
+    `damaged`."""
+
+    code = "key_ring_failed"
+    problem: str
+    detail: str = ""
+
+    def sentence(self) -> str:
+        return f"key ring {self.problem}" + (f": {self.detail}" if self.detail else "")
+
+
+class Conflict(SubAccountsError):
+    """Say that a commit met somebody else's; the command reads and decides again."""
+
+    code = "conflict"
+
+
+class Stale(Conflict):
+    """Say that something changed since it was read."""
+
+    code = "stale"
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class Taken(Conflict):
+    """Name every unique key of the batch that somebody else holds."""
+
+    code = "taken"
+    keys: frozenset[object]
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class Full(Conflict):
+    """Name every count of the batch that would pass its limit."""
+
+    code = "full"
+    counts: frozenset[str]

@@ -1,0 +1,235 @@
+"""The plain ports. Each docstring is a contract of numbered clauses; the async twins are in `twins`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+from ..domain.account import Account, HostAccount, HostRole
+from ..domain.audit import AuditChain
+from ..domain.catalog import CatalogEntry
+from ..domain.credential import Stranger
+from ..domain.decision import Batch, RequestRecord
+from ..domain.events import Event, SealedEvent
+from ..domain.fields import Kind
+from ..domain.ids import AccountId, AnyRecordId, CatalogId, DepartmentId, OrganizationId, StrangerId, SubAccountId
+from ..domain.key import Key
+from ..domain.life import State
+from ..domain.organization import Organization
+from ..domain.password import PasswordHash
+from ..domain.queries import EventQuery, PeopleQuery, SignInFacts
+from ..domain.secret import Secret
+from ..domain.sub_account import AccountFacts, Person, SubAccount
+from ..domain.subscription import Subscription
+
+Clock = Callable[[], datetime]
+"""Answer the time, aware and in UTC."""
+
+
+class Entropy(Protocol):
+    """Make identifiers and salts.
+
+    E1. `identifier` answers a new UUIDv7 as text each time, ordered by time within a process.
+    E2. `token` answers 32 hexadecimal digits from a cryptographic source.
+    """
+
+    def identifier(self, at: datetime, /) -> str: ...
+
+    def token(self) -> str: ...
+
+
+class Keys(Protocol):
+    """Derive secrets under the deployment's key ring.
+
+    K1. `ring` identifies the ring; a store remembers it.
+    K2. `derive` answers the same digest for the same purpose, parts and key, and another for any other.
+    K3. Without `key` the current key is used; an unknown key raises `KeyRingFailed`.
+    """
+
+    @property
+    def ring(self) -> str: ...
+
+    @property
+    def current(self) -> str: ...
+
+    def derive(self, *, purpose: str, parts: Sequence[str], key: str | None = None) -> bytes: ...
+
+
+class Organizations(Protocol):
+    """Read organizations.
+
+    R1. `organization` answers the organization as last put, or None.
+    """
+
+    def organization(self, id: OrganizationId, /) -> Organization | None: ...  # noqa: A002 - positional
+
+
+class Catalogs(Protocol):
+    """Read departments, job profiles and permission types.
+
+    R2. `catalog_entries` answers those of the asked entries that exist, retired ones too, ordered by kind and value.
+    R3. `catalog_page` answers at most `limit` entries of one kind, ordered by value, beginning after `after`.
+    R4. `lineage` answers the given departments that exist and everything above them, each once.
+    R5. `offspring` answers the given departments that exist and everything below them, each once.
+    """
+
+    def catalog_entries(self, ids: Collection[CatalogId], /) -> tuple[CatalogEntry, ...]: ...
+
+    def catalog_page(
+        self, organization: OrganizationId, /, *, kind: str, after: str | None, limit: int
+    ) -> tuple[CatalogEntry, ...]: ...
+
+    def lineage(self, departments: Collection[DepartmentId], /) -> frozenset[DepartmentId]: ...
+
+    def offspring(self, departments: Collection[DepartmentId], /) -> frozenset[DepartmentId]: ...
+
+
+class Accounts(Protocol):
+    """Read accounts.
+
+    R6. `account` answers the account with its organization, or None.
+    R7. `accounts_page` answers at most `limit` accounts of the organization, ordered by id value, after `after`.
+    """
+
+    def account(self, id: AccountId, /) -> AccountFacts | None: ...  # noqa: A002 - positional
+
+    def accounts_page(
+        self, organization: OrganizationId, /, *, after: str | None, limit: int
+    ) -> tuple[Account, ...]: ...
+
+
+class People(Protocol):
+    """Read people.
+
+    R8. `person` answers the sub-account with its credential, account and organization, or None; deleted people too.
+    R9. `people_page` answers the people that `matches(person, query)` says, ordered by login key and id in binary
+    order, beginning after the cursor, at most `limit`; a page's last row is not repeated on the next.
+    R10. `people_count` answers how many people of the organization are of these kinds, host systems and states;
+    an empty set means any.
+    R11. `counter` answers a counter's value, or None when it does not exist.
+    R12. `holders` answers who holds each of the keys, compared as binary; a key nobody holds is absent.
+    """
+
+    def person(self, id: SubAccountId, /) -> Person | None: ...  # noqa: A002 - positional
+
+    def people_page(self, query: PeopleQuery, /) -> tuple[SubAccount, ...]: ...
+
+    def people_count(
+        self,
+        organization: OrganizationId,
+        /,
+        *,
+        kinds: frozenset[Kind],
+        systems: frozenset[str],
+        states: frozenset[State],
+    ) -> int: ...
+
+    def counter(self, organization: OrganizationId, name: str, /) -> int | None: ...
+
+    def holders(self, keys: Collection[Key], /) -> Mapping[Key, AnyRecordId]: ...
+
+
+class SignIns(Protocol):
+    """Read what a sign-in decides on.
+
+    R13. `sign_in_facts` answers None when `where` does not exist.
+    R14. It answers the person who holds one of the keys, with its credential and account, when the person lives at
+    `where`: under that account, or in that organization.
+    R15. When there is no such person it answers the stranger's record, if any, and the account asked for.
+    R16. It does the same reads whether or not the person exists.
+    R17. `stale_strangers` answers at most `limit` strangers whose `last_at` is before `before`, oldest first.
+    """
+
+    def sign_in_facts(
+        self, where: AccountId | OrganizationId, /, *, keys: Sequence[Key], stranger: StrangerId
+    ) -> SignInFacts | None: ...
+
+    def stale_strangers(
+        self, organization: OrganizationId, /, *, before: datetime, limit: int
+    ) -> tuple[Stranger, ...]: ...
+
+
+class Audit(Protocol):
+    """Read the audit trail and the feed.
+
+    R18. `events_page` answers the events of a query, ordered by id, beginning after `after`, at most `limit`.
+    R19. `unsealed_events` answers events without a position, ordered by id, at most `limit`.
+    R20. `events_after` answers sealed events with positions above `position`, in their order, at most `limit`.
+    R21. `chain` answers the head of the organization's chain, or None before the first seal.
+    R22. `request` answers what was remembered under a request id, or None.
+    """
+
+    def events_page(self, query: EventQuery, /) -> tuple[Event, ...]: ...
+
+    def unsealed_events(self, organization: OrganizationId, /, *, limit: int) -> tuple[Event, ...]: ...
+
+    def events_after(
+        self, organization: OrganizationId, /, *, position: int, limit: int
+    ) -> tuple[SealedEvent, ...]: ...
+
+    def chain(self, organization: OrganizationId, /) -> AuditChain | None: ...
+
+    def request(self, organization: OrganizationId, id: str, /) -> RequestRecord | None: ...  # noqa: A002 - positional
+
+
+class Commits(Protocol):
+    """Write.
+
+    C1. A batch is written whole or not at all, whatever fails; once `commit` returned it survives a crash.
+    C2. A put of a record with version 0 is `Stale` when a record with its id exists.
+    C3. A put or remove with a version is `Stale` unless the record is of just that version; a put leaves version + 1.
+    C4. A guard is `Stale` unless its record is of just that version when the batch is written.
+    C5. A put replaces the record's keys by the ones it has now; a remove frees them.
+    C6. Keys held by another record, or by two records of the batch, raise `Taken` naming every such key of the batch.
+    C7. A count adds `by` to its counter, which begins at `initial`; one that would pass `at_most` raises `Full` naming
+    every such count; a counter stops at 0.
+    C8. Events are appended with the batch; an event id that exists is `Stale`.
+    C9. Seals give their events position and digest; an event that is missing or sealed already is `Stale`.
+    C10. A request id that exists is `Stale`.
+    C11. Of several reasons, `Stale` is raised before `Taken`, and `Taken` before `Full`.
+    C12. Everything is stored under its organization: the same values in another organization do not meet it.
+    C13. Two batches that collide do not both succeed, whether sent by threads, processes or tasks.
+    """
+
+    def commit(self, batch: Batch, /) -> None: ...
+
+
+class Repository(Organizations, Catalogs, Accounts, People, SignIns, Audit, Commits, Protocol):
+    """Read and write everything."""
+
+
+class Hasher(Protocol):
+    """Hash passwords and check them.
+
+    H1. `matches` tells whether the password made the stored hash; for None it does the same work and answers False.
+    H2. A stored text that is no hash, or asks for more work than the hasher's ceiling, answers False.
+    H3. `needs_rehash` tells whether a hash was made with other parameters or another pepper than now.
+    H4. When too many are waiting, `Busy` is raised at once.
+    """
+
+    def hash(self, password: Secret, /) -> PasswordHash: ...
+
+    def matches(self, *, password: Secret, stored: PasswordHash | None) -> bool: ...
+
+    def needs_rehash(self, stored: PasswordHash, /) -> bool: ...
+
+
+@runtime_checkable
+class HostAccounts(Protocol):
+    """Know the host's accounts.
+
+    A1. `roles` answers the forbidden roles the host account holds now; an account the host does not know holds none.
+    """
+
+    def roles(self, host: HostAccount, /) -> frozenset[HostRole]: ...
+
+
+@runtime_checkable
+class Subscriptions(Protocol):
+    """Know what was bought.
+
+    S1. `current` answers the organization's subscription as it is now.
+    """
+
+    def current(self, organization: OrganizationId, /) -> Subscription: ...

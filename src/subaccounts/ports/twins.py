@@ -1,0 +1,138 @@
+"""The async twins of the plain ports: the same clauses, answered awaitably."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from ..domain.account import Account, HostAccount, HostRole
+from ..domain.audit import AuditChain
+from ..domain.catalog import CatalogEntry
+from ..domain.credential import Stranger
+from ..domain.decision import Batch, RequestRecord
+from ..domain.events import Event, SealedEvent
+from ..domain.fields import Kind
+from ..domain.ids import AccountId, AnyRecordId, CatalogId, DepartmentId, OrganizationId, StrangerId, SubAccountId
+from ..domain.key import Key
+from ..domain.life import State
+from ..domain.organization import Organization
+from ..domain.password import PasswordHash
+from ..domain.queries import EventQuery, PeopleQuery, SignInFacts
+from ..domain.secret import Secret
+from ..domain.sub_account import AccountFacts, Person, SubAccount
+from ..domain.subscription import Subscription
+
+
+class AsyncOrganizations(Protocol):
+    """Do what `Organizations` says, awaitably."""
+
+    async def organization(self, id: OrganizationId, /) -> Organization | None: ...  # noqa: A002 - positional
+
+
+class AsyncCatalogs(Protocol):
+    """Do what `Catalogs` says, awaitably."""
+
+    async def catalog_entries(self, ids: Collection[CatalogId], /) -> tuple[CatalogEntry, ...]: ...
+
+    async def catalog_page(
+        self, organization: OrganizationId, /, *, kind: str, after: str | None, limit: int
+    ) -> tuple[CatalogEntry, ...]: ...
+
+    async def lineage(self, departments: Collection[DepartmentId], /) -> frozenset[DepartmentId]: ...
+
+    async def offspring(self, departments: Collection[DepartmentId], /) -> frozenset[DepartmentId]: ...
+
+
+class AsyncAccounts(Protocol):
+    """Do what `Accounts` says, awaitably."""
+
+    async def account(self, id: AccountId, /) -> AccountFacts | None: ...  # noqa: A002 - positional
+
+    async def accounts_page(
+        self, organization: OrganizationId, /, *, after: str | None, limit: int
+    ) -> tuple[Account, ...]: ...
+
+
+class AsyncPeople(Protocol):
+    """Do what `People` says, awaitably."""
+
+    async def person(self, id: SubAccountId, /) -> Person | None: ...  # noqa: A002 - positional
+
+    async def people_page(self, query: PeopleQuery, /) -> tuple[SubAccount, ...]: ...
+
+    async def people_count(
+        self,
+        organization: OrganizationId,
+        /,
+        *,
+        kinds: frozenset[Kind],
+        systems: frozenset[str],
+        states: frozenset[State],
+    ) -> int: ...
+
+    async def counter(self, organization: OrganizationId, name: str, /) -> int | None: ...
+
+    async def holders(self, keys: Collection[Key], /) -> Mapping[Key, AnyRecordId]: ...
+
+
+class AsyncSignIns(Protocol):
+    """Do what `SignIns` says, awaitably."""
+
+    async def sign_in_facts(
+        self, where: AccountId | OrganizationId, /, *, keys: Sequence[Key], stranger: StrangerId
+    ) -> SignInFacts | None: ...
+
+    async def stale_strangers(
+        self, organization: OrganizationId, /, *, before: datetime, limit: int
+    ) -> tuple[Stranger, ...]: ...
+
+
+class AsyncAudit(Protocol):
+    """Do what `Audit` says, awaitably."""
+
+    async def events_page(self, query: EventQuery, /) -> tuple[Event, ...]: ...
+
+    async def unsealed_events(self, organization: OrganizationId, /, *, limit: int) -> tuple[Event, ...]: ...
+
+    async def events_after(
+        self, organization: OrganizationId, /, *, position: int, limit: int
+    ) -> tuple[SealedEvent, ...]: ...
+
+    async def chain(self, organization: OrganizationId, /) -> AuditChain | None: ...
+
+    async def request(self, organization: OrganizationId, id: str, /) -> RequestRecord | None: ...  # noqa: A002 - positional
+
+
+class AsyncCommits(Protocol):
+    """Do what `Commits` says, awaitably."""
+
+    async def commit(self, batch: Batch, /) -> None: ...
+
+
+class AsyncRepository(
+    AsyncOrganizations, AsyncCatalogs, AsyncAccounts, AsyncPeople, AsyncSignIns, AsyncAudit, AsyncCommits, Protocol
+):
+    """Read and write everything, awaitably."""
+
+
+class AsyncHasher(Protocol):
+    """Do what `Hasher` says, awaitably."""
+
+    async def hash(self, password: Secret, /) -> PasswordHash: ...
+
+    async def matches(self, *, password: Secret, stored: PasswordHash | None) -> bool: ...
+
+    async def needs_rehash(self, stored: PasswordHash, /) -> bool: ...
+
+
+class AsyncHostAccounts(Protocol):
+    """Do what `HostAccounts` says, awaitably."""
+
+    async def roles(self, host: HostAccount, /) -> frozenset[HostRole]: ...
+
+
+class AsyncSubscriptions(Protocol):
+    """Do what `Subscriptions` says, awaitably."""
+
+    async def current(self, organization: OrganizationId, /) -> Subscription: ...

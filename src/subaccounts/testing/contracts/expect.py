@@ -1,0 +1,40 @@
+"""The assertions of the kit. They raise by themselves, so that `python -O` and the absence of pytest change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Final, TypeVar
+
+E = TypeVar("E", bound=Exception)
+
+_LONGEST: Final = 1500
+"""Characters of a value shown in a failure: enough to see a record, too few to flood a terminal."""
+
+
+def shown(value: object, /) -> str:
+    """Return a value as a failure shows it; domain values hide their secrets themselves."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters)"
+
+
+def expect_equal(expected: object, actual: object, about: str = "the answer") -> None:
+    """Raise AssertionError unless the two are equal; `about` names what was compared."""
+    if not expected == actual:  # noqa: SIM201 - `!=` could be answered by the adapter's own type
+        raise AssertionError(f"{about}: expected {shown(expected)}, but it was {shown(actual)}")
+
+
+def expect_true(truth: bool, problem: str) -> None:  # noqa: FBT001 - it is the thing asserted
+    """Raise AssertionError with the problem unless it is true."""
+    if not truth:
+        raise AssertionError(problem)
+
+
+async def expect_raised(error: type[E], answer: Awaitable[object], about: str) -> E:
+    """Return the error that awaiting raises; raise AssertionError when it raises another or none."""
+    try:
+        result = await answer
+    except error as raised:
+        return raised
+    except Exception as other:
+        raise AssertionError(f"{about}: expected {error.__name__}, but {type(other).__name__} was raised: {other}") from other
+    raise AssertionError(f"{about}: expected {error.__name__}, but it was answered {shown(result)}")

@@ -1,0 +1,17 @@
+"""What every test has in common: how hard Hypothesis looks, and nothing else.
+
+Fixtures live beside the tests that use them; how the documentation is run is in the conftest.py of the project.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+# A deadline is a stopwatch, and a shared machine makes stopwatches lie; `too_slow` is the same stopwatch.
+settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A fresh checkout has no memory of earlier failures, so a failure prints what repeats it.
+settings.register_profile("ci", parent=settings.get_profile("local"), database=None, print_blob=True)
+settings.register_profile("thorough", parent=settings.get_profile("local"), max_examples=2_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "local"))

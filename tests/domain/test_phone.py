@@ -1,0 +1,104 @@
+"""Telephone numbers: how they are written, and what of them is shown."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+
+from subaccounts.domain.phone import Phone
+from subaccounts.errors import InvalidValue
+from subaccounts.testing.strategies import hostile_text, phone_texts, phones
+
+
+@pytest.mark.parametrize(
+    ("typed", "e164"),
+    [
+        ("+380501234567", "+380501234567"),
+        ("+380 (50) 123-45-67", "+380501234567"),
+        ("00380501234567", "+380501234567"),
+        ("+1.212.555.0100", "+12125550100"),
+        (" + 45 12 34 56 78 ", "+4512345678"),
+        ("+7\u00a0999\u2011123\u201345\u201367", "+79991234567"),
+        ("+1234567", "+1234567"),
+        ("+123456789012345", "+123456789012345"),
+    ],
+)
+def test_usual_ways_of_writing_are_read(typed: str, e164: str) -> None:
+    """A number with its country code is read whatever separates its digits."""
+    assert e164 == Phone.parse(typed).e164
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("0501234567", "syntax"),
+        ("501234567", "syntax"),
+        ("+0501234567", "syntax"),
+        ("+123456", "syntax"),
+        ("+1234567890123456", "syntax"),
+        ("++380501234567", "syntax"),
+        ("00+380501234567", "syntax"),
+        ("+38050123456x7", "syntax"),
+        ("+380501234567;ext=7", "syntax"),
+        ("+44 (0)20 7946 0958", "syntax"),
+        ("+٣٨٠٥٠١٢٣٤٥٦٧", "syntax"),
+        ("79991234567.0", "syntax"),
+        ("+380501234567\n", "control"),
+        ("\u202a+380501234567\u202c", "bidi"),
+        ("+38050\u200b1234567", "invisible"),
+        ("+\ud800", "surrogate"),
+        ("", "empty"),
+        ("  ", "empty"),
+        ("1" * 1_000_000, "too_long"),
+        (380501234567, "not_text"),
+    ],
+)
+def test_what_is_no_number_is_refused(typed: object, problem: str) -> None:
+    """A number without country code, with its national zero, or with anything else in it is refused, never guessed."""
+    with pytest.raises(InvalidValue) as refusal:
+        Phone.parse(typed)  # type: ignore[arg-type]  # spreadsheets hand over numbers
+    assert ("phone", problem) == (refusal.value.field, refusal.value.problem)
+
+
+@pytest.mark.parametrize(
+    ("e164", "masked"),
+    [
+        ("+380501234567", "+380*******67"),
+        ("+4512345678", "+45******78"),
+        ("+12125550100", "+1********00"),
+        ("+79991234567", "+7********67"),
+        ("+1234567", "+1****67"),
+        ("+3801234", "+380**34"),
+    ],
+)
+def test_a_mask_shows_the_country_and_the_last_two(e164: str, masked: str) -> None:
+    """A person recognizes the own number; nobody else learns it."""
+    assert masked == Phone(e164=e164).masked
+
+
+@given(text=phone_texts())
+def test_reading_twice_changes_nothing(text: str) -> None:
+    """What was read is E.164 and reads as itself."""
+    phone = Phone.parse(text)
+    assert phone == Phone.parse(phone.e164)
+    assert re.fullmatch(r"\+[1-9][0-9]{6,14}", phone.e164)
+    assert phone.e164[1:] in "".join(letter for letter in text if letter.isdigit())
+
+
+@given(phone=phones())
+def test_a_mask_hides_at_least_two_digits(phone: Phone) -> None:
+    """A mask is as long as the number, and tells at most country and two digits."""
+    assert len(phone.e164) == len(phone.masked)
+    assert phone.masked.count("*") >= len(phone.e164) - 6 >= 2
+
+
+@given(text=hostile_text())
+def test_no_text_breaks_the_parser(text: str) -> None:
+    """Any text is a number or refused, and nothing else happens."""
+    try:
+        phone = Phone.parse(text)
+    except InvalidValue:
+        return
+    assert phone == Phone.parse(phone.e164)

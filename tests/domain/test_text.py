@@ -1,0 +1,147 @@
+"""Names and other texts for people: what is kept, what is mended, what is refused."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from subaccounts.domain.text import (
+    LONGEST_FULL_NAME,
+    bounded,
+    clean_text,
+    hidden_problem,
+    refuse_hidden,
+    shows_everything,
+)
+from subaccounts.errors import InvalidValue
+from subaccounts.testing.strategies import hostile_text, names
+
+
+def clean(text: str, *, longest: int = LONGEST_FULL_NAME, shortest: int = 1) -> str:
+    return clean_text(text, field="full_name", longest=longest, shortest=shortest)
+
+
+def problem_of(text: object, *, longest: int = LONGEST_FULL_NAME, shortest: int = 1) -> tuple[str, int | None]:
+    with pytest.raises(InvalidValue) as refusal:
+        clean(text, longest=longest, shortest=shortest)  # type: ignore[arg-type]  # hosts pass what they were sent
+    assert "full_name" == refusal.value.field
+    return refusal.value.problem, refusal.value.limit
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Anna", "Anna"),
+        ("  Anna   Maria \u00a0 Berg ", "Anna Maria Berg"),
+        ("\u3000王\u3000小明", "王 小明"),
+        ("Ame\u0301lie", "Amélie"),
+        ("O'Brien-\u00d8 (jr.), 3rd", "O'Brien-Ø (jr.), 3rd"),
+        ("श्रेष्\u200dठ", "श्रेष्\u200dठ"),
+        ("می\u200cرزا", "می\u200cرزا"),
+        ("葛\U000e0100城", "葛\U000e0100城"),
+        ("Team 👩\u200d💻", "Team 👩\u200d💻"),
+        ("ᠠ\u180b", "ᠠ\u180b"),
+        ("\u0600٣", "\u0600٣"),
+        ("İıẞß ǅ ﬁ", "İıẞß ǅ ﬁ"),
+    ],
+)
+def test_names_are_not_judged(typed: str, kept: str) -> None:
+    """What people are called is kept, in NFC, with white space tidied and joiners where languages need them."""
+    assert kept == clean(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("a\x00b", "control"),
+        ("a\r\nBcc: b", "control"),
+        ("a\tb", "control"),
+        ("a\x85b", "control"),
+        ("a\u2028b", "control"),
+        ("\ud800", "surrogate"),
+        ("a\u202eb", "bidi"),
+        ("\u2066a\u2069", "bidi"),
+        ("a\u200eb", "bidi"),
+        ("a\u200bb", "invisible"),
+        ("a\u2060b", "invisible"),
+        ("\ufeffa", "invisible"),
+        ("a\u00adb", "invisible"),
+        ("ㅤ", "invisible"),
+        ("\u2800", "invisible"),
+        ("\u200da", "invisible"),
+        ("a\u200d", "invisible"),
+        ("a \u200cb", "invisible"),
+        ("a\ufe0f", "invisible"),
+        ("\U000e0041", "invisible"),
+        ("\ue000", "unassigned"),
+        ("\uffff", "unassigned"),
+        ("\U000e0fff", "unassigned"),
+        ("", "empty"),
+        (" \u2003 ", "empty"),
+        (None, "not_text"),
+        (b"Anna", "not_text"),
+        (7, "not_text"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused(typed: object, problem: str) -> None:
+    """A text that nobody could read back is refused, and the refusal names the kind of letter."""
+    assert (problem, None) == problem_of(typed)
+
+
+def test_length_is_counted_before_and_after() -> None:
+    """The limit holds for what was typed and for what is stored: NFC can make three code points of one."""
+    assert "a" * 10 == clean("a" * 10, longest=10)
+    assert ("too_long", 10) == problem_of("a" * 11, longest=10)
+    assert ("too_long", 10) == problem_of("\ufb2c" * 10, longest=10)
+    assert ("too_short", 3) == problem_of(" ab ", shortest=3)
+    assert "" == clean("  ", shortest=0)
+
+
+def test_length_comes_before_unicode() -> None:
+    """A megabyte of combining marks, which takes minutes to normalize, is refused by its length."""
+    assert ("too_long", 256) == problem_of("\u0301\u0316" * 500_000)
+
+
+def test_a_refusal_does_not_repeat_the_text() -> None:
+    """What was typed into the wrong field can be a password, so that no refusal shows it."""
+    with pytest.raises(InvalidValue) as refusal:
+        clean("hunter2\x00hunter2")
+    assert "hunter2" not in str(refusal.value) + repr(refusal.value)
+
+
+@given(text=hostile_text())
+def test_cleaning_twice_changes_nothing(text: str) -> None:
+    """Any text is cleaned to a fixed point of the right length and kind, or refused."""
+    try:
+        cleaned = clean(text)
+    except InvalidValue:
+        return
+    assert cleaned == clean(cleaned)
+    assert cleaned == unicodedata.normalize("NFC", cleaned)
+    assert 1 <= len(cleaned) <= LONGEST_FULL_NAME
+    assert not set(cleaned) & set("\x00\r\n\t\u202e")
+    assert cleaned.encode().decode() == cleaned
+
+
+@given(name=names(longest=40))
+def test_drawn_names_are_clean(name: str) -> None:
+    """The public strategy draws names as they are stored."""
+    assert name == clean(name, longest=40)
+
+
+@given(text=st.text(st.characters(exclude_categories=()), max_size=20))
+def test_the_quick_look_agrees_with_the_careful_one(text: str) -> None:
+    """Only a text in which every letter can be seen passes the quick look."""
+    if shows_everything(text):
+        assert [None] * len(text) == [hidden_problem(letter) for letter in text]
+        refuse_hidden(text, field="login")
+
+
+def test_bounded_counts_code_points() -> None:
+    """The limit itself is still allowed."""
+    assert "ab" == bounded("ab", field="x", longest=2)
+    with pytest.raises(InvalidValue):
+        bounded("abc", field="x", longest=2)
