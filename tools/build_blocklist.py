@@ -35,7 +35,7 @@ SEQUENCES = (
     "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
     "abcdefghijklmnopqrstuvwxyzæøå",
 )
-CHUNKS = "abc abcd qwe qwer asd asdf zxc zxcv wasd qaz wsx йцу йцук фыв фыва ячс абв абвг".split()  # noqa: SIM905  # words read better as words
+CHUNKS = "qwerty asdfgh zxcvbn йцукен фывапр abc abcd qwe qwer asd asdf zxc zxcv wasd qaz wsx йцу йцук фыв фыва ячс абв абвг".split()  # noqa: SIM905  # words read better as words
 WORDS = """
 password passw0rd p@ssw0rd p@ssword letmein welcome iloveyou dragon monkey sunshine princess football baseball
 superman batman master shadow michael jordan ashley bailey charlie computer internet freedom whatever trustno1

@@ -1,1 +1,82 @@
-"""commands."""
+"""What can be asked, as frozen values; each file holds the commands of one noun.
+
+Every command's `run` reads facts from the ports, hands them to a pure rule and settles the rule's decision. Nothing
+here knows sync from async; that is the shell's.
+"""
+
+from .accounts import CloseAccount, ListAccounts, OpenAccount, PreviewPolicySwitch, ReadAccount, SwitchPolicy
+from .adding import AddedLine, AddedPerson, AddPeople, AddPerson
+from .audit import EventsAfter, ForgetStrangers, ReadAudit, SealAudit, VerifyAudit
+from .catalogs import (
+    ListCatalog,
+    MakeDepartment,
+    MakeJobProfile,
+    MakePermissionType,
+    MoveDepartment,
+    RenameCatalogEntry,
+    RetireCatalogEntry,
+)
+from .command import Change, Command
+from .credentials import IssueCode, ResetPassword, UnlockPerson, VoidCode
+from .organizations import CreateOrganization, ReadOrganization
+from .people import (
+    ArchivePerson,
+    DeletePerson,
+    EditPerson,
+    ExplainField,
+    Handover,
+    ListPeople,
+    PeoplePage,
+    ReadPerson,
+    RenamePerson,
+    RestorePerson,
+)
+from .signing_in import BeginSignIn, ChangePassword, CompleteRegistration, Recognize, SignIn
+
+__all__ = [
+    "AddPeople",
+    "AddPerson",
+    "AddedLine",
+    "AddedPerson",
+    "ArchivePerson",
+    "BeginSignIn",
+    "Change",
+    "ChangePassword",
+    "CloseAccount",
+    "Command",
+    "CompleteRegistration",
+    "CreateOrganization",
+    "DeletePerson",
+    "EditPerson",
+    "EventsAfter",
+    "ExplainField",
+    "ForgetStrangers",
+    "Handover",
+    "IssueCode",
+    "ListAccounts",
+    "ListCatalog",
+    "ListPeople",
+    "MakeDepartment",
+    "MakeJobProfile",
+    "MakePermissionType",
+    "MoveDepartment",
+    "OpenAccount",
+    "PeoplePage",
+    "PreviewPolicySwitch",
+    "ReadAccount",
+    "ReadAudit",
+    "ReadOrganization",
+    "ReadPerson",
+    "Recognize",
+    "RenameCatalogEntry",
+    "RenamePerson",
+    "ResetPassword",
+    "RestorePerson",
+    "RetireCatalogEntry",
+    "SealAudit",
+    "SignIn",
+    "SwitchPolicy",
+    "UnlockPerson",
+    "VerifyAudit",
+    "VoidCode",
+]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import final
+from typing import Self, final
 
 from attrs import frozen
-from typing_extensions import Self
 
 from .ids import AccountId, DepartmentId, OrganizationId
 from .subject import Subject

@@ -13,16 +13,17 @@ from . import codes, registration, seats
 from . import fields as f
 from .catalog import CatalogEntry
 from .credential import ClaimCode, Credential
-from .decision import Count, Happened, Record, seen, Seen
+from .decision import Count, Happened, Record, Seen, seen
+from .email import Email
 from .events import CodeIssued, LoginReleased, SubAccountAdded
 from .fields import FieldValue, RawValue
-from .ids import CatalogId, SubAccountId
+from .ids import CatalogId, JobProfileId, SubAccountId
 from .key import Key
 from .login import Login
 from .policy import ByCode
 from .profile import NO_PROFILE
 from .sub_account import DELETED_SPACE, LOOK_ALIKE_SPACE, SIGN_IN_SPACE, AccountFacts, SubAccount, realm_key
-from .subscription import Subscription
+from .subscription import SeatRule, StoredSeats, Subscription
 from .supplier import Supplier
 
 MOST_LINES: Final = 1000
@@ -117,7 +118,7 @@ def wanted(line: Line, facts: AccountFacts, /) -> Mapping[str, Key]:
         "deleted": realm_key(account, realm, DELETED_SPACE, line.login.key),
     }
     email = line.fields.get(f.EMAIL)
-    if isinstance(email, f.Email):
+    if isinstance(email, Email):
         keys["email"] = realm_key(account, realm, SIGN_IN_SPACE, email.key)
     return keys
 
@@ -129,7 +130,7 @@ def named(fields: Mapping[str, FieldValue | None], /) -> frozenset[CatalogId]:
         value = fields.get(name)
         if isinstance(value, frozenset):
             found |= value
-        elif isinstance(value, f.JobProfileId):
+        elif isinstance(value, JobProfileId):
             found.add(value)
     return frozenset(found)
 
@@ -208,8 +209,8 @@ def _seat(person: SubAccount, around: Surroundings, taken: int) -> tuple[Count, 
     return seats.stored(around.subscription.seats, before=None, after=person, system=system, taken=taken)
 
 
-def _total(rule: seats.SeatRule, move: int, taken: int) -> tuple[Count, ...]:
-    if not isinstance(rule, seats.StoredSeats):
+def _total(rule: SeatRule, move: int, taken: int) -> tuple[Count, ...]:
+    if not isinstance(rule, StoredSeats):
         return ()
     return (Count(name=rule.counter, by=move, at_most=rule.limit, initial=taken),)
 

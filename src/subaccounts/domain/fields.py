@@ -75,6 +75,9 @@ FIELDS: Final[Mapping[str, FieldType]] = MappingProxyType(
 )
 """The built-in fields. A host's own are named `host:<name>` and hold text."""
 
+CONTACTS: Final = frozenset({EMAIL, PHONE})
+"""The fields that reach a person; a person's own need a proof before they count."""
+
 LONGEST_TEXT: Final = 200
 """Code points of a name or position; the longest legal names known are below it."""
 LONGEST_HOST_TEXT: Final = 1000

@@ -12,8 +12,8 @@ from typing import final
 from attrs import evolve, frozen
 
 from ..errors import FieldRefused, NameTaken, ProofRefused, WrongState
-from . import codes, registration, seats
 from . import fields as f
+from . import registration, seats
 from .attempts import Attempts
 from .credential import ClaimCode, Credential
 from .decision import Decision, Happened, Record, seen
@@ -64,8 +64,8 @@ def edit(
     """
     sub = person.sub_account
     state = after(sub.state, LifeInput.EDIT)
-    if by is Supplier.PERSON and {f.EMAIL, f.PHONE} & given.keys():
-        raise FieldRefused(field=f.EMAIL if f.EMAIL in given else f.PHONE, why="needs_proof")
+    if by is Supplier.PERSON and f.CONTACTS & given.keys():
+        raise FieldRefused(field=min(f.CONTACTS & given.keys()), why="needs_proof")
     profile = sub.profile.supply(given, by=by, at=now, policy=person.account.policy)
     changed = tuple(name for name in given if profile.value(name) != sub.profile.value(name))
     edited = registration.with_profile(sub, profile)

@@ -21,10 +21,7 @@ _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 """ITU-T E.164 6.1: at most 15 digits, country code first; 7 is the shortest international number in use."""
 
 _TRUNK_ZERO: Final = re.compile(r"\(\s*0")
-_SHORT_COUNTRY_CODES: Final = frozenset(
-    "1 7 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84 86"
-    " 90 91 92 93 94 95 98".split()
-)
+_SHORT_COUNTRY_CODE: Final = re.compile("1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
 """ITU-T E.164 list of assigned country codes: these have one or two digits, every other one has three."""
 
 
@@ -57,6 +54,6 @@ class Phone:
     @property
     def masked(self) -> str:
         """Return the number with its country code and last two digits readable: `+380*******67`."""
-        width = next((width for width in (1, 2) if self.e164[1 : 1 + width] in _SHORT_COUNTRY_CODES), 3)
-        hidden = len(self.e164) - 1 - width - 2
-        return self.e164[: 1 + width] + "*" * hidden + self.e164[-2:]
+        short = _SHORT_COUNTRY_CODE.match(self.e164, 1)
+        shown = short.end() if short else 4
+        return self.e164[:shown] + "*" * (len(self.e164) - shown - 2) + self.e164[-2:]

@@ -108,19 +108,19 @@ class RegistrationPolicy:
                 raise ValueError("one_of names fields of the policy")
 
     @classmethod
-    def by_person(cls, *, claim: ClaimProof = ByCode()) -> RegistrationPolicy:  # noqa: B008 - a frozen value
+    def by_person(cls, *, claim: ClaimProof = ByCode()) -> RegistrationPolicy:
         """Let the administrator enter logins only; the person fills full name and position at first sign-in."""
         mine = FieldRule(suppliers=(_A, _P), asked_of=_P)
         return cls(name="by_person", fields={f.FULL_NAME: mine, f.POSITION: mine, **_OPTIONAL}, claim=claim)
 
     @classmethod
-    def by_administrator(cls, *, claim: ClaimProof = ByCode()) -> RegistrationPolicy:  # noqa: B008 - a frozen value
+    def by_administrator(cls, *, claim: ClaimProof = ByCode()) -> RegistrationPolicy:
         """Let the administrator fill everything in; the person only creates a password."""
         theirs = FieldRule(suppliers=(_A,), asked_of=_A)
         return cls(name="by_administrator", fields={f.FULL_NAME: theirs, f.POSITION: theirs, **_OPTIONAL}, claim=claim)
 
     @classmethod
-    def complete_record(cls, *, claim: ClaimProof = ByCode()) -> RegistrationPolicy:  # noqa: B008 - a frozen value
+    def complete_record(cls, *, claim: ClaimProof = ByCode()) -> RegistrationPolicy:
         """Ask the administrator for given and family name, one job profile, departments, permission types, language,
         and an e-mail, or a phone beside the login."""
         theirs = FieldRule(suppliers=(_A,), asked_of=_A)

@@ -34,7 +34,7 @@ def can_complete(profile: Profile, policy: RegistrationPolicy, /) -> bool:
     missing = frozenset(profile.missing(policy))
     chosen = [names for names in policy.one_of if names <= missing]
     return all(
-        name in given or any(name in names for names in chosen) and policy.fields[name].asked_of is None
+        name in given or (any(name in names for names in chosen) and policy.fields[name].asked_of is None)
         for name in missing
     ) and all(names & given for names in chosen)
 

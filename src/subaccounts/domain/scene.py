@@ -107,7 +107,7 @@ def _waiting(scene: Scene, person: SubAccount, credential: Credential) -> Standi
     return Standing.NO_CODE
 
 
-def step(scene: Scene, answer: Told, problems: tuple[Refusal, ...] = (), /) -> AnyStep:  # noqa: PLR0911 - one return each
+def step(scene: Scene, answer: Told, problems: tuple[Refusal, ...] = (), /) -> AnyStep:
     """Return the step that an answer is in this scene; `AUTHENTICATED` is not made here, as it needs a subject."""
     match answer:
         case Told.WRONG_LOGIN:

@@ -201,7 +201,8 @@ def _decide(
         puts = (*puts, evolve(account, refused_roles=scene.roles))
         promoted = HostAccountRefused(roles=scene.roles) if scene.roles else HostAccountAccepted()
         whats.append(Happened(what=promoted, account=account.id))
-    proven = person is not None and isinstance(answer, Authenticated)
-    by = By(kind="sub_account", id=person.id.value) if proven else By(kind="terminal", id=scene.door.terminal)
+    by = By(kind="terminal", id=scene.door.terminal)
+    if isinstance(answer, Authenticated):
+        by = By(kind="sub_account", id=answer.subject.sub_account.value)
     organization = scene.facts.organization.id
     return Decision(organization=organization, by=by, result=answer, puts=puts, happened=tuple(whats))

@@ -7,8 +7,8 @@ from typing import final
 
 from attrs import field, frozen
 
-from .credential import Credential
 from .account import Account
+from .credential import Credential
 from .ids import AccountId, OrganizationId, SubAccountId
 from .key import SEPARATOR, Key
 from .life import State

@@ -4,7 +4,7 @@ What belongs here: looking a password up. Which form of it is looked up is `pass
 made, and of what, is `tools/build_blocklist.py`: Django's list and zxcvbn's, and the keyboard walks, repetitions and
 decorated words that people reach for when many characters are asked.
 
-It holds 0 passwords of at least 8 characters; 0 of them have at least 15. OWASP ASVS 5.0 (6.2.4) asks for 3,000
+It holds 91,328 passwords of at least 8 characters; 50,710 of them have at least 15. OWASP ASVS 5.0 (6.2.4) asks for 3,000
 that the policy would let in.
 """
 

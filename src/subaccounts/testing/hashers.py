@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import threading
 from collections.abc import Callable
-from typing import Final, final
+from typing import Final, Generic, TypeVar, final
 
 from ..domain.password import PasswordHash
 from ..domain.password_policy import normalized
@@ -18,6 +18,7 @@ from ..domain.secret import Secret
 from ..hashing.profile import HashingProfile
 from ..ports import Hasher
 
+H = TypeVar("H", bound=Hasher)
 CHEAPEST: Final = HashingProfile._for_tests_only(memory_kib=8, rounds=1, lanes=1)  # noqa: SLF001  # this is the door
 """The least Argon2id can do, only for testing: real hashes, in tens of microseconds."""
 
@@ -94,14 +95,14 @@ class CountingHasher:
 
 
 @final
-class AsyncTestHasher:
+class AsyncTestHasher(Generic[H]):
     """Give a plain test hasher the color of `AsyncHasher`; each call lets other tasks run first.
 
-    `AsyncTestHasher(CountingHasher())` is the async twin of a counting hasher; `plain` has its numbers.
+    `AsyncTestHasher(CountingHasher())` is the async twin of a counting hasher, and `plain` has its numbers.
     """
 
-    def __init__(self, plain: Hasher | None = None, /) -> None:
-        self.plain: Hasher = plain if plain is not None else CheapHasher()
+    def __init__(self, plain: H, /) -> None:
+        self.plain = plain
 
     async def hash(self, password: Secret, /) -> PasswordHash:
         """Hash as the plain one does."""

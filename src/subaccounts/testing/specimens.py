@@ -95,7 +95,7 @@ def accounts(*, of: OrganizationId = a.OURS) -> tuple[Account, ...]:
     shapes += [{"name": text, "host": HostAccount(system=text, id=text)} for text in TEXTS]
     shapes += [{"opened_at": moment} for moment in MOMENTS]
     shapes.append({"state": AccountState.CLOSED, "epoch": 7, "policy_version": 12, "refused_roles": frozenset(HostRole)})
-    shapes.append({"refused_roles": frozenset({HostRole.MODERATOR}), "epoch": 2**31})
+    shapes.append({"refused_roles": frozenset({HostRole.MODERATOR}), "epoch": 2_000_000_000})
     return tuple(a.account(number, of=of, **shape) for number, shape in enumerate(shapes, start=1))
 
 
@@ -134,7 +134,7 @@ def sub_accounts(*, of: OrganizationId = a.OURS) -> tuple[SubAccount, ...]:
     shapes += [{"created_at": moment, "claimed_at": moment} for moment in MOMENTS]
     shapes += [{"profile": a.profile({f.FULL_NAME: text, f.POSITION: text})} for text in TEXTS]
     shapes += [{"profile": full, "email_is_key": True, "login": typed}, {"profile": bare}, {"profile": Profile()}]
-    shapes += [{"realm": Realm.ORGANIZATION, "epoch": 2**31}, {"state": State.DELETED, "login_released": True}]
+    shapes += [{"realm": Realm.ORGANIZATION, "epoch": 2_000_000_000}, {"state": State.DELETED, "login_released": True}]
     return tuple(a.sub_account(number, of=of, **shape) for number, shape in enumerate(shapes, start=1))
 
 
@@ -200,7 +200,6 @@ def happenings(*, of: OrganizationId = a.OURS) -> tuple[e.Happening, ...]:
         *(e.SubAccountClaimed(pathway=pathway, terminal="каса") for pathway in Pathway),
         e.PersonSignedIn(pathway=Pathway.PASSWORD, terminal=""),
         e.SignInFailed(terminal="till-1", failures=3),
-        e.FailuresSurged(failures=200),
         e.PasswordDisabled(),
         e.PasswordChanged(),
         e.SubAccountReset(),

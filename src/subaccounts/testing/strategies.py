@@ -168,8 +168,8 @@ def hostile_text(*, longest: int = 5_000) -> SearchStrategy[str]:
     from hypothesis import strategies as st
 
     anything = st.text(st.characters(exclude_categories=()), max_size=min(longest, 80))
-    known = st.sampled_from(_HOSTILE).filter(len <= longest)
-    return known | anything | st.builds("{}{}".format, known, anything).filter(len <= longest)
+    known = st.sampled_from(_HOSTILE).filter(lambda text: len(text) <= longest)
+    return known | anything | st.builds("{}{}".format, known, anything).filter(lambda text: len(text) <= longest)
 
 
 def passwords(*, shortest: int = 15, longest: int = 64) -> SearchStrategy[Secret]:

@@ -64,7 +64,7 @@ def loads(of: Any, text: str, /) -> Any:
 
 def store_dumps(value: object, /) -> str:
     """Return a record or event as the JSON a repository stores, password hashes included; secrets raise `TypeError`."""
-    return shapes.json_text(_converter(hashes=True).get_unstructure_hook(type(value))(value))
+    return shapes.unsorted_json_text(_converter(hashes=True).get_unstructure_hook(type(value))(value))
 
 
 def store_loads(of: type[T], text: str, /) -> T:

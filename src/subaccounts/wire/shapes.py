@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NoReturn, get_args, get_origin
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, get_args, get_origin
 from ..domain.ids import OrganizationId
 from ..domain.language import Language
 from ..domain.phone import Phone
+from ..domain.policy import FieldRule
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -25,6 +26,12 @@ ONE_TEXT: Final[Mapping[type[Any], str]] = {OrganizationId: "value", Phone: "e16
 """Values that hold one text are written as that text."""
 
 json_text: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+"""Write compact JSON with sorted keys."""
+
+unsorted_json_text: Final = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, separators=(",", ":"), allow_nan=False
+).encode
+"""Write compact JSON in the order the attributes have: what storage does thousands of times."""
 
 
 class SecretMet(TypeError):
@@ -38,11 +45,12 @@ def refuse(*_: object) -> NoReturn:
 
 def time_text(at: datetime, /) -> str:
     """Return a time as it is written everywhere: UTC, microseconds, `Z`, of one length; raise `ValueError` if naive."""
-    if at.tzinfo is not timezone.utc:
+    if at.tzinfo is not UTC:
         if at.utcoffset() is None:
             raise ValueError("times are aware")
-        at = at.astimezone(timezone.utc)
-    return at.isoformat(timespec="microseconds")[:-6] + "Z"
+        at = at.astimezone(UTC)
+    text = at.isoformat()  # `timespec` would say the same at twice the price
+    return text[:26] + "Z" if at.microsecond else text[:19] + ".000000Z"
 
 
 def register(converter: Converter) -> None:
@@ -50,12 +58,15 @@ def register(converter: Converter) -> None:
     for plain in (str, int, bool, float):
         converter.register_structure_hook(plain, _exactly(plain))
     converter.register_unstructure_hook(datetime, time_text)
-    converter.register_structure_hook(datetime, _time)
+    converter.register_structure_hook(datetime, read_time)
     converter.register_unstructure_hook(timedelta, timedelta.total_seconds)
     converter.register_structure_hook(timedelta, lambda seconds, _: timedelta(seconds=seconds))
     for one, name in ONE_TEXT.items():
         converter.register_unstructure_hook(one, attrgetter(name))
         converter.register_structure_hook(one, _of_one_text(name))
+    rules = Mapping[str, FieldRule]  # the order of a policy's fields is the order they are asked in; objects have none
+    converter.register_unstructure_hook_func(lambda of: of == rules, _pairs_out(converter))
+    converter.register_structure_hook_func(lambda of: of == rules, _pairs_in(converter))
     for wanted, out, back in (
         (_is_enum, _enum_out, _enum_in),
         (_is_tuple, _list_out, _tuple_in),
@@ -97,13 +108,27 @@ def _of_one_text(name: str) -> Shape:
     return lambda value, of: of(**{name: exact(str, value)})
 
 
-def _time(value: Any, _: Any) -> datetime:
+def read_time(value: Any, _: Any) -> datetime:
     at = datetime.fromisoformat(value)
-    if at.tzinfo is timezone.utc:
+    if at.tzinfo is UTC:
         return at
     if at.tzinfo is None:
         raise ValueError("times are aware")
-    return at.astimezone(timezone.utc)
+    return at.astimezone(UTC)
+
+
+def _pairs_out(converter: Converter) -> Hook:
+    return lambda rules: [[name, converter.unstructure(rule, FieldRule)] for name, rule in rules.items()]
+
+
+def _pairs_in(converter: Converter) -> Shape:
+    def shape(value: Any, _: Any) -> dict[str, FieldRule]:
+        pairs = [(exact(str, name), converter.structure(rule, FieldRule)) for name, rule in exact(list, value)]
+        if len(dict(pairs)) != len(pairs):
+            raise ValueError("a field has one rule")
+        return dict(pairs)
+
+    return shape
 
 
 def _is_enum(of: Any) -> bool:
@@ -145,7 +170,7 @@ def _set_out(converter: Converter, of: Any) -> Hook:
 
     def out(values: Any) -> list[Any]:
         plain = [hook(value) for value in values]
-        return sorted(plain, key=json_text) if len(plain) > 1 else plain
+        return sorted(plain, key=repr) if len(plain) > 1 else plain
 
     return out
 

@@ -4,17 +4,21 @@ whose names say what they hold."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin
 
+from attrs import has
+
 from .. import errors
 from ..domain.email import Email
-from ..domain.fields import FieldType, FieldValue, Kind, field_type
+from ..domain.fields import FieldType, Kind, field_type
 from ..domain.ids import DepartmentId, JobProfileId, PermissionTypeId
 from ..domain.language import Language
 from ..domain.phone import Phone
 from ..domain.profile import Profile, Supplied
-from .shapes import Hook, Shape, exact, register_factories
+from ..domain.supplier import Supplier
+from .shapes import ONE_TEXT, Hook, Shape, exact, register_factories
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -94,7 +98,12 @@ def _union_in(converter: Converter, of: Any) -> Shape:
             return value
         data = dict(exact(dict, value))
         member, shape = shapes[data.pop(TAG)]
-        return shape(data["value"] if data.keys() == {"value"} and not _has_value(member) else data, member)
+        if _is_inline(member):
+            return shape(data, member)
+        plain = data.pop("value")
+        if data:
+            raise ValueError("nothing else is beside the value")
+        return shape(plain, member)
 
     return back
 
@@ -117,11 +126,9 @@ def _elements(member: Any) -> Any:
     return get_args(member)[0] if get_origin(member) in (frozenset, tuple, Collection) else None
 
 
-def _has_value(member: Any) -> bool:
-    """Tell whether `value` is an attribute that is written beside others, and not the one text of the whole."""
-    from .shapes import ONE_TEXT
-
-    return member not in ONE_TEXT and "value" in getattr(member, "__slots__", ())
+def _is_inline(member: Any) -> bool:
+    """Tell whether a type is written as an object that the tag fits into."""
+    return has(member) and member not in ONE_TEXT
 
 
 def _is_error(of: Any) -> bool:
@@ -132,7 +139,7 @@ def _error_out(converter: Converter, of: Any) -> Hook:
     """Write an error by the name of its class; a base class such as `Refusal` stands for all below it."""
     from cattrs.gen import make_dict_unstructure_fn
 
-    hooks = {
+    hooks: dict[type, Hook] = {
         kind: make_dict_unstructure_fn(kind, converter) if _has_fields(kind) else lambda _: {} for kind in _below(of)
     }
     return lambda error: {TAG: type(error).__name__, **hooks[type(error)](error)}
@@ -165,16 +172,18 @@ def _has_fields(kind: type) -> bool:
 
 
 def _below(of: type[errors.SubAccountsError]) -> list[type[errors.SubAccountsError]]:
-    """Return the errors of this package that are of a class; conflicts never leave storage and name keys of others."""
-    named = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, of)]
-    return [kind for kind in named if not issubclass(kind, errors.Conflict)]
+    """Return a class of errors and all below it, of this package only, and no conflicts: they name keys of others."""
+    found, seen = [of], 0
+    while seen < len(found):
+        found += [kind for kind in found[seen].__subclasses__() if kind.__module__.startswith("subaccounts.errors")]
+        seen += 1
+    return [kind for kind in found if not issubclass(kind, errors.Conflict)]
 
 
 def profile_out(converter: Converter) -> Hook:
     """Return how a profile is written: `{field: {"value", "by", "at"}}`; the field's name says what the value is."""
     hooks = {kind: converter.get_unstructure_hook(of) for kind, of in FIELD_TYPES.items()}
-    by = converter.get_unstructure_hook(Supplied.__annotations__["by"] and _SUPPLIER)
-    at = converter.get_unstructure_hook(_TIME)
+    by, at = converter.get_unstructure_hook(Supplier), converter.get_unstructure_hook(datetime)
 
     def out(profile: Profile) -> dict[str, Any]:
         return {
@@ -183,3 +192,20 @@ def profile_out(converter: Converter) -> Hook:
         }
 
     return out
+
+
+def profile_in(converter: Converter) -> Shape:
+    """Return how `profile_out` is read back."""
+    shapes: dict[FieldType, tuple[Any, Shape]] = {
+        kind: (of, converter.get_structure_hook(of)) for kind, of in FIELD_TYPES.items()
+    }
+    by: Shape = converter.get_structure_hook(Supplier)
+    at: Shape = converter.get_structure_hook(datetime)
+
+    def supplied(name: str, data: Any) -> Supplied:
+        if exact(dict, data).keys() != {"value", "by", "at"}:
+            raise ValueError("a field has a value, a supplier and a time")
+        of, shape = shapes[field_type(name)]
+        return Supplied(value=shape(data["value"], of), by=by(data["by"], Supplier), at=at(data["at"], datetime))
+
+    return lambda value, _: Profile(values={name: supplied(name, data) for name, data in exact(dict, value).items()})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Literal, TypeVar, final
@@ -67,6 +68,4 @@ def run(body: Coroutine[Any, Any, T], color: Color, /) -> T:
     """Run a coroutine in the way of its color; an async one gets an event loop of its own."""
     if color == "plain":
         return finish(body)
-    import asyncio
-
     return asyncio.run(body)

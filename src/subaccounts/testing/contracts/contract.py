@@ -71,7 +71,7 @@ class Contract:
         """Return the bridge to a port, which is awaited first if its maker was `async def`."""
         if inspect.isawaitable(port):
             port = await port
-        if port not in self._now().ports:
+        if not any(port is known for known in self._now().ports):
             self._now().ports.append(port)
         return Bridge(port, self.color)
 
@@ -168,5 +168,5 @@ def _told(answer: T | BaseException) -> T | Exception:
 
 def _failure(number: str, rule: str, error: Exception) -> str:
     problem = str(error) if isinstance(error, AssertionError) else f"{type(error).__name__} was raised: {error}"
-    stated = f"{number}. {clauses()[number]}" if number in clauses() else f"{number}:"
+    stated = f"{number}. {clauses()[number]}" if number in clauses() else f"{number}: what was put is read back, by everybody and as it was"
     return f"{stated}\n  tested: {' '.join(rule.split())}\n  failed: {problem}"

@@ -1,12 +1,4 @@
-"""What can go wrong, split by who can mend it.
-
-A `Refusal` is an expected answer: a rule said no. Nothing is broken, the host renders it and goes on.
-A `PortError` says that a part the host plugged in failed: a database, a key file, a hasher.
-A `Conflict` never reaches the host: storage answers it to a commit, and the command reads and decides again.
-
-Every error takes data and builds its own sentence, so that no message can carry a secret by accident.
-Parsing, rules and storage raise these; no other exception is part of the contract.
-"""
+"""Refusals: a rule said no, and nothing is broken. Data in, the sentence is built inside."""
 
 from __future__ import annotations
 
@@ -16,19 +8,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
-
-class SubAccountsError(Exception):
-    """Be the root of everything this package raises on purpose."""
-
-    code: ClassVar[str] = "error"
-    """A stable name for programs; sentences may change between releases, codes do not."""
-
-    def sentence(self) -> str:
-        """Say in one safe English sentence what happened."""
-        return self.code.replace("_", " ")
-
-    def __str__(self) -> str:
-        return self.sentence()
+from .root import SubAccountsError
 
 
 class Refusal(SubAccountsError):
@@ -255,94 +235,3 @@ class Busy(Refusal):
 
     def sentence(self) -> str:
         return "busy, try again in a moment"
-
-
-class PortError(SubAccountsError):
-    """Say that a part the host plugged in failed."""
-
-    code = "port_failed"
-
-
-@frozen(kw_only=True, slots=False, str=False)
-class WrongColor(PortError):
-    """Name the port that is plain where an async one is needed, or the other way round."""
-
-    code = "wrong_color"
-    port: str
-    wanted: str
-
-    def sentence(self) -> str:
-        return f"port {self.port} is of the wrong color: this facade needs a {self.wanted} one"
-
-
-@frozen(kw_only=True, slots=False, str=False)
-class BrokenPort(PortError):
-    """Name the port that answered something its contract does not allow."""
-
-    code = "broken_port"
-    port: str
-    problem: str
-
-    def sentence(self) -> str:
-        return f"port {self.port} broke its contract: {self.problem}"
-
-
-@frozen(kw_only=True, slots=False, str=False)
-class StorageFailed(PortError):
-    """Say that storage could not do its work and nothing was written; `problem` is a stable word such as `newer`,
-    `foreign`, `read_only`, `full`, `locked` or `unreachable`."""
-
-    code = "storage_failed"
-    store: str
-    problem: str
-    detail: str = ""
-
-    def sentence(self) -> str:
-        return f"{self.store}: {self.problem.replace('_', ' ')}" + (f" ({self.detail})" if self.detail else "")
-
-
-class OutcomeUnknown(PortError):
-    """Say that storage went away during a commit; repeat with the same `request_id` to learn what happened."""
-
-    code = "outcome_unknown"
-
-
-@frozen(kw_only=True, slots=False, str=False)
-class KeyRingFailed(PortError):
-    """Say what is wrong with the key ring; `problem` is `missing`, `foreign`, `unreadable`, `unwritable`, `exposed` or
-    `damaged`."""
-
-    code = "key_ring_failed"
-    problem: str
-    detail: str = ""
-
-    def sentence(self) -> str:
-        return f"key ring {self.problem}" + (f": {self.detail}" if self.detail else "")
-
-
-class Conflict(SubAccountsError):
-    """Say that a commit met somebody else's; the command reads and decides again."""
-
-    code = "conflict"
-
-
-class Stale(Conflict):
-    """Say that something changed since it was read."""
-
-    code = "stale"
-
-
-@frozen(kw_only=True, slots=False, str=False)
-class Taken(Conflict):
-    """Name every unique key of the batch that somebody else holds."""
-
-    code = "taken"
-    keys: frozenset[object]
-
-
-@frozen(kw_only=True, slots=False, str=False)
-class Full(Conflict):
-    """Name every count of the batch that would pass its limit."""
-
-    code = "full"
-    counts: frozenset[str]

@@ -1,0 +1,236 @@
+"""Running commands: `SubAccounts` and `AsyncSubAccounts`. The only room that knows sync from async.
+
+Commands are written once, as coroutines that await every port. A plain port is wrapped so that awaiting it never
+suspends, and the plain facade finishes the coroutine with a single `send(None)`. A port of the wrong color is refused
+by name: an un-awaited coroutine is truthy, and `if matches:` on one would let everybody in.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, TypeVar, cast, final
+
+from .commands.command import Command
+from .commands.ports_at_hand import PortsAtHand
+from .domain.account import HostAccount, HostRole
+from .domain.password_policy import Blocklist, PasswordPolicy
+from .errors import BrokenPort, Busy, Conflict, WrongColor
+from .hosts import AsyncIncludedInHost, IncludedInHost
+from .ports import (
+    AsyncHasher,
+    AsyncHostAccounts,
+    AsyncRepository,
+    AsyncSubscriptions,
+    Clock,
+    Entropy,
+    Hasher,
+    HostAccounts,
+    Keys,
+    Repository,
+    Subscriptions,
+)
+from .system import SystemEntropy, utc_now
+
+R = TypeVar("R")
+
+MOST_TRIES: Final = 16
+"""How often a command decides anew when others were faster; then the answer is busy."""
+
+
+class _Bridge:
+    """Make every method of a port awaitable, and refuse answers of the wrong color."""
+
+    def __init__(self, port: object, name: str, *, plain: bool) -> None:
+        self._port, self._name, self._plain = port, name, plain
+
+    def __getattr__(self, method: str) -> Callable[..., Coroutine[Any, Any, Any]]:
+        call, plain, where = getattr(self._port, method), self._plain, f"{self._name}.{method}"
+
+        async def ask(*args: Any, **kwargs: Any) -> Any:
+            answer = call(*args, **kwargs)
+            if inspect.isawaitable(answer):
+                if plain:
+                    _discard(answer)
+                    raise WrongColor(port=where, wanted="plain")
+                answer = await answer
+                if inspect.isawaitable(answer):
+                    _discard(answer)
+                    raise BrokenPort(port=where, problem="it answered an awaitable that nobody awaited")
+            elif not plain:
+                raise WrongColor(port=where, wanted="async")
+            return answer
+
+        setattr(self, method, ask)
+        return ask
+
+
+def _discard(awaitable: Awaitable[Any]) -> None:
+    close = getattr(awaitable, "close", None) or getattr(awaitable, "cancel", None)
+    if close is not None:
+        close()
+
+
+class _Facade:
+    """Hold what both colors share: the ports, the tries."""
+
+    def __init__(
+        self,
+        *,
+        plain: bool,
+        ports: dict[str, object],
+        keys: Keys,
+        clock: Clock | None,
+        entropy: Entropy | None,
+        passwords: PasswordPolicy | None,
+        blocklist: Blocklist | None,
+    ) -> None:
+        for name, port in ports.items():
+            if plain:
+                _refuse_coroutines(name, port)
+        self._bridges = {name: cast("Any", _Bridge(port, name, plain=plain)) for name, port in ports.items()}
+        self._roles_known: dict[HostAccount, tuple[frozenset[HostRole], datetime]] = {}
+        self._keys = keys
+        self._clock = clock or utc_now
+        self._entropy = entropy or SystemEntropy()
+        self._passwords = passwords or PasswordPolicy()
+        self._blocklist = blocklist if blocklist is not None else _bundled_blocklist()
+
+    async def _run(self, command: Command[R]) -> R:
+        ports = PortsAtHand(
+            **self._bridges,
+            keys=self._keys,
+            clock=self._clock,
+            entropy=self._entropy,
+            passwords=self._passwords,
+            blocklist=self._blocklist,
+            now=self._now(),
+            roles_known=self._roles_known,
+        )
+        for _ in range(MOST_TRIES):
+            try:
+                return await command.run(ports)
+            except Conflict:
+                ports.now = self._now()
+        raise Busy
+
+    def _now(self) -> datetime:
+        now = self._clock()
+        if now.utcoffset() != timedelta(0):
+            raise BrokenPort(port="clock", problem="it has to answer aware times in UTC")
+        return now.astimezone(UTC)
+
+
+def _refuse_coroutines(name: str, port: object) -> None:
+    for method in dir(type(port)):
+        if not method.startswith("_") and inspect.iscoroutinefunction(getattr(type(port), method)):
+            raise WrongColor(port=f"{name}.{method}", wanted="plain")
+
+
+def _bundled_blocklist() -> Blocklist:
+    from .hashing.blocklist import BundledBlocklist
+
+    return BundledBlocklist()
+
+
+@final
+class SubAccounts(_Facade):
+    """Run commands in plain Python.
+
+    `repository` stores; `keys` derives codes; `host_accounts` knows which host accounts are administrators or
+    moderators, asked whenever it matters. `subscriptions` knows what was bought (default: included in the host).
+    `hasher` is Argon2id with the RFC 9106 low-memory parameters unless another is given. Thread-safe as far as its
+    ports are. Raises `WrongColor` for a port that is async.
+    """
+
+    def __init__(
+        self,
+        *,
+        repository: Repository,
+        keys: Keys,
+        host_accounts: HostAccounts,
+        subscriptions: Subscriptions | None = None,
+        hasher: Hasher | None = None,
+        clock: Clock | None = None,
+        entropy: Entropy | None = None,
+        passwords: PasswordPolicy | None = None,
+        blocklist: Blocklist | None = None,
+    ) -> None:
+        if hasher is None:
+            from .hashing.argon2 import Argon2Hasher
+
+            hasher = Argon2Hasher(keys=keys)
+        ports: dict[str, object] = {
+            "repository": repository,
+            "hasher": hasher,
+            "host_accounts": host_accounts,
+            "subscriptions": subscriptions or IncludedInHost(),
+        }
+        super().__init__(
+            plain=True,
+            ports=ports,
+            keys=keys,
+            clock=clock,
+            entropy=entropy,
+            passwords=passwords,
+            blocklist=blocklist,
+        )
+
+    def handle(self, command: Command[R], /) -> R:
+        """Run a command and return its answer.
+
+        Raises a `Refusal` when a rule says no, `Busy` among them when too much collides; a `PortError` when a port
+        fails. A command that raised changed nothing, save what its refusal must remember; only `OutcomeUnknown` leaves
+        that open.
+        """
+        running = self._run(command)
+        try:
+            running.send(None)
+        except StopIteration as finished:
+            return cast("R", finished.value)
+        finally:
+            running.close()
+        raise WrongColor(port=type(command).__name__, wanted="plain")
+
+
+@final
+class AsyncSubAccounts(_Facade):
+    """Run commands on an event loop; the async twin of `SubAccounts`, with async ports."""
+
+    def __init__(
+        self,
+        *,
+        repository: AsyncRepository,
+        keys: Keys,
+        host_accounts: AsyncHostAccounts,
+        subscriptions: AsyncSubscriptions | None = None,
+        hasher: AsyncHasher | None = None,
+        clock: Clock | None = None,
+        entropy: Entropy | None = None,
+        passwords: PasswordPolicy | None = None,
+        blocklist: Blocklist | None = None,
+    ) -> None:
+        if hasher is None:
+            from .hashing.argon2 import AsyncArgon2Hasher
+
+            hasher = AsyncArgon2Hasher(keys=keys)
+        ports: dict[str, object] = {
+            "repository": repository,
+            "hasher": hasher,
+            "host_accounts": host_accounts,
+            "subscriptions": subscriptions or AsyncIncludedInHost(),
+        }
+        super().__init__(
+            plain=False,
+            ports=ports,
+            keys=keys,
+            clock=clock,
+            entropy=entropy,
+            passwords=passwords,
+            blocklist=blocklist,
+        )
+
+    async def handle(self, command: Command[R], /) -> R:
+        """Run a command and return its answer; raises as `SubAccounts.handle` does."""
+        return await self._run(command)

@@ -1,0 +1,161 @@
+"""The audit trail: read it, seal it, follow it, check it. And the job that forgets wrong logins."""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from attrs import evolve, frozen
+
+from ..domain import audit, authority
+from ..domain.actor import Actor
+from ..domain.attempts import FORGOTTEN_AFTER
+from ..domain.audit import CHAIN_START, AuditChain
+from ..domain.authority import Action
+from ..domain.decision import Decision, Seen
+from ..domain.events import Event, SealedEvent
+from ..domain.ids import AccountId, ChainId, OrganizationId, SubAccountId
+from ..domain.queries import LARGEST_PAGE, EventQuery
+from ..errors import TooMany
+from .command import Command
+from .ports_at_hand import PortsAtHand
+
+CHUNK: Final = 500
+"""Events sealed, and strangers forgotten, in one commit."""
+
+
+@final
+@frozen(kw_only=True)
+class ReadAudit(Command[tuple[Event, ...]]):
+    """Read the audit trail in the order of time, at most `limit` events after the event `after`.
+
+    `account` and `sub_account` narrow it. Roles over an account read that account's.
+    """
+
+    actor: Actor
+    organization: OrganizationId
+    account: AccountId | None = None
+    sub_account: SubAccountId | None = None
+    after: str | None = None
+    limit: int = 100
+
+    async def run(self, ports: PortsAtHand, /) -> tuple[Event, ...]:
+        """Answer a page of events."""
+        authority.permit(self.actor, Action.READ_AUDIT, organization=self.organization, account=self.account)
+        query = EventQuery(
+            organization=self.organization,
+            account=self.account,
+            sub_account=self.sub_account,
+            after=self.after,
+            limit=_page(self.limit),
+        )
+        return await ports.repository.events_page(query)
+
+
+@final
+@frozen(kw_only=True)
+class EventsAfter(Command[tuple[SealedEvent, ...]]):
+    """Follow what happened: sealed events with positions above `position`, in order, at most `limit`.
+
+    A host that keeps the last position it has handled misses nothing. Events appear here once `SealAudit` has run.
+    """
+
+    actor: Actor
+    organization: OrganizationId
+    position: int = 0
+    limit: int = 100
+
+    async def run(self, ports: PortsAtHand, /) -> tuple[SealedEvent, ...]:
+        """Answer the next events."""
+        authority.permit(self.actor, Action.FOLLOW_EVENTS, organization=self.organization)
+        limit = _page(self.limit)
+        return await ports.repository.events_after(self.organization, position=self.position, limit=limit)
+
+
+@final
+@frozen(kw_only=True)
+class SealAudit(Command[int]):
+    """Give the events that wait their positions, and chain them; answer how many were sealed.
+
+    Run it every few seconds; several at once do no harm. It works in chunks of 500, each one commit.
+    """
+
+    actor: Actor
+    organization: OrganizationId
+
+    async def run(self, ports: PortsAtHand, /) -> int:
+        """Seal until nothing waits."""
+        authority.permit(self.actor, Action.RUN_JOBS, organization=self.organization)
+        sealed = 0
+        while waiting := await ports.repository.unsealed_events(self.organization, limit=CHUNK):
+            chain = await ports.repository.chain(self.organization)
+            head = chain or AuditChain(id=ChainId(organization=self.organization))
+            head, seals = audit.seal(head, [(event.id, committed(event)) for event in waiting])
+            await ports.settle(
+                Decision(
+                    organization=self.organization,
+                    by=authority.by(self.actor),
+                    result=None,
+                    puts=(head,),
+                    seals=seals,
+                )
+            )
+            sealed += len(seals)
+        return sealed
+
+
+def committed(event: Event, /) -> str:
+    """Return the commitment (hex) that stands for an event in the chain."""
+    from .. import wire
+
+    return audit.commitment(salt=event.salt, content=wire.dumps(evolve(event, salt="")))
+
+
+@final
+@frozen(kw_only=True)
+class VerifyAudit(Command[int | None]):
+    """Check the whole chain; answer the position of the first event that was changed, moved or removed, or None."""
+
+    actor: Actor
+    organization: OrganizationId
+
+    async def run(self, ports: PortsAtHand, /) -> int | None:
+        """Walk the chain from its start."""
+        authority.permit(self.actor, Action.READ_AUDIT, organization=self.organization)
+        position, digest = 0, CHAIN_START
+        while page := await ports.repository.events_after(self.organization, position=position, limit=CHUNK):
+            links = [(sealed, committed(sealed.event)) for sealed in page]
+            if page[0].position != position + 1:
+                return position + 1
+            broken = audit.first_broken(digest, links)
+            if broken is not None:
+                return broken
+            position, digest = page[-1].position, page[-1].digest
+        chain = await ports.repository.chain(self.organization)
+        head = chain.position if chain else 0
+        return None if position >= head else position + 1
+
+
+@final
+@frozen(kw_only=True)
+class ForgetStrangers(Command[int]):
+    """Remove the counts of wrong logins that are a day old; answer how many. Run it daily."""
+
+    actor: Actor
+    organization: OrganizationId
+
+    async def run(self, ports: PortsAtHand, /) -> int:
+        """Remove in chunks until none is left."""
+        authority.permit(self.actor, Action.RUN_JOBS, organization=self.organization)
+        forgotten, before = 0, ports.now - FORGOTTEN_AFTER
+        while old := await ports.repository.stale_strangers(self.organization, before=before, limit=CHUNK):
+            removes = tuple(Seen(id=stranger.id, version=stranger.version) for stranger in old)
+            by = authority.by(self.actor)
+            await ports.settle(Decision(organization=self.organization, by=by, result=None, removes=removes))
+            forgotten += len(removes)
+        return forgotten
+
+
+def _page(limit: int) -> int:
+    if not 1 <= limit <= LARGEST_PAGE:
+        raise TooMany(what="events", limit=LARGEST_PAGE)
+    return limit

@@ -1,0 +1,222 @@
+"""Departments, job profiles and permission types: make, rename, move, retire, list."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, final
+
+from attrs import frozen
+
+from ..domain import authority, catalogs
+from ..domain.actor import Actor
+from ..domain.authority import Action
+from ..domain.catalog import CatalogEntry
+from ..domain.decision import Decision
+from ..domain.ids import CatalogId, DepartmentId, JobProfileId, OrganizationId, PermissionTypeId
+from ..domain.organization import LONGEST_NAME
+from ..domain.queries import LARGEST_PAGE
+from ..domain.text import clean_text
+from ..errors import NameTaken, NotFound, TooMany
+from .command import Change, Command
+from .ports_at_hand import PortsAtHand
+
+
+async def _above(ports: PortsAtHand, parent: DepartmentId | None) -> tuple[CatalogEntry, ...]:
+    if parent is None:
+        return ()
+    entries = await ports.repository.catalog_entries(await ports.repository.lineage({parent}))
+    return catalogs.path(parent, {entry.id: entry for entry in entries})
+
+
+async def _entry(ports: PortsAtHand, id: CatalogId) -> CatalogEntry:  # noqa: A002 - positional
+    found = await ports.repository.catalog_entries((id,))
+    if not found:
+        raise NotFound(what=id.kind)
+    return found[0]
+
+
+async def _unheld(ports: PortsAtHand, entry: CatalogEntry) -> None:
+    for holder in (await ports.repository.holders(entry.keys)).values():
+        if holder != entry.id:
+            raise NameTaken(field="name")
+
+
+async def _named(ports: PortsAtHand, decision: Decision[CatalogEntry]) -> Decision[CatalogEntry]:
+    for put in decision.puts:
+        if isinstance(put, CatalogEntry):
+            await _unheld(ports, put)
+    return decision
+
+
+@frozen(kw_only=True)
+class _CatalogChange(Change[CatalogEntry]):
+    """Be what changes of catalogs share: the actor, and a tenant that may be changed by it."""
+
+    receipt: ClassVar[Any] = CatalogEntry
+    actor: Actor
+
+    def permit(self) -> None:
+        """Let the actor change the catalog, or raise `NotAllowed`."""
+        authority.permit(self.actor, Action.CHANGE_CATALOG, organization=self.tenant)
+
+
+@final
+@frozen(kw_only=True)
+class MakeDepartment(_CatalogChange):
+    """Make a department, below `parent` or at the top.
+
+    Raises `NameTaken` when the parent has one of this name, `NotFound` for a parent that does not exist.
+    """
+
+    organization: OrganizationId
+    name: str
+    parent: DepartmentId | None = None
+
+    @property
+    def tenant(self) -> OrganizationId:
+        """Return the organization."""
+        return self.organization
+
+    async def decide(self, ports: PortsAtHand, /) -> Decision[CatalogEntry]:
+        """Make the department."""
+        self.permit()
+        name = clean_text(self.name, field="name", longest=LONGEST_NAME)
+        if self.parent is not None and self.parent.organization != self.organization:
+            raise NotFound(what="department")
+        above = await _above(ports, self.parent)
+        made = DepartmentId(organization=self.organization, value=ports.new_id())
+        return await _named(ports, catalogs.make(made, name, above=above, by=authority.by(self.actor)))
+
+
+@final
+@frozen(kw_only=True)
+class MakeJobProfile(_CatalogChange):
+    """Make a job profile. Raises `NameTaken` when there is one of this name."""
+
+    organization: OrganizationId
+    name: str
+
+    @property
+    def tenant(self) -> OrganizationId:
+        """Return the organization."""
+        return self.organization
+
+    async def decide(self, ports: PortsAtHand, /) -> Decision[CatalogEntry]:
+        """Make the job profile."""
+        self.permit()
+        name = clean_text(self.name, field="name", longest=LONGEST_NAME)
+        made = JobProfileId(organization=self.organization, value=ports.new_id())
+        return await _named(ports, catalogs.make(made, name, above=(), by=authority.by(self.actor)))
+
+
+@final
+@frozen(kw_only=True)
+class MakePermissionType(_CatalogChange):
+    """Make a permission type. Raises `NameTaken` when there is one of this name."""
+
+    organization: OrganizationId
+    name: str
+
+    @property
+    def tenant(self) -> OrganizationId:
+        """Return the organization."""
+        return self.organization
+
+    async def decide(self, ports: PortsAtHand, /) -> Decision[CatalogEntry]:
+        """Make the permission type."""
+        self.permit()
+        name = clean_text(self.name, field="name", longest=LONGEST_NAME)
+        made = PermissionTypeId(organization=self.organization, value=ports.new_id())
+        return await _named(ports, catalogs.make(made, name, above=(), by=authority.by(self.actor)))
+
+
+@final
+@frozen(kw_only=True)
+class RenameCatalogEntry(_CatalogChange):
+    """Give a department, job profile or permission type another name; who has it keeps it."""
+
+    entry: CatalogId
+    name: str
+
+    @property
+    def tenant(self) -> OrganizationId:
+        """Return the entry's organization."""
+        return self.entry.organization
+
+    async def decide(self, ports: PortsAtHand, /) -> Decision[CatalogEntry]:
+        """Rename the entry."""
+        self.permit()
+        name = clean_text(self.name, field="name", longest=LONGEST_NAME)
+        entry = await _entry(ports, self.entry)
+        return await _named(ports, catalogs.rename(entry, name, by=authority.by(self.actor)))
+
+
+@final
+@frozen(kw_only=True)
+class MoveDepartment(_CatalogChange):
+    """Put a department with everything below it under another parent, or at the top.
+
+    Raises `CycleRefused` when the parent lies below the department.
+    """
+
+    department: DepartmentId
+    parent: DepartmentId | None
+
+    @property
+    def tenant(self) -> OrganizationId:
+        """Return the department's organization."""
+        return self.department.organization
+
+    async def decide(self, ports: PortsAtHand, /) -> Decision[CatalogEntry]:
+        """Move the department."""
+        self.permit()
+        if self.parent is not None and self.parent.organization != self.tenant:
+            raise NotFound(what="department")
+        entry = await _entry(ports, self.department)
+        above = await _above(ports, self.parent)
+        return await _named(ports, catalogs.move(entry, above=above, by=authority.by(self.actor)))
+
+
+@final
+@frozen(kw_only=True)
+class RetireCatalogEntry(_CatalogChange):
+    """Give a department, job profile or permission type to nobody new; who has it keeps it."""
+
+    entry: CatalogId
+
+    @property
+    def tenant(self) -> OrganizationId:
+        """Return the entry's organization."""
+        return self.entry.organization
+
+    async def decide(self, ports: PortsAtHand, /) -> Decision[CatalogEntry]:
+        """Retire the entry."""
+        self.permit()
+        return catalogs.retire(await _entry(ports, self.entry), now=ports.now, by=authority.by(self.actor))
+
+
+_KINDS = frozenset({DepartmentId.kind, JobProfileId.kind, PermissionTypeId.kind})
+
+
+@final
+@frozen(kw_only=True)
+class ListCatalog(Command[tuple[CatalogEntry, ...]]):
+    """List entries of one kind, retired ones too, at most `limit` after the entry `after`.
+
+    `kind` is `department`, `job_profile` or `permission_type`.
+    """
+
+    actor: Actor
+    organization: OrganizationId
+    kind: str
+    after: CatalogId | None = None
+    limit: int = 200
+
+    async def run(self, ports: PortsAtHand, /) -> tuple[CatalogEntry, ...]:
+        """Answer a page of entries, ordered by id."""
+        authority.permit(self.actor, Action.READ_CATALOG, organization=self.organization)
+        if self.kind not in _KINDS:
+            raise NotFound(what="catalog")
+        if not 1 <= self.limit <= LARGEST_PAGE:
+            raise TooMany(what="entries", limit=LARGEST_PAGE)
+        after = self.after.value if self.after else None
+        return await ports.repository.catalog_page(self.organization, kind=self.kind, after=after, limit=self.limit)

@@ -1,0 +1,65 @@
+"""What a command is: a frozen value whose `run` reads, decides and settles. The commands themselves are next door."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
+
+from attrs import frozen
+
+from ..domain.decision import Decision
+from ..domain.ids import OrganizationId
+
+if TYPE_CHECKING:
+    from .ports_at_hand import PortsAtHand
+
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+LONGEST_REQUEST_ID = 100
+"""Characters of a request id; hosts use a UUID or the like."""
+
+
+class Command(Generic[R_co]):
+    """Be the base of everything that can be asked; `R` is what the answer is.
+
+    Hosts can write commands of their own in the same way.
+    """
+
+    __slots__ = ()
+
+    async def run(self, ports: PortsAtHand, /) -> R_co:
+        """Read facts, decide by a pure rule, settle the decision."""
+        raise NotImplementedError(type(self).__name__)  # pragma: no cover - every command has its own
+
+
+@frozen(kw_only=True)
+class Change(Command[R]):
+    """Be the base of the commands that change something and carry no proof.
+
+    With a `request_id` the command can be repeated after an unknown outcome: it answers what happened the first time.
+    The id is unique in the organization and remembered with the change, in the same commit. What is remembered is the
+    decision's receipt, which has no secrets; `present` makes the answer of it, the first time and every time.
+    """
+
+    receipt: ClassVar[Any]
+    request_id: str | None = None
+
+    @property
+    def tenant(self) -> OrganizationId:
+        """Return the organization the command changes."""
+        raise NotImplementedError(type(self).__name__)  # pragma: no cover - every command has its own
+
+    async def decide(self, ports: PortsAtHand, /) -> Decision[Any]:
+        """Read facts and return a rule's decision; its result is the receipt."""
+        raise NotImplementedError(type(self).__name__)  # pragma: no cover - every command has its own
+
+    def present(self, receipt: Any, ports: PortsAtHand, /) -> R:
+        """Return the answer for a receipt; commands that hand over codes mint them here."""
+        return cast("R", receipt)
+
+    async def run(self, ports: PortsAtHand, /) -> R:
+        """Answer what a repeated request was answered, or decide and settle."""
+        told, receipt = await ports.recall(self)
+        if not told:
+            receipt = await ports.settle(await self.decide(ports), of=self)
+        return self.present(receipt, ports)

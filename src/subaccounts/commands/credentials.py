@@ -1,0 +1,66 @@
+"""A person's proofs, as an administrator handles them: issue and void codes, reset, unlock. Nobody but the person ever
+chooses or sees a password."""
+
+from __future__ import annotations
+
+from typing import final
+
+from attrs import frozen
+
+from ..domain import people
+from ..domain.authority import Action
+from ..domain.codes import issue
+from ..domain.decision import Decision
+from ..domain.people import Issued
+from ..domain.sub_account import SubAccount
+from .people import PersonChange, WaitingChange
+from .ports_at_hand import PortsAtHand
+
+
+@final
+@frozen(kw_only=True)
+class IssueCode(WaitingChange):
+    """Put out a claim code for a person who waits, also under a policy of open claims; the one before is dead."""
+
+    async def decide(self, ports: PortsAtHand, /) -> Decision[Issued]:
+        """Issue the code."""
+        person = await self.permitted(ports, Action.ISSUE_CODE)
+        code = issue(id=ports.new_id(), key=ports.keys.current, account=person.account, now=ports.now)
+        return await self.waiting(ports, person, people.issue_code(person, code=code))
+
+
+@final
+@frozen(kw_only=True)
+class VoidCode(PersonChange[SubAccount]):
+    """Kill the claim code that is out for a person. Raises `WrongState` when there is none."""
+
+    async def decide(self, ports: PortsAtHand, /) -> Decision[SubAccount]:
+        """Void the code."""
+        person = await self.permitted(ports, Action.VOID_CODE)
+        return await self.becoming(ports, person, people.void_code(person))
+
+
+@final
+@frozen(kw_only=True)
+class ResetPassword(WaitingChange):
+    """Undo a claim: password, code, delays and every sign-in of the person are dead, and a new claim is awaited.
+
+    The answer carries the new code to hand over, where the policy is not one of open claims.
+    """
+
+    async def decide(self, ports: PortsAtHand, /) -> Decision[Issued]:
+        """Reset the person."""
+        person = await self.permitted(ports, Action.RESET_PERSON)
+        becomes = people.reset(person, code=self.code(ports, person), now=ports.now)
+        return await self.waiting(ports, person, becomes)
+
+
+@final
+@frozen(kw_only=True)
+class UnlockPerson(PersonChange[SubAccount]):
+    """End a person's delays on every terminal; a password that was disabled needs a reset instead."""
+
+    async def decide(self, ports: PortsAtHand, /) -> Decision[SubAccount]:
+        """Unlock the person."""
+        person = await self.permitted(ports, Action.UNLOCK_PERSON)
+        return await self.becoming(ports, person, people.unlock(person))

@@ -1,0 +1,298 @@
+"""People who exist: read, list, edit, explain, rename, archive, restore, delete. Proofs are `credentials`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, final
+
+from attrs import evolve, frozen
+
+from ..domain import adding, authority, people
+from ..domain import fields as f
+from ..domain.actor import Actor, SignedIn
+from ..domain.adding import NewPerson
+from ..domain.authority import Action
+from ..domain.codes import IssuedCode, issue
+from ..domain.decision import Decision, seen
+from ..domain.email import Email
+from ..domain.fields import RawValue
+from ..domain.ids import AccountId, DepartmentId, JobProfileId, OrganizationId, SubAccountId
+from ..domain.life import State
+from ..domain.login import Login
+from ..domain.people import Becomes, Issued
+from ..domain.profile import Explanation
+from ..domain.queries import LARGEST_PAGE, LONGEST_SEARCH, PeopleCursor, PeopleQuery, search_words
+from ..domain.sub_account import SIGN_IN_SPACE, AccountFacts, Person, SubAccount, realm_key
+from ..domain.subject import still_holds
+from ..domain.supplier import Supplier
+from ..errors import FieldRefused, InvalidValue, NotAllowed, TooMany
+from .command import Change, Command, R
+from .ports_at_hand import PortsAtHand
+
+
+@final
+@frozen(kw_only=True)
+class Handover:
+    """Answer with a person who waits for a claim and the code to hand over; no code where claims are open."""
+
+    sub_account: SubAccount
+    code: IssuedCode | None
+
+
+@frozen(kw_only=True)
+class PersonChange(Change[R]):
+    """Be what changes of one person share: an actor, a person, one decision of what the person becomes."""
+
+    receipt: ClassVar[Any] = SubAccount
+    actor: Actor
+    sub_account: SubAccountId
+
+    @property
+    def tenant(self) -> OrganizationId:
+        """Return the person's organization."""
+        return self.sub_account.organization
+
+    async def permitted(self, ports: PortsAtHand, action: Action, /) -> Person:
+        """Return the person the actor may do this to. Raises `NotFound`, `NotAllowed`."""
+        await signed_in(ports, self.actor)
+        person = await ports.person(self.sub_account)
+        await ports.permit(self.actor, action, person.sub_account)
+        return person
+
+    async def becoming(self, ports: PortsAtHand, person: Person, becomes: Becomes, /) -> Decision[SubAccount]:
+        """Return the decision, with seats counted."""
+        subscription = await ports.subscriptions.current(self.tenant)
+        taken = await ports.seats_taken(self.tenant, subscription)
+        return people.decide(person, becomes, by=authority.by(self.actor), subscription=subscription, taken=taken)
+
+
+async def signed_in(ports: PortsAtHand, actor: Actor) -> None:
+    """Let a person act only while its sign-in holds; raise `NotAllowed` otherwise."""
+    if isinstance(actor, SignedIn):
+        person = await ports.repository.person(actor.subject.sub_account)
+        if person is None or not still_holds(actor.subject, person):
+            raise NotAllowed(action="act_after_sign_out")
+
+
+@frozen(kw_only=True)
+class WaitingChange(PersonChange[Handover]):
+    """Be what leads to a new claim shares: the receipt holds the stored part of the code, the answer the code."""
+
+    receipt: ClassVar[Any] = Issued
+
+    def code(self, ports: PortsAtHand, person: Person, /) -> Any:
+        """Return a new claim code where the policy issues them by itself, else None."""
+        if not people.needs_code(person):
+            return None
+        return issue(id=ports.new_id(), key=ports.keys.current, account=person.account, now=ports.now)
+
+    async def waiting(self, ports: PortsAtHand, person: Person, becomes: Becomes, /) -> Decision[Issued]:
+        """Return the decision with the code's stored part in its receipt."""
+        decision = await self.becoming(ports, person, becomes)
+        result = Issued(sub_account=decision.result, code=becomes.credential.code)
+        return evolve(decision, result=result)  # type: ignore[arg-type,return-value]  # another receipt, same writes
+
+    def present(self, receipt: Issued, ports: PortsAtHand, /) -> Handover:
+        """Answer with the person and the code minted."""
+        return Handover(sub_account=receipt.sub_account, code=ports.mint(receipt.sub_account, receipt.code))
+
+
+@final
+@frozen(kw_only=True)
+class EditPerson(PersonChange[SubAccount]):
+    """Give a person's fields values; None takes one away.
+
+    An administrator's values have the supplier *administrator*, a person's own *person*; the policy says who may give
+    what and who outranks whom. Raises `FieldRefused`, `InvalidValue`, `SeatsFull`.
+    """
+
+    fields: Mapping[str, RawValue | None]
+
+    async def decide(self, ports: PortsAtHand, /) -> Decision[SubAccount]:
+        """Edit the person."""
+        person = await self.permitted(ports, Action.EDIT_PERSON)
+        given = {name: None if raw is None else f.parse_field(name, raw) for name, raw in self.fields.items()}
+        ours = adding.named(given)
+        entries = {entry.id: entry for entry in await ports.repository.catalog_entries(ours)} if ours else {}
+        kept = person.sub_account.profile
+        already = adding.named({name: kept.value(name) for name in given})
+        fresh = {name: _without(value, already) for name, value in given.items()}
+        adding.check_entries(fresh, entries)
+        await self._reach(ports, given)
+        supplier = Supplier.PERSON if isinstance(self.actor, SignedIn) else Supplier.ADMINISTRATOR
+        free = await self._email_free(ports, person, given.get(f.EMAIL))
+        becomes = people.edit(person, given, by=supplier, email_free=free, now=ports.now)
+        decision = await self.becoming(ports, person, becomes)
+        return evolve(decision, guards=(*decision.guards, *(seen(entry) for entry in entries.values())))
+
+    async def _reach(self, ports: PortsAtHand, given: Mapping[str, Any]) -> None:
+        """Keep an administrator of some departments from moving people out of their reach."""
+        if f.DEPARTMENTS not in given or isinstance(self.actor, SignedIn):
+            return
+        try:
+            authority.permit(self.actor, Action.EDIT_PERSON, organization=self.tenant)
+        except NotAllowed:
+            scopes = authority.department_scopes(self.actor, Action.EDIT_PERSON, self.tenant)
+            if scopes and not (given[f.DEPARTMENTS] or frozenset()) <= await ports.repository.offspring(scopes):
+                raise FieldRefused(field=f.DEPARTMENTS, why="not_supplied_by_you") from None
+
+    async def _email_free(self, ports: PortsAtHand, person: Person, email: object) -> bool:
+        if not isinstance(email, Email):
+            return False
+        sub = person.sub_account
+        key = realm_key(sub.account, sub.realm, SIGN_IN_SPACE, email.key)
+        return all(holder == sub.id for holder in (await ports.repository.holders((key,))).values())
+
+
+def _without(value: Any, already: frozenset[Any]) -> Any:
+    if isinstance(value, frozenset):
+        return value - already
+    return None if isinstance(value, JobProfileId) and value in already else value
+
+
+@final
+@frozen(kw_only=True)
+class RenamePerson(PersonChange[SubAccount]):
+    """Give a person another login; the id and everything else stay. Raises `NameTaken`, `InvalidValue`."""
+
+    login: str
+    reuse_deleted: bool = False
+
+    async def decide(self, ports: PortsAtHand, /) -> Decision[SubAccount]:
+        """Rename the person."""
+        person = await self.permitted(ports, Action.RENAME_PERSON)
+        login = Login.parse(self.login)
+        facts = AccountFacts(organization=person.organization, account=person.account)
+        (line,) = adding.parse((NewPerson(login=self.login),))
+        wanted = adding.wanted(line, facts)
+        holders = await ports.repository.holders(wanted.values())
+        mine = person.sub_account.id
+        others = [why for why, key in wanted.items() if key in holders and holders[key] != mine]
+        held = next((why for why in others if why != "deleted" or not self.reuse_deleted), None)
+        return await self.becoming(ports, person, people.rename(person, login, held=held))
+
+
+@final
+@frozen(kw_only=True)
+class ArchivePerson(PersonChange[SubAccount]):
+    """Keep a person from signing in, for good until restored; the history stays, every proof is dead."""
+
+    async def decide(self, ports: PortsAtHand, /) -> Decision[SubAccount]:
+        """Archive the person."""
+        person = await self.permitted(ports, Action.ARCHIVE_PERSON)
+        return await self.becoming(ports, person, people.archive(person))
+
+
+@final
+@frozen(kw_only=True)
+class RestorePerson(WaitingChange):
+    """Bring an archived person back as the same one, waiting for a new claim."""
+
+    async def decide(self, ports: PortsAtHand, /) -> Decision[Issued]:
+        """Restore the person."""
+        person = await self.permitted(ports, Action.RESTORE_PERSON)
+        becomes = people.restore(person, code=self.code(ports, person), now=ports.now)
+        return await self.waiting(ports, person, becomes)
+
+
+@final
+@frozen(kw_only=True)
+class DeletePerson(PersonChange[SubAccount]):
+    """Delete a person: a tombstone keeps the id, and the login so that the next person does not get it silently."""
+
+    async def decide(self, ports: PortsAtHand, /) -> Decision[SubAccount]:
+        """Delete the person."""
+        person = await self.permitted(ports, Action.DELETE_PERSON)
+        return await self.becoming(ports, person, people.delete(person))
+
+
+@final
+@frozen(kw_only=True)
+class ReadPerson(Command[SubAccount]):
+    """Read one person; deleted people are not found."""
+
+    actor: Actor
+    sub_account: SubAccountId
+
+    async def run(self, ports: PortsAtHand, /) -> SubAccount:
+        """Answer the person."""
+        await signed_in(ports, self.actor)
+        person = await ports.person(self.sub_account)
+        await ports.permit(self.actor, Action.READ_PERSON, person.sub_account)
+        return person.sub_account
+
+
+@final
+@frozen(kw_only=True)
+class ExplainField(Command[Explanation]):
+    """Say why a person's field has its value and who could replace it now."""
+
+    actor: Actor
+    sub_account: SubAccountId
+    field: str
+
+    async def run(self, ports: PortsAtHand, /) -> Explanation:
+        """Answer the explanation. Raises `FieldRefused` for what is no field."""
+        f.field_type(self.field)
+        await signed_in(ports, self.actor)
+        person = await ports.person(self.sub_account)
+        await ports.permit(self.actor, Action.READ_PERSON, person.sub_account)
+        return person.sub_account.profile.explain(self.field, policy=person.account.policy)
+
+
+@final
+@frozen(kw_only=True)
+class PeoplePage:
+    """Answer a page of people; `after` asks for the next one, None on the last."""
+
+    people: tuple[SubAccount, ...]
+    after: PeopleCursor | None
+
+
+@final
+@frozen(kw_only=True)
+class ListPeople(Command[PeoplePage]):
+    """List and search people, ordered by login, at most `limit` after `after`.
+
+    Each word of `search` has to begin a word of the login, name, position or e-mail. Roles over departments list the
+    people in them and below. Deleted people are not listed.
+    """
+
+    actor: Actor
+    organization: OrganizationId
+    account: AccountId | None = None
+    departments: frozenset[DepartmentId] | None = None
+    states: frozenset[State] = frozenset(State) - {State.DELETED}
+    search: str = ""
+    after: PeopleCursor | None = None
+    limit: int = 50
+
+    async def run(self, ports: PortsAtHand, /) -> PeoplePage:
+        """Answer a page of people."""
+        if len(self.search) > LONGEST_SEARCH:
+            raise InvalidValue(field="search", problem="too_long", limit=LONGEST_SEARCH)
+        if not 1 <= self.limit < LARGEST_PAGE:
+            raise TooMany(what="people", limit=LARGEST_PAGE - 1)
+        departments = self.departments
+        try:
+            authority.permit(self.actor, Action.LIST_PEOPLE, organization=self.organization, account=self.account)
+        except NotAllowed:
+            scopes = authority.department_scopes(self.actor, Action.LIST_PEOPLE, self.organization)
+            if not scopes:
+                raise
+            reach = await ports.repository.offspring(scopes)
+            departments = reach if departments is None else departments & reach
+        query = PeopleQuery(
+            organization=self.organization,
+            account=self.account,
+            departments=departments,
+            states=self.states - {State.DELETED},
+            words=search_words(self.search),
+            after=self.after,
+            limit=self.limit + 1,
+        )
+        found = await ports.repository.people_page(query)
+        page = found[: self.limit]
+        more = len(found) > self.limit
+        after = PeopleCursor(login_key=page[-1].login.key, id=page[-1].id.value) if more else None
+        return PeoplePage(people=page, after=after)

@@ -1,0 +1,224 @@
+"""What a command finds at hand while it runs: the ports, the time, and the few things every command does with them.
+
+Every port is awaited here, whatever its color; which colors there are is the shell's business.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeVar
+
+from attrs import define, field
+
+from ..domain import authority, codes, seats
+from ..domain.account import HostAccount, HostRole
+from ..domain.actor import Actor
+from ..domain.authority import Action
+from ..domain.credential import ClaimCode, Credential
+from ..domain.decision import Batch, Decision, RequestRecord
+from ..domain.events import Event
+from ..domain.ids import OrganizationId, SubAccountId
+from ..domain.life import State
+from ..domain.organization import Organization
+from ..domain.password import PasswordHash
+from ..domain.password_policy import Blocklist, PasswordPolicy
+from ..domain.secret import Secret
+from ..domain.sub_account import Person, SubAccount
+from ..domain.subscription import StoredSeats, Subscription
+from ..errors import InvalidValue, KeyRingFailed, NotFound, RequestReused
+from ..ports import AsyncHasher, AsyncHostAccounts, AsyncRepository, AsyncSubscriptions, Clock, Entropy, Keys
+from .command import LONGEST_REQUEST_ID, Change
+
+R = TypeVar("R")
+ROLES_KEPT: Final = timedelta(minutes=5)
+"""How long a recognized subject relies on the host account's roles; signing in always asks anew."""
+MOST_ROLES_KEPT: Final = 10_000
+"""Host accounts whose roles are remembered; beyond it all are asked again."""
+
+
+@define(kw_only=True)
+class PortsAtHand:
+    """Hold the ports for one `handle`; `now` is the time (UTC) of the present try."""
+
+    repository: AsyncRepository
+    hasher: AsyncHasher
+    host_accounts: AsyncHostAccounts
+    subscriptions: AsyncSubscriptions
+    keys: Keys
+    clock: Clock
+    entropy: Entropy
+    passwords: PasswordPolicy
+    blocklist: Blocklist
+    now: datetime
+    roles_known: dict[HostAccount, tuple[frozenset[HostRole], datetime]]
+    _verified: dict[tuple[int, str | None], bool] = field(factory=dict, repr=False)
+    _hashed: dict[int, PasswordHash] = field(factory=dict, repr=False)
+
+    def new_id(self) -> str:
+        """Return a new identifier."""
+        return self.entropy.identifier(self.now)
+
+    async def settle(self, decision: Decision[R], /, *, of: Change[Any] | None = None) -> R:
+        """Commit a decision, then answer it: its refusal raised, or its result.
+
+        Raises `Conflict` when something changed meanwhile; the shell has the command decide again.
+        """
+        request = self._remembered(of, decision.result) if of is not None and of.request_id is not None else None
+        if decision.writes or request is not None:
+            await self.repository.commit(
+                Batch(
+                    organization=decision.organization,
+                    puts=decision.puts,
+                    removes=decision.removes,
+                    guards=decision.guards,
+                    counts=decision.counts,
+                    events=tuple(
+                        Event(
+                            id=self.new_id(),
+                            organization=decision.organization,
+                            at=self.now,
+                            by=decision.by,
+                            account=happened.account,
+                            sub_account=happened.sub_account,
+                            happening=happened.what,
+                            salt=self.entropy.token(),
+                        )
+                        for happened in decision.happened
+                    ),
+                    seals=decision.seals,
+                    request=request,
+                )
+            )
+        if decision.refusal is not None:
+            raise decision.refusal
+        return decision.result
+
+    async def recall(self, change: Change[Any], /) -> tuple[bool, Any]:
+        """Return whether this request was answered before, and its receipt.
+
+        Raises `RequestReused` when the id was used for another command.
+        """
+        if change.request_id is None:
+            return False, None
+        if not 1 <= len(change.request_id) <= LONGEST_REQUEST_ID:
+            raise InvalidValue(field="request_id", problem="too_long", limit=LONGEST_REQUEST_ID)
+        record = await self.repository.request(change.tenant, change.request_id)
+        if record is None:
+            return False, None
+        if record.command != type(change).__name__ or record.fingerprint != _fingerprint(change):
+            raise RequestReused(request_id=change.request_id)
+        from .. import wire
+
+        return True, wire.loads(change.receipt, record.receipt)
+
+    def _remembered(self, change: Change[Any], receipt: object) -> RequestRecord:
+        from .. import wire
+
+        assert change.request_id is not None, "only asked for with one"  # noqa: S101 - narrows the type for the checker
+        return RequestRecord(
+            organization=change.tenant,
+            id=change.request_id,
+            command=type(change).__name__,
+            fingerprint=_fingerprint(change),
+            receipt=wire.dumps(receipt, of=change.receipt),
+            at=self.now,
+        )
+
+    async def person(self, id: SubAccountId, /) -> Person:  # noqa: A002 - positional
+        """Return a person that exists and is not deleted, or raise `NotFound`."""
+        person = await self.repository.person(id)
+        if person is None or person.sub_account.state is State.DELETED:
+            raise NotFound(what="sub_account")
+        self.require_ring(person.organization)
+        return person
+
+    async def permit(self, actor: Actor, action: Action, person: SubAccount, /) -> None:
+        """Let the actor do this to the person, or raise `NotAllowed`; reads departments only when roles name some."""
+        organization = person.id.organization
+        lineage = frozenset(person.profile.departments)
+        if lineage and authority.department_scopes(actor, action, organization):
+            lineage = await self.repository.lineage(lineage)
+        account = person.account
+        authority.permit(actor, action, organization=organization, account=account, person=person.id, lineage=lineage)
+
+    async def seats_taken(self, organization: OrganizationId, subscription: Subscription, /) -> int:
+        """Return how many seats the subscription's rule counts now, 0 where it counts none."""
+        name = seats.counter(subscription.seats, now=self.now)
+        if name is None:
+            return 0
+        counted = await self.repository.counter(organization, name)
+        if counted is not None:
+            return counted
+        rule = subscription.seats
+        if not isinstance(rule, StoredSeats):
+            return 0
+        return await self.repository.people_count(
+            organization, kinds=rule.kinds, systems=rule.systems, states=rule.states
+        )
+
+    def require_ring(self, organization: Organization, /) -> None:
+        """Raise `KeyRingFailed` when the organization's codes were made under another ring."""
+        if organization.key_ring != self.keys.ring:
+            detail = f"the store belongs to ring {organization.key_ring}, this is ring {self.keys.ring}"
+            raise KeyRingFailed(problem="foreign", detail=detail)
+
+    def code_digest(self, person: SubAccountId, code: ClaimCode | None, /) -> bytes:
+        """Derive what a person's claim code is made of; without a code it does the same work for nothing."""
+        parts = codes.parts(person, code)
+        return self.keys.derive(purpose=codes.PURPOSE, parts=parts, key=code.key if code else None)
+
+    def mint(self, person: SubAccount, code: ClaimCode | None, /) -> codes.IssuedCode | None:
+        """Return the code to hand over for its stored part."""
+        if code is None:
+            return None
+        text = codes.text(self.code_digest(person.id, code))
+        return codes.IssuedCode(
+            sub_account=person.id, login=person.login.text, code=Secret(text), expires_at=code.expires_at
+        )
+
+    async def remembered_roles(self, host: HostAccount, /) -> frozenset[HostRole]:
+        """Return the forbidden roles a host account holds, as known for at most five minutes."""
+        known = self.roles_known.get(host)
+        if known is not None and self.now - ROLES_KEPT < known[1] <= self.now:
+            return known[0]
+        roles = await self.host_accounts.roles(host)
+        if len(self.roles_known) >= MOST_ROLES_KEPT:
+            self.roles_known.clear()
+        self.roles_known[host] = (roles, self.now)
+        return roles
+
+    async def is_password(self, secret: Secret, credential: Credential | None, /) -> bool:
+        """Tell whether the secret is the person's password; the same work is done where there is none.
+
+        Remembered within one `handle`, so that deciding again costs no second hash.
+        """
+        stored = credential.password if credential is not None else None
+        remembered = (id(secret), stored.encoded if stored else None)
+        if remembered not in self._verified:
+            self._verified[remembered] = await self.hasher.matches(password=secret, stored=stored) is True
+        return self._verified[remembered]
+
+    async def hashed(self, secret: Secret, /) -> PasswordHash:
+        """Return the secret's hash, made once within one `handle`."""
+        if id(secret) not in self._hashed:
+            self._hashed[id(secret)] = await self.hasher.hash(secret)
+        return self._hashed[id(secret)]
+
+
+def personal_words(person: SubAccount | None, *more: Sequence[str] | str | None) -> tuple[str, ...]:
+    """Return the texts a password must not be made of: the person's own data."""
+    words = [word for word in more if isinstance(word, str)]
+    if person is not None:
+        profile = person.profile
+        texts = (person.login.text, profile.full_name, profile.position)
+        contacts = (profile.email.text if profile.email else None, profile.phone.e164 if profile.phone else None)
+        words += [word for word in (*texts, *contacts) if word]
+    return tuple(words)
+
+
+def _fingerprint(change: Change[Any]) -> str:
+    from .. import wire
+
+    return hashlib.sha256(wire.dumps(change).encode()).hexdigest()

@@ -1,0 +1,281 @@
+"""Signing in: begin, prove, complete the registration; change the password; recognize who is signed in.
+
+These carry proofs and no request id: a remembered answer would be a second way in. After an unknown outcome the proof
+itself tells: sign in with the password just chosen, and if it holds, it was taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, final
+
+from attrs import evolve, field, frozen
+
+from ..domain import authority, codes, people, registration, sign_in
+from ..domain import fields as f
+from ..domain.account import HostAccount, HostRole
+from ..domain.actor import SignedIn
+from ..domain.authority import Action
+from ..domain.dialogue import Disclosure, Door, Standing
+from ..domain.fields import RawValue
+from ..domain.ids import OrganizationId, StrangerId
+from ..domain.key import SEPARATOR
+from ..domain.organization import Realm
+from ..domain.password import PasswordHash
+from ..domain.policy import RegistrationPolicy
+from ..domain.profile import NO_PROFILE, Profile
+from ..domain.queries import SignInFacts
+from ..domain.scene import Scene, stand
+from ..domain.secret import Secret
+from ..domain.sign_in_key import sign_in_key
+from ..domain.steps import AnyStep, EnterLogin, EnterLoginAndProof
+from ..domain.sub_account import SubAccount, sign_in_keys
+from ..domain.subject import Subject, still_holds
+from ..domain.supplier import Supplier
+from ..errors import (
+    FieldRefused,
+    FieldsMissing,
+    InvalidValue,
+    NotFound,
+    PasswordRefused,
+    ProofRefused,
+    Refusal,
+    WrongState,
+)
+from .command import Command
+from .ports_at_hand import PortsAtHand, personal_words
+
+LONGEST_TERMINAL: Final = 128
+"""Characters of a terminal's name."""
+STRANGER_BITS: Final = 16
+"""Wrong logins are counted in at most 65,536 rows an organization, so that typing nonsense fills no disk."""
+NOBODY: Final = "\x1f"
+"""What is looked up for a typed login that can be nobody's: a key that no login parses to."""
+
+
+async def scene(ports: PortsAtHand, door: Door, login: str, /) -> Scene:
+    """Read everything a sign-in is decided on: one read of storage, the host account's roles, the subscription.
+
+    What was typed and cannot be a login is looked up all the same, as nobody's.
+    """
+    if not 1 <= len(door.terminal) <= LONGEST_TERMINAL or not door.terminal.isprintable():
+        raise InvalidValue(field="terminal", problem="characters", limit=LONGEST_TERMINAL)
+    try:
+        typed = sign_in_key(login)
+    except InvalidValue:
+        typed = NOBODY
+    stranger = _stranger(ports, door, typed)
+    facts = await ports.repository.sign_in_facts(door.where, keys=sign_in_keys(door.where, typed), stranger=stranger)
+    if facts is None:
+        raise NotFound(what=door.where.kind)
+    ports.require_ring(facts.organization)
+    if isinstance(door.where, OrganizationId) and facts.organization.realm is not Realm.ORGANIZATION:
+        raise WrongState(what="organization", state="with logins of each account", action="sign_in_without_account")
+    subscription = await ports.subscriptions.current(facts.organization.id)
+    return Scene(
+        facts=facts,
+        door=door,
+        roles=await _roles(ports, facts),
+        subscription=subscription,
+        stranger=stranger,
+        now=ports.now,
+        seats_taken=await ports.seats_taken(facts.organization.id, subscription),
+    )
+
+
+def _stranger(ports: PortsAtHand, door: Door, typed: str) -> StrangerId:
+    organization = door.where.organization
+    where = f"{door.where.kind}{SEPARATOR}{door.where.value}"
+    digest = ports.keys.derive(purpose="stranger", parts=(organization.value, where, typed, door.terminal))
+    bucket = int.from_bytes(digest[:8], "big") >> (64 - STRANGER_BITS)
+    return StrangerId(organization=organization, value=f"{bucket:0{STRANGER_BITS // 4}x}")
+
+
+_NO_HOST: Final = HostAccount(system="none", id="none")
+"""Asked about where no account is known, so that the same ports are called."""
+
+
+async def _roles(ports: PortsAtHand, facts: SignInFacts) -> frozenset[HostRole]:
+    account = facts.account
+    roles = await ports.host_accounts.roles(account.host if account else _NO_HOST)
+    return roles if account else frozenset()
+
+
+def first_step(door: Door, /) -> AnyStep:
+    """Return what a page asks before anything was typed."""
+    return EnterLogin() if door.disclosure is Disclosure.OPEN else EnterLoginAndProof()
+
+
+@final
+@frozen(kw_only=True)
+class BeginSignIn(Command[AnyStep]):
+    """Ask what comes next for this login; without one, what the page shows first.
+
+    An interrupted dialogue resumes here: the step is derived from what is stored. At a closed door every login is
+    answered alike. Raises `NotFound` for a place that does not exist.
+    """
+
+    door: Door
+    login: str | None = None
+
+    async def run(self, ports: PortsAtHand, /) -> AnyStep:
+        """Answer the step."""
+        if self.login is None:
+            return first_step(self.door)
+        return await ports.settle(sign_in.ask(await scene(ports, self.door, self.login)))
+
+
+@final
+@frozen(kw_only=True)
+class SignIn(Command[AnyStep]):
+    """Sign in with a login (or a vouched e-mail) and a password; before the first sign-in, with the code handed over.
+
+    Answers `Authenticated`, or the step to show instead. Exactly one hash is computed, whatever is stored. A right
+    code leads on to the registration and is not used up.
+    """
+
+    door: Door
+    login: str
+    secret: Secret
+
+    async def run(self, ports: PortsAtHand, /) -> AnyStep:
+        """Answer the step, after its attempt is committed."""
+        here = await scene(ports, self.door, self.login)
+        credential = here.facts.credential
+        is_password = await ports.is_password(self.secret, credential)
+        is_code = _is_code(ports, here, self.secret)
+        waits = stand(here) is Standing.CODE_AWAITED
+        rehashed = await _rehashed(ports, self.secret, here) if is_password else None
+        return await ports.settle(sign_in.prove(here, right=is_code if waits else is_password, rehashed=rehashed))
+
+
+def _is_code(ports: PortsAtHand, here: Scene, typed: Secret) -> bool:
+    found = here.found
+    code = found[1].code if found else None
+    who = found[0].id if found else None
+    digest = ports.code_digest(who, code) if who else ports.keys.derive(purpose=codes.PURPOSE, parts=("", "", ""))
+    return codes.is_code(typed, digest) and code is not None
+
+
+async def _rehashed(ports: PortsAtHand, secret: Secret, here: Scene) -> PasswordHash | None:
+    stored = here.facts.credential.password if here.facts.credential else None
+    if stored is None or not await ports.hasher.needs_rehash(stored):
+        return None
+    return await ports.hashed(secret)
+
+
+@final
+@frozen(kw_only=True)
+class CompleteRegistration(Command[AnyStep]):
+    """Claim a login: the code (where one is needed), the fields asked for, and the password the person chose.
+
+    Answers `Authenticated`, or the step to show again with its problems; nothing half-done is kept. Of two at once one
+    wins and the other is told. Exactly one hash is computed, whatever is stored.
+    """
+
+    door: Door
+    login: str
+    password: Secret
+    code: Secret | None = None
+    fields: Mapping[str, RawValue] = field(factory=lambda: NO_PROFILE.values)
+
+    async def run(self, ports: PortsAtHand, /) -> AnyStep:
+        """Answer the step, after its attempt is committed."""
+        here = await scene(ports, self.door, self.login)
+        right = self.code is not None and _is_code(ports, here, self.code)
+        hashed = await ports.hashed(self.password)
+        problems: list[Refusal] = []
+        profile = None
+        if here.found is not None and here.facts.account is not None:
+            profile = self._profile(here.found[0].profile, here.facts.account.policy, problems, ports)
+        try:
+            personal = personal_words(here.facts.sub_account, *(v for v in self.fields.values() if isinstance(v, str)))
+            blocklist, factor = ports.blocklist, self.door.second_factor
+            ports.passwords.check(self.password, personal=personal, blocklist=blocklist, second_factor=factor)
+        except Refusal as refusal:
+            problems.append(refusal)
+        return await ports.settle(
+            sign_in.claim(here, right=right, profile=profile, password=hashed, problems=tuple(problems))
+        )
+
+    def _profile(
+        self, profile: Profile, policy: RegistrationPolicy, problems: list[Refusal], ports: PortsAtHand
+    ) -> Profile:
+        asked = registration.asked(profile, policy)
+        for name, raw in self.fields.items():
+            try:
+                if name not in asked and name in f.CONTACTS:
+                    raise FieldRefused(field=name, why="needs_proof")
+                given = {name: f.parse_field(name, raw)}
+                profile = profile.supply(given, by=Supplier.PERSON, at=ports.now, policy=policy)
+            except Refusal as refusal:
+                problems.append(refusal)
+        missing = registration.asked(profile, policy)
+        if missing:
+            problems.append(FieldsMissing(fields=missing))
+        return profile
+
+
+@final
+@frozen(kw_only=True)
+class ChangePassword(Command[Subject]):
+    """Choose another password, with the present one as proof; every other sign-in of the person ends.
+
+    Answers a fresh subject for the host's session. Raises `ProofRefused` after the wrong attempt is counted (and while
+    a delay lasts), `PasswordRefused`, `NotAllowed` when the sign-in holds no more.
+    """
+
+    subject: Subject
+    current: Secret
+    new: Secret
+    second_factor: bool = False
+
+    async def run(self, ports: PortsAtHand, /) -> Subject:
+        """Answer the fresh subject."""
+        actor, terminal, now = SignedIn(subject=self.subject), self.subject.terminal, ports.now
+        person = await ports.person(self.subject.sub_account)
+        await ports.permit(actor, Action.CHANGE_PASSWORD, person.sub_account)
+        if not still_holds(self.subject, person):
+            raise ProofRefused
+        locked = person.credential.attempts.locked_until(terminal, now=now)
+        right = await ports.is_password(self.current, person.credential)
+        if locked is not None:
+            raise ProofRefused(until=locked)
+        by, subscription = authority.by(actor), await ports.subscriptions.current(person.organization.id)
+        taken = await ports.seats_taken(person.organization.id, subscription)
+        if not right:
+            becomes, refusal = people.wrong_password(person, terminal=terminal, now=now)
+            decision = people.decide(person, becomes, by=by, subscription=subscription, taken=taken)
+            await ports.settle(evolve(decision, refusal=refusal))
+        self._check(ports, person.sub_account)
+        becomes = people.change_password(person, await ports.hashed(self.new), terminal=terminal, now=now)
+        changed = await ports.settle(people.decide(person, becomes, by=by, subscription=subscription, taken=taken))
+        return evolve(self.subject, epoch=changed.epoch, at=now)
+
+    def _check(self, ports: PortsAtHand, person: SubAccount) -> None:
+        if self.new.reveal() == self.current.reveal():
+            raise PasswordRefused(reason="same")
+        personal = personal_words(person)
+        blocklist, factor = ports.blocklist, self.second_factor
+        ports.passwords.check(self.new, personal=personal, blocklist=blocklist, second_factor=factor)
+
+
+@final
+@frozen(kw_only=True)
+class Recognize(Command[SubAccount | None]):
+    """Tell whether a subject from the host's session still holds, at every request: one read.
+
+    Answers the person, or None when the sign-in ended: reset, archived, deleted, another password, the account closed
+    or its host account promoted. The host account's roles are remembered for a few minutes.
+    """
+
+    subject: Subject
+
+    async def run(self, ports: PortsAtHand, /) -> SubAccount | None:
+        """Answer the person or None."""
+        person = await ports.repository.person(self.subject.sub_account)
+        if person is None or not still_holds(self.subject, person):
+            return None
+        if await ports.remembered_roles(person.account.host):
+            return None
+        return person.sub_account

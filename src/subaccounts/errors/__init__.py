@@ -1,0 +1,63 @@
+"""What can go wrong, split by who can mend it.
+
+A `Refusal` is an expected answer: a rule said no. Nothing is broken, the host renders it and goes on.
+A `PortError` says that a part the host plugged in failed: a database, a key file, a hasher.
+A `Conflict` never reaches the host: storage answers it to a commit, and the command reads and decides again.
+
+Every error takes data and builds its own sentence, so that no message can carry a secret by accident.
+Parsing, rules and storage raise these; no other exception is part of the contract.
+"""
+
+from .conflicts import Conflict, Full, Stale, Taken
+from .port_errors import BrokenPort, KeyRingFailed, OutcomeUnknown, PortError, StorageFailed, WrongColor
+from .refusals import (
+    Busy,
+    CycleRefused,
+    FieldRefused,
+    FieldsMissing,
+    HostAccountPrivileged,
+    InvalidValue,
+    NameTaken,
+    NotAllowed,
+    NotFound,
+    PasswordRefused,
+    ProofRefused,
+    Refusal,
+    RequestReused,
+    SeatsFull,
+    SubscriptionRequired,
+    TooMany,
+    WrongState,
+)
+from .root import SubAccountsError
+
+__all__ = [
+    "BrokenPort",
+    "Busy",
+    "Conflict",
+    "CycleRefused",
+    "FieldRefused",
+    "FieldsMissing",
+    "Full",
+    "HostAccountPrivileged",
+    "InvalidValue",
+    "KeyRingFailed",
+    "NameTaken",
+    "NotAllowed",
+    "NotFound",
+    "OutcomeUnknown",
+    "PasswordRefused",
+    "PortError",
+    "ProofRefused",
+    "Refusal",
+    "RequestReused",
+    "SeatsFull",
+    "Stale",
+    "StorageFailed",
+    "SubAccountsError",
+    "SubscriptionRequired",
+    "Taken",
+    "TooMany",
+    "WrongColor",
+    "WrongState",
+]

@@ -1,0 +1,307 @@
+"""A repository in memory: the verified fake. Dictionaries, one lock, obvious code; nothing survives the process.
+
+It is held by the same contract as every other repository, and is the oracle the others are compared with. For tests
+and for trying things out; what lasts is `sqlite`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from threading import RLock
+from typing import Any, TypeVar, final
+
+from attrs import evolve
+
+from ..domain.account import Account
+from ..domain.audit import AuditChain, Seal
+from ..domain.catalog import CatalogEntry
+from ..domain.credential import Credential, Stranger
+from ..domain.decision import Batch, Record, RequestRecord
+from ..domain.events import Event, SealedEvent
+from ..domain.fields import Kind
+from ..domain.ids import (
+    AccountId,
+    AnyRecordId,
+    CatalogId,
+    ChainId,
+    DepartmentId,
+    OrganizationId,
+    StrangerId,
+    SubAccountId,
+)
+from ..domain.key import Key
+from ..domain.life import State
+from ..domain.organization import Organization
+from ..domain.queries import EventQuery, PeopleQuery, SignInFacts, matches
+from ..domain.sub_account import AccountFacts, Person, SubAccount
+from ..errors import Full, Stale, StorageFailed, Taken
+from ._batches import parent, passes, refuse_impossible
+
+__all__ = ["MemoryRepository"]
+
+R = TypeVar("R")
+
+
+@final
+class MemoryRepository:
+    """Keep everything in dictionaries of this object; the clauses are those of `ports.Repository`."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._records: dict[AnyRecordId, Record] = {}
+        self._holders: dict[Key, AnyRecordId] = {}
+        self._counters: dict[tuple[OrganizationId, str], int] = {}
+        self._events: dict[tuple[OrganizationId, str], Event] = {}
+        self._seals: dict[tuple[OrganizationId, str], Seal] = {}
+        self._requests: dict[tuple[OrganizationId, str], RequestRecord] = {}
+
+    def __repr__(self) -> str:
+        return "MemoryRepository()"
+
+    # What is there.
+
+    def organization(self, id: OrganizationId, /) -> Organization | None:  # noqa: A002 - positional
+        with self._lock:
+            return self._get(Organization, id)
+
+    def catalog_entries(self, ids: Collection[CatalogId], /) -> tuple[CatalogEntry, ...]:
+        with self._lock:
+            found = [entry for entry in (self._get(CatalogEntry, id) for id in set(ids)) if entry]  # noqa: A001 - its id
+        return tuple(sorted(found, key=lambda entry: (entry.id.kind, entry.id.value, entry.id.organization.value)))
+
+    def catalog_page(
+        self, organization: OrganizationId, /, *, kind: str, after: str | None, limit: int
+    ) -> tuple[CatalogEntry, ...]:
+        with self._lock:
+            mine = [entry for entry in self._all(CatalogEntry, organization) if entry.id.kind == kind]
+        return _page(mine, key=lambda entry: entry.id.value, after=after, limit=limit)
+
+    def lineage(self, departments: Collection[DepartmentId], /) -> frozenset[DepartmentId]:
+        with self._lock:
+            parents = self._parents()
+            found: set[DepartmentId] = set()
+            for department in departments:
+                above: DepartmentId | None = department
+                while above is not None and above in parents and above not in found:
+                    found.add(above)
+                    above = parents[above]
+            return frozenset(found)
+
+    def offspring(self, departments: Collection[DepartmentId], /) -> frozenset[DepartmentId]:
+        with self._lock:
+            parents = self._parents()
+            found = {department for department in departments if department in parents}
+            fresh = set(found)
+            while fresh:
+                fresh = {below for below, above in parents.items() if above in fresh} - found
+                found |= fresh
+            return frozenset(found)
+
+    def account(self, id: AccountId, /) -> AccountFacts | None:  # noqa: A002 - positional
+        with self._lock:
+            account, organization = self._get(Account, id), self._get(Organization, id.organization)
+        return AccountFacts(organization=organization, account=account) if account and organization else None
+
+    def accounts_page(self, organization: OrganizationId, /, *, after: str | None, limit: int) -> tuple[Account, ...]:
+        with self._lock:
+            mine = self._all(Account, organization)
+        return _page(mine, key=lambda account: account.id.value, after=after, limit=limit)
+
+    def person(self, id: SubAccountId, /) -> Person | None:  # noqa: A002 - positional
+        with self._lock:
+            organization = self._get(Organization, id.organization)
+            sub_account, credential = self._get(SubAccount, id), self._get(Credential, id.credential)
+            account = self._get(Account, sub_account.account) if sub_account else None
+        if not (organization and account and sub_account and credential):
+            return None
+        return Person(organization=organization, account=account, sub_account=sub_account, credential=credential)
+
+    def people_page(self, query: PeopleQuery, /) -> tuple[SubAccount, ...]:
+        with self._lock:
+            found = [person for person in self._all(SubAccount, query.organization) if matches(person, query)]
+        after = (query.after.login_key, query.after.id) if query.after else None
+        return _page(found, key=lambda person: (person.login.key, person.id.value), after=after, limit=query.limit)
+
+    def people_count(
+        self,
+        organization: OrganizationId,
+        /,
+        *,
+        kinds: frozenset[Kind],
+        systems: frozenset[str],
+        states: frozenset[State],
+    ) -> int:
+        with self._lock:
+            systems_of = {account.id: account.host.system for account in self._all(Account, organization)}
+            return sum(
+                (not kinds or person.profile.kind in kinds)
+                and (not systems or systems_of.get(person.account) in systems)
+                and (not states or person.state in states)
+                for person in self._all(SubAccount, organization)
+            )
+
+    def counter(self, organization: OrganizationId, name: str, /) -> int | None:
+        with self._lock:
+            return self._counters.get((organization, name))
+
+    def holders(self, keys: Collection[Key], /) -> Mapping[Key, AnyRecordId]:
+        with self._lock:
+            return {key: self._holders[key] for key in keys if key in self._holders}
+
+    def sign_in_facts(
+        self, where: AccountId | OrganizationId, /, *, keys: Sequence[Key], stranger: StrangerId
+    ) -> SignInFacts | None:
+        with self._lock:
+            organization = self._get(Organization, where.organization)
+            account = self._get(Account, where) if isinstance(where, AccountId) else None
+            if organization is None or (isinstance(where, AccountId) and account is None):
+                return None
+            here = stranger.organization == where.organization
+            attempts = self._get(Stranger, stranger) if here else None
+            holders = [
+                self.person(holder) for holder in map(self._holders.get, keys) if isinstance(holder, SubAccountId)
+            ]
+            found = (person for person in holders if person and where in (person.account.id, person.organization.id))
+            person = next(found, None)
+        if person is None:
+            return SignInFacts(organization=organization, account=account, stranger=attempts)
+        return SignInFacts(
+            organization=organization,
+            account=person.account,
+            sub_account=person.sub_account,
+            credential=person.credential,
+        )
+
+    def stale_strangers(self, organization: OrganizationId, /, *, before: datetime, limit: int) -> tuple[Stranger, ...]:
+        with self._lock:
+            stale = [stranger for stranger in self._all(Stranger, organization) if stranger.last_at < before]
+        return _page(stale, key=lambda stranger: (stranger.last_at, stranger.id.value), after=None, limit=limit)
+
+    def events_page(self, query: EventQuery, /) -> tuple[Event, ...]:
+        with self._lock:
+            found = [
+                event
+                for (organization, _), event in self._events.items()
+                if organization == query.organization
+                and (query.account is None or event.account == query.account)
+                and (query.sub_account is None or event.sub_account == query.sub_account)
+            ]
+        return _page(found, key=lambda event: event.id, after=query.after, limit=query.limit)
+
+    def unsealed_events(self, organization: OrganizationId, /, *, limit: int) -> tuple[Event, ...]:
+        with self._lock:
+            loose = [e for at, e in self._events.items() if at[0] == organization and at not in self._seals]
+        return _page(loose, key=lambda event: event.id, after=None, limit=limit)
+
+    def events_after(self, organization: OrganizationId, /, *, position: int, limit: int) -> tuple[SealedEvent, ...]:
+        with self._lock:
+            sealed = [
+                SealedEvent(position=seal.position, digest=seal.digest, event=self._events[at])
+                for at, seal in self._seals.items()
+                if at[0] == organization
+            ]
+        return _page(sealed, key=lambda each: each.position, after=position, limit=limit)
+
+    def chain(self, organization: OrganizationId, /) -> AuditChain | None:
+        with self._lock:
+            return self._get(AuditChain, ChainId(organization=organization))
+
+    def request(self, organization: OrganizationId, id: str, /) -> RequestRecord | None:  # noqa: A002 - positional
+        with self._lock:
+            return self._requests.get((organization, id))
+
+    # What is written.
+
+    def commit(self, batch: Batch, /) -> None:
+        refuse_impossible(batch)
+        with self._lock:
+            self._refuse_stale(batch)
+            holders = self._holders_after(batch)
+            counters = self._counters_after(batch)
+            self._refuse_dangling(batch)
+            self._holders, self._counters = holders, counters
+            for gone in batch.removes:
+                del self._records[gone.id]
+            self._records.update({record.id: evolve(record, version=record.version + 1) for record in batch.puts})
+            self._events.update({(batch.organization, event.id): event for event in batch.events})
+            self._seals.update({(batch.organization, seal.event): seal for seal in batch.seals})
+            if batch.request is not None:
+                self._requests[batch.organization, batch.request.id] = batch.request
+
+    def _refuse_stale(self, batch: Batch) -> None:
+        seen = [(each.id, each.version) for each in (*batch.puts, *batch.removes, *batch.guards)]
+        known = {event for organization, event in self._events if organization == batch.organization}
+        fresh = [event.id for event in batch.events]
+        sealed = {seal.event: seal.position for at, seal in self._seals.items() if at[0] == batch.organization}
+        seals = [(seal.event, seal.position) for seal in batch.seals]
+        if (
+            any(self._version(id) != version for id, version in seen)  # noqa: A001 - its id
+            or any(gone.version == 0 for gone in batch.removes)
+            or _meet(fresh, known)
+            or any(event not in known and event not in fresh for event, _ in seals)
+            or _meet([event for event, _ in seals], sealed)
+            or _meet([position for _, position in seals], sealed.values())
+            or (batch.request is not None and (batch.organization, batch.request.id) in self._requests)
+        ):
+            raise Stale
+
+    def _holders_after(self, batch: Batch) -> dict[Key, AnyRecordId]:
+        """Return who holds what once the batch is written; names every key that would have two holders."""
+        written = {each.id for each in (*batch.puts, *batch.removes)}
+        holders = {key: holder for key, holder in self._holders.items() if holder not in written}
+        wanted = Counter(key for record in batch.puts for key in record.keys)
+        taken = {key for key, times in wanted.items() if times > 1 or key in holders}
+        if taken:
+            raise Taken(keys=frozenset(taken))
+        return holders | {key: record.id for record in batch.puts for key in record.keys}
+
+    def _counters_after(self, batch: Batch) -> dict[tuple[OrganizationId, str], int]:
+        """Return the counters once the batch is written; names every count that would pass its limit."""
+        counters, full = dict(self._counters), set[str]()
+        for count in batch.counts:
+            at = batch.organization, count.name
+            counters[at] = max(0, counters.get(at, count.initial) + count.by)
+            if passes(count, counters[at]):
+                full.add(count.name)
+        if full:
+            raise Full(counts=frozenset(full))
+        return counters
+
+    def _refuse_dangling(self, batch: Batch) -> None:
+        gone = {each.id for each in batch.removes}
+        there = (self._records.keys() - gone) | {record.id for record in batch.puts}
+        orphans = (record for record in self._records.values() if record.id not in gone) if gone else ()
+        for record in (*batch.puts, *orphans):
+            above = parent(record)
+            if above is not None and above not in there:
+                raise StorageFailed(store=repr(self), problem="dangling")
+
+    # How it is found.
+
+    def _get(self, of: type[R], id: AnyRecordId) -> R | None:  # noqa: A002 - its id
+        record = self._records.get(id)
+        return record if isinstance(record, of) else None
+
+    def _all(self, of: type[R], organization: OrganizationId) -> list[R]:
+        return [r for r in self._records.values() if isinstance(r, of) and r.id.organization == organization]
+
+    def _version(self, id: AnyRecordId) -> int:  # noqa: A002 - its id
+        record = self._records.get(id)
+        return record.version if record else 0
+
+    def _parents(self) -> dict[DepartmentId, DepartmentId | None]:
+        entries = (record for record in self._records.values() if isinstance(record, CatalogEntry))
+        return {entry.id: entry.parent for entry in entries if isinstance(entry.id, DepartmentId)}
+
+
+def _meet(new: Sequence[object], old: Iterable[object]) -> bool:
+    """Tell whether something new is there already, or twice among the new."""
+    return len(set(new)) != len(new) or not set(new).isdisjoint(old)
+
+
+def _page(found: list[R], *, key: Callable[[R], Any], after: Any, limit: int) -> tuple[R, ...]:
+    """Return what comes after the last page, in order, not more than the limit."""
+    rest = [value for value in found if after is None or key(value) > after]
+    return tuple(sorted(rest, key=key)[: max(0, limit)])

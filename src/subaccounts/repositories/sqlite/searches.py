@@ -1,0 +1,157 @@
+"""Pages: people and events. A page begins after the last row of the one before and never counts what it skips."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any, Final
+
+from ...domain.audit import AuditChain
+from ...domain.decision import RequestRecord
+from ...domain.events import Event, SealedEvent
+from ...domain.fields import Kind
+from ...domain.ids import ChainId, OrganizationId
+from ...domain.life import State
+from ...domain.queries import EventQuery, PeopleQuery
+from ...domain.sub_account import SubAccount
+from ...wire import store_loads
+from ...wire.shapes import read_time
+from .tables import key_of
+
+__all__ = [
+    "chain",
+    "events_after",
+    "events_page",
+    "people_count",
+    "people_page",
+    "people_statement",
+    "request",
+    "unsealed_events",
+]
+
+Values = list[Any]
+
+_UNSEALED: Final = "SELECT body FROM events WHERE organization = ? AND position IS NULL ORDER BY id LIMIT ?"
+_SEALED: Final = (
+    "SELECT position, digest, body FROM events WHERE organization = ? AND position > ? ORDER BY position LIMIT ?"
+)
+_CHAIN: Final = "SELECT body FROM chains WHERE organization = ? AND id = ?"
+_REQUEST: Final = "SELECT command, fingerprint, receipt, at FROM requests WHERE organization = ? AND id = ?"
+
+
+def people_page(connection: sqlite3.Connection, query: PeopleQuery, /) -> tuple[SubAccount, ...]:
+    if query.account is not None and query.account.organization != query.organization:
+        return ()
+    statement, values = people_statement(query)
+    return tuple(store_loads(SubAccount, body) for (body,) in connection.execute(statement, values).fetchall())
+
+
+def people_statement(query: PeopleQuery, /) -> tuple[str, Values]:
+    """Return the statement of a page and its values.
+
+    The plus before `state` keeps the planner from the index by state: it would find fewer rows and then sort them all.
+    """
+    where, values = ["s.organization = ?"], [query.organization.value]
+    if query.account is not None:
+        where.append("s.account = ?")
+        values.append(query.account.value)
+    if query.after is not None:
+        where.append("(s.login_key, s.id) > (?, ?)")
+        values += [query.after.login_key, query.after.id]
+    where.append(f"+s.state IN ({_marks(query.states)})")
+    values += sorted(state.value for state in query.states)
+    if query.departments is not None:
+        mine = sorted(each.value for each in query.departments if each.organization == query.organization)
+        where.append(
+            "EXISTS (SELECT 1 FROM sub_account_departments d WHERE d.organization = s.organization"
+            f" AND d.sub_account = s.id AND d.department IN ({_marks(mine)}))"
+        )
+        values += mine
+    for word in query.words:
+        where.append("instr(s.search, ?) > 0")
+        values.append(f" {word}")
+    statement = f"SELECT s.body FROM sub_accounts s WHERE {' AND '.join(where)} ORDER BY s.login_key, s.id LIMIT ?"  # noqa: S608 - fixed parts
+    return statement, [*values, max(0, query.limit)]
+
+
+def people_count(
+    connection: sqlite3.Connection,
+    organization: OrganizationId,
+    /,
+    *,
+    kinds: frozenset[Kind],
+    systems: frozenset[str],
+    states: frozenset[State],
+) -> int:
+    where, values = ["s.organization = ?"], [organization.value]
+    for column, wanted in (
+        ("s.state", sorted(state.value for state in states)),
+        ("s.kind", sorted(kind.value for kind in kinds)),
+        ("a.system", sorted(systems)),
+    ):
+        if wanted:
+            where.append(f"{column} IN ({_marks(wanted)})")
+            values += wanted
+    accounts = "JOIN accounts a ON a.organization = s.organization AND a.id = s.account" if systems else ""
+    statement = f"SELECT count(*) FROM sub_accounts s {accounts} WHERE {' AND '.join(where)}"  # noqa: S608 - fixed parts
+    return int(connection.execute(statement, values).fetchone()[0])
+
+
+def events_page(connection: sqlite3.Connection, query: EventQuery, /) -> tuple[Event, ...]:
+    where, values = ["organization = ?"], [query.organization.value]
+    for column, id in (("account", query.account), ("sub_account", query.sub_account)):  # noqa: A001 - its id
+        if id is not None:
+            if id.organization != query.organization:
+                return ()
+            where.append(f"{column} = ?")
+            values.append(id.value)
+    if query.after is not None:
+        where.append("id > ?")
+        values.append(query.after)
+    statement = f"SELECT body FROM events WHERE {' AND '.join(where)} ORDER BY id LIMIT ?"  # noqa: S608 - fixed parts
+    rows = connection.execute(statement, [*values, max(0, query.limit)]).fetchall()
+    return tuple(store_loads(Event, body) for (body,) in rows)
+
+
+def unsealed_events(
+    connection: sqlite3.Connection, organization: OrganizationId, /, *, limit: int
+) -> tuple[Event, ...]:
+    rows = connection.execute(_UNSEALED, (organization.value, max(0, limit))).fetchall()
+    return tuple(store_loads(Event, body) for (body,) in rows)
+
+
+def events_after(
+    connection: sqlite3.Connection, organization: OrganizationId, /, *, position: int, limit: int
+) -> tuple[SealedEvent, ...]:
+    rows = connection.execute(_SEALED, (organization.value, position, max(0, limit))).fetchall()
+    return tuple(
+        SealedEvent(position=place, digest=digest, event=store_loads(Event, body)) for place, digest, body in rows
+    )
+
+
+def chain(connection: sqlite3.Connection, organization: OrganizationId, /) -> AuditChain | None:
+    row = connection.execute(_CHAIN, key_of(ChainId(organization=organization))).fetchone()
+    return store_loads(AuditChain, row[0]) if row else None
+
+
+def request(
+    connection: sqlite3.Connection,
+    organization: OrganizationId,
+    id: str,  # noqa: A002 - positional
+    /,
+) -> RequestRecord | None:
+    row = connection.execute(_REQUEST, (organization.value, id)).fetchone()
+    if row is None:
+        return None
+    command, fingerprint, receipt, at = row
+    return RequestRecord(
+        organization=organization,
+        id=id,
+        command=command,
+        fingerprint=fingerprint,
+        receipt=receipt,
+        at=read_time(at),
+    )
+
+
+def _marks(values: object) -> str:
+    return ", ".join("?" * len(values))  # type: ignore[arg-type]

@@ -1,0 +1,36 @@
+"""What the operating system gives: the time, and randomness. Tests bring their own."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import uuid
+from datetime import UTC, datetime
+from typing import final
+
+
+def utc_now() -> datetime:
+    """Return the time, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+@final
+class SystemEntropy:
+    """Make UUIDv7 identifiers (RFC 9562 §5.7, ordered by method 1: a counter in `rand_a`) and random salts."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def identifier(self, at: datetime, /) -> str:
+        """Return a new UUIDv7 for this time; later calls in this process sort after earlier ones."""
+        with self._lock:
+            stamp = max(int(at.timestamp() * 1000) << 12, self._last + 1)
+            self._last = stamp
+        milliseconds, counter = stamp >> 12, stamp & 0xFFF
+        number = milliseconds << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | secrets.randbits(62)
+        return str(uuid.UUID(int=number))
+
+    def token(self) -> str:
+        """Return 32 random hexadecimal digits."""
+        return secrets.token_hex(16)
