@@ -226,6 +226,15 @@ class TestRotation:
             ring.derive(purpose="slip", parts=["a"], key="0123456789abcdef")
         assert ("missing", "0123456789abcdef") == (caught.value.problem, caught.value.detail)
 
+    def test_a_file_that_went_away_is_missed(self, path: Path) -> None:
+        """When the file is gone, known keys still work and an unknown one says what is missing: the file."""
+        ring = KeyRing.open(path)
+        path.unlink()
+        ring.derive(purpose="slip", parts=["a"])
+        for attempt in (lambda: ring.derive(purpose="slip", parts=["a"], key="0123456789abcdef"), ring.reload):
+            with pytest.raises(KeyRingFailed, match=r"portal\.keys"):
+                attempt()
+
     def test_two_at_once_lose_nothing(self, path: Path) -> None:
         """Rotations at the same time, each through a ring of its own, all end up in the file."""
         rings = [KeyRing.open(path) for _ in range(8)]

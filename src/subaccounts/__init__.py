@@ -14,95 +14,149 @@ It works like this: make a `SubAccounts` (or `AsyncSubAccounts`) of your ports, 
 values: `subs.handle(AddPerson(actor=..., account=..., login="anna"))`.
 """
 
-from ._shell import AsyncSubAccounts, SubAccounts
-from .commands import (
-    AddedLine,
-    AddedPerson,
-    AddPeople,
-    AddPerson,
-    ArchivePerson,
-    BeginSignIn,
-    Change,
-    ChangePassword,
-    CloseAccount,
-    Command,
-    CompleteRegistration,
-    CreateOrganization,
-    DeletePerson,
-    EditPerson,
-    EventsAfter,
-    ExplainField,
-    ForgetStrangers,
-    Handover,
-    IssueCode,
-    ListAccounts,
-    ListCatalog,
-    ListPeople,
-    MakeDepartment,
-    MakeJobProfile,
-    MakePermissionType,
-    MoveDepartment,
-    OpenAccount,
-    PeoplePage,
-    PreviewPolicySwitch,
-    ReadAccount,
-    ReadAudit,
-    ReadOrganization,
-    ReadPerson,
-    Recognize,
-    RenameCatalogEntry,
-    RenamePerson,
-    ResetPassword,
-    RestorePerson,
-    RetireCatalogEntry,
-    SealAudit,
-    SignIn,
-    SwitchPolicy,
-    UnlockPerson,
-    VerifyAudit,
-    VoidCode,
-)
-from .domain.account import Account, AccountState, HostAccount, HostRole
-from .domain.accounts import SwitchPreview
-from .domain.actor import Grant, HostUser, Role, SignedIn, System
-from .domain.adding import NewPerson
-from .domain.catalog import CatalogEntry
-from .domain.codes import IssuedCode
-from .domain.dialogue import Disclosure, Door
-from .domain.email import Email
-from .domain.events import Event, SealedEvent
-from .domain.fields import Kind
-from .domain.ids import AccountId, DepartmentId, JobProfileId, OrganizationId, PermissionTypeId, SubAccountId
-from .domain.language import Language
-from .domain.life import State
-from .domain.login import Login
-from .domain.organization import LapsePolicy, Organization, Realm
-from .domain.password_policy import PasswordPolicy
-from .domain.phone import Phone
-from .domain.policy import ByCode, FieldRule, OpenClaim, RegistrationPolicy
-from .domain.profile import Explanation, Profile, Supplied
-from .domain.queries import PeopleCursor
-from .domain.secret import Secret
-from .domain.steps import (
-    AlreadyClaimed,
-    AnyStep,
-    AskAdministrator,
-    Authenticated,
-    CompleteFields,
-    CreatePassword,
-    EnterLogin,
-    EnterLoginAndProof,
-    EnterPassword,
-    HostAccountBarred,
-    LockedUntil,
-)
-from .domain.sub_account import SubAccount
-from .domain.subject import Pathway, Subject
-from .domain.subscription import MonthlySeats, StoredSeats, Subscription
-from .domain.supplier import Supplier
-from .errors import Busy, PortError, Refusal
-from .hosts import AsyncIncludedInHost, AsyncNobodyPrivileged, IncludedInHost, NobodyPrivileged
-from .keys import KeyRing
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from ._shell import AsyncSubAccounts, SubAccounts
+    from .commands import (
+        AddedLine,
+        AddedPerson,
+        AddPeople,
+        AddPerson,
+        ArchivePerson,
+        BeginSignIn,
+        Change,
+        ChangePassword,
+        CloseAccount,
+        Command,
+        CompleteRegistration,
+        CreateOrganization,
+        DeletePerson,
+        EditPerson,
+        EventsAfter,
+        ExplainField,
+        ForgetStrangers,
+        Handover,
+        IssueCode,
+        ListAccounts,
+        ListCatalog,
+        ListPeople,
+        MakeDepartment,
+        MakeJobProfile,
+        MakePermissionType,
+        MoveDepartment,
+        OpenAccount,
+        PeoplePage,
+        PreviewPolicySwitch,
+        ReadAccount,
+        ReadAudit,
+        ReadOrganization,
+        ReadPerson,
+        Recognize,
+        RenameCatalogEntry,
+        RenamePerson,
+        ResetPassword,
+        RestorePerson,
+        RetireCatalogEntry,
+        SealAudit,
+        SignIn,
+        SwitchPolicy,
+        UnlockPerson,
+        VerifyAudit,
+        VoidCode,
+    )
+    from .domain.account import Account, AccountState, HostAccount, HostRole
+    from .domain.accounts import SwitchPreview
+    from .domain.actor import Grant, HostUser, Role, SignedIn, System
+    from .domain.adding import NewPerson
+    from .domain.catalog import CatalogEntry
+    from .domain.codes import IssuedCode
+    from .domain.dialogue import Disclosure, Door
+    from .domain.email import Email
+    from .domain.events import Event, SealedEvent
+    from .domain.fields import Kind
+    from .domain.ids import AccountId, DepartmentId, JobProfileId, OrganizationId, PermissionTypeId, SubAccountId
+    from .domain.language import Language
+    from .domain.life import State
+    from .domain.login import Login
+    from .domain.organization import LapsePolicy, Organization, Realm
+    from .domain.password_policy import PasswordPolicy
+    from .domain.phone import Phone
+    from .domain.policy import ByCode, FieldRule, OpenClaim, RegistrationPolicy
+    from .domain.profile import Explanation, Profile, Supplied
+    from .domain.queries import PeopleCursor
+    from .domain.secret import Secret
+    from .domain.steps import (
+        AlreadyClaimed,
+        AnyStep,
+        AskAdministrator,
+        Authenticated,
+        CompleteFields,
+        CreatePassword,
+        EnterLogin,
+        EnterLoginAndProof,
+        EnterPassword,
+        HostAccountBarred,
+        LockedUntil,
+    )
+    from .domain.sub_account import SubAccount
+    from .domain.subject import Pathway, Subject
+    from .domain.subscription import MonthlySeats, StoredSeats, Subscription
+    from .domain.supplier import Supplier
+    from .errors import Busy, PortError, Refusal
+    from .hosts import AsyncIncludedInHost, AsyncNobodyPrivileged, IncludedInHost, NobodyPrivileged
+    from .keys import KeyRing
+
+_ROOMS: Final = {
+    "._shell": "AsyncSubAccounts SubAccounts",
+    ".commands": (
+        "AddPeople AddPerson AddedLine AddedPerson ArchivePerson BeginSignIn Change ChangePassword "
+        "CloseAccount Command CompleteRegistration CreateOrganization DeletePerson EditPerson EventsAfter "
+        "ExplainField ForgetStrangers Handover IssueCode ListAccounts ListCatalog ListPeople MakeDepartment "
+        "MakeJobProfile MakePermissionType MoveDepartment OpenAccount PeoplePage PreviewPolicySwitch "
+        "ReadAccount ReadAudit ReadOrganization ReadPerson Recognize RenameCatalogEntry RenamePerson "
+        "ResetPassword RestorePerson RetireCatalogEntry SealAudit SignIn SwitchPolicy UnlockPerson "
+        "VerifyAudit VoidCode"
+    ),
+    ".domain.account": "Account AccountState HostAccount HostRole",
+    ".domain.accounts": "SwitchPreview",
+    ".domain.actor": "Grant HostUser Role SignedIn System",
+    ".domain.adding": "NewPerson",
+    ".domain.catalog": "CatalogEntry",
+    ".domain.codes": "IssuedCode",
+    ".domain.dialogue": "Disclosure Door",
+    ".domain.email": "Email",
+    ".domain.events": "Event SealedEvent",
+    ".domain.fields": "Kind",
+    ".domain.ids": "AccountId DepartmentId JobProfileId OrganizationId PermissionTypeId SubAccountId",
+    ".domain.language": "Language",
+    ".domain.life": "State",
+    ".domain.login": "Login",
+    ".domain.organization": "LapsePolicy Organization Realm",
+    ".domain.password_policy": "PasswordPolicy",
+    ".domain.phone": "Phone",
+    ".domain.policy": "ByCode FieldRule OpenClaim RegistrationPolicy",
+    ".domain.profile": "Explanation Profile Supplied",
+    ".domain.queries": "PeopleCursor",
+    ".domain.secret": "Secret",
+    ".domain.steps": (
+        "AlreadyClaimed AnyStep AskAdministrator Authenticated CompleteFields CreatePassword EnterLogin "
+        "EnterLoginAndProof EnterPassword HostAccountBarred LockedUntil"
+    ),
+    ".domain.sub_account": "SubAccount",
+    ".domain.subject": "Pathway Subject",
+    ".domain.subscription": "MonthlySeats StoredSeats Subscription",
+    ".domain.supplier": "Supplier",
+    ".errors": "Busy PortError Refusal",
+    ".hosts": "AsyncIncludedInHost AsyncNobodyPrivileged IncludedInHost NobodyPrivileged",
+    ".keys": "KeyRing",
+}
+"""Where each word lives. Words load their room when first used, so that importing the package costs next to nothing."""
+
+_HOME: Final = {name: room for room, names in _ROOMS.items() for name in names.split()}
 
 __all__ = [
     "Account",
@@ -221,3 +275,16 @@ __all__ = [
     "VerifyAudit",
     "VoidCode",
 ]
+
+
+def __getattr__(name: str) -> object:
+    room = _HOME.get(name)
+    if room is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(room, __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -112,8 +112,7 @@ class EditPerson(PersonChange[SubAccount]):
         """Edit the person."""
         person = await self.permitted(ports, Action.EDIT_PERSON)
         given = {name: None if raw is None else f.parse_field(name, raw) for name, raw in self.fields.items()}
-        ours = adding.named(given)
-        entries = {entry.id: entry for entry in await ports.repository.catalog_entries(ours)} if ours else {}
+        entries = await ports.entries(self.tenant, given)
         kept = person.sub_account.profile
         already = adding.named({name: kept.value(name) for name in given})
         fresh = {name: _without(value, already) for name, value in given.items()}

@@ -6,20 +6,22 @@ Every port is awaited here, whatever its color; which colors there are is the sh
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from attrs import define, field
 
-from ..domain import authority, codes, seats
+from ..domain import adding, authority, codes, seats
 from ..domain.account import HostAccount, HostRole
 from ..domain.actor import Actor
 from ..domain.authority import Action
+from ..domain.catalog import CatalogEntry
 from ..domain.credential import ClaimCode, Credential
 from ..domain.decision import Batch, Decision, RequestRecord
 from ..domain.events import Event
-from ..domain.ids import OrganizationId, SubAccountId
+from ..domain.fields import FieldValue
+from ..domain.ids import CatalogId, OrganizationId, SubAccountId
 from ..domain.life import State
 from ..domain.organization import Organization
 from ..domain.password import PasswordHash
@@ -157,6 +159,14 @@ class PortsAtHand:
         return await self.repository.people_count(
             organization, kinds=rule.kinds, systems=rule.systems, states=rule.states
         )
+
+    async def entries(
+        self, organization: OrganizationId, given: Mapping[str, FieldValue | None], /
+    ) -> dict[CatalogId, CatalogEntry]:
+        """Return those of the catalog entries named by fields that exist in the organization."""
+        ours = [entry for entry in adding.named(given) if entry.organization == organization]
+        found = await self.repository.catalog_entries(ours) if ours else ()
+        return {entry.id: entry for entry in found}
 
     def require_ring(self, organization: Organization, /) -> None:
         """Raise `KeyRingFailed` when the organization's codes were made under another ring."""

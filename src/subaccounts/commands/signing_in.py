@@ -11,14 +11,16 @@ from typing import Final, final
 
 from attrs import evolve, field, frozen
 
-from ..domain import authority, codes, people, registration, sign_in
+from ..domain import adding, authority, codes, people, registration, sign_in
 from ..domain import fields as f
 from ..domain.account import HostAccount, HostRole
 from ..domain.actor import SignedIn
 from ..domain.authority import Action
+from ..domain.catalog import CatalogEntry
+from ..domain.decision import seen
 from ..domain.dialogue import Disclosure, Door, Standing
-from ..domain.fields import RawValue
-from ..domain.ids import OrganizationId, StrangerId
+from ..domain.fields import FieldValue, RawValue
+from ..domain.ids import CatalogId, OrganizationId, StrangerId
 from ..domain.key import SEPARATOR
 from ..domain.organization import Realm
 from ..domain.password import PasswordHash
@@ -183,37 +185,56 @@ class CompleteRegistration(Command[AnyStep]):
         """Answer the step, after its attempt is committed."""
         here = await scene(ports, self.door, self.login)
         right = self.code is not None and _is_code(ports, here, self.code)
-        hashed = await ports.hashed(self.password)
-        problems: list[Refusal] = []
+        password = await ports.hashed(self.password)
+        given, problems = self._parsed()
+        entries = await ports.entries(here.facts.organization.id, given)
         profile = None
         if here.found is not None and here.facts.account is not None:
-            profile = self._profile(here.found[0].profile, here.facts.account.policy, problems, ports)
-        try:
-            personal = personal_words(here.facts.sub_account, *(v for v in self.fields.values() if isinstance(v, str)))
-            blocklist, factor = ports.blocklist, self.door.second_factor
-            ports.passwords.check(self.password, personal=personal, blocklist=blocklist, second_factor=factor)
-        except Refusal as refusal:
-            problems.append(refusal)
-        return await ports.settle(
-            sign_in.claim(here, right=right, profile=profile, password=hashed, problems=tuple(problems))
-        )
+            profile, more = self._filled(here.found[0].profile, here.facts.account.policy, given, entries, ports)
+            problems += more
+        problems += self._password_problems(ports, here.facts.sub_account)
+        decision = sign_in.claim(here, right=right, profile=profile, password=password, problems=tuple(problems))
+        return await ports.settle(evolve(decision, guards=(*decision.guards, *map(seen, entries.values()))))
 
-    def _profile(
-        self, profile: Profile, policy: RegistrationPolicy, problems: list[Refusal], ports: PortsAtHand
-    ) -> Profile:
-        asked = registration.asked(profile, policy)
+    def _parsed(self) -> tuple[dict[str, FieldValue], list[Refusal]]:
+        given: dict[str, FieldValue] = {}
+        problems: list[Refusal] = []
         for name, raw in self.fields.items():
+            try:
+                given[name] = f.parse_field(name, raw)
+            except Refusal as refusal:
+                problems.append(refusal)
+        return given, problems
+
+    def _filled(
+        self,
+        profile: Profile,
+        policy: RegistrationPolicy,
+        given: Mapping[str, FieldValue],
+        entries: Mapping[CatalogId, CatalogEntry],
+        ports: PortsAtHand,
+    ) -> tuple[Profile, list[Refusal]]:
+        asked = registration.asked(profile, policy)
+        problems: list[Refusal] = []
+        for name, value in given.items():
             try:
                 if name not in asked and name in f.CONTACTS:
                     raise FieldRefused(field=name, why="needs_proof")
-                given = {name: f.parse_field(name, raw)}
-                profile = profile.supply(given, by=Supplier.PERSON, at=ports.now, policy=policy)
+                adding.check_entries({name: value}, entries)
+                profile = profile.supply({name: value}, by=Supplier.PERSON, at=ports.now, policy=policy)
             except Refusal as refusal:
                 problems.append(refusal)
         missing = registration.asked(profile, policy)
-        if missing:
-            problems.append(FieldsMissing(fields=missing))
-        return profile
+        return profile, [*problems, FieldsMissing(fields=missing)] if missing else problems
+
+    def _password_problems(self, ports: PortsAtHand, person: SubAccount | None) -> list[Refusal]:
+        personal = personal_words(person, *(value for value in self.fields.values() if isinstance(value, str)))
+        blocklist, factor = ports.blocklist, self.door.second_factor
+        try:
+            ports.passwords.check(self.password, personal=personal, blocklist=blocklist, second_factor=factor)
+        except Refusal as refusal:
+            return [refusal]
+        return []
 
 
 @final

@@ -118,8 +118,7 @@ def _forms(password: str) -> Iterator[str]:
 def _known(value: str) -> Iterator[str]:
     """Yield what somebody could make a password of: the value, whole and bare, the name before its @, its words."""
     words = "".join(letter if _is(letter, "LMN") else " " for letter in value).split()
-    names = (word for word in words if not word.isdigit())
-    for form in (value, _joined(value), _bare(value), _joined(value.rpartition("@")[0]), *names):
+    for form in (value, _joined(value), _bare(value), _joined(value.rpartition("@")[0]), *words):
         yield form
         yield _once(form)  # what a password repeats is cut down to its shortest, so `anan` is known as `an` too
 

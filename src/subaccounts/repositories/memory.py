@@ -39,8 +39,6 @@ from ..domain.sub_account import AccountFacts, Person, SubAccount
 from ..errors import Full, Stale, StorageFailed, Taken
 from ._batches import parent, passes, refuse_impossible
 
-__all__ = ["MemoryRepository"]
-
 R = TypeVar("R")
 
 

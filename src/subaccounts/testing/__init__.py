@@ -1,1 +1,87 @@
-"""testing."""
+"""The kit for authors of tests and adapters; it needs neither pytest nor Hypothesis.
+
+Prove an adapter: subclass `RepositoryContract` (or the contract of the part you implement) and answer it from `open`.
+
+    from subaccounts.testing import RepositoryContract
+
+    class TestMyRepository(RepositoryContract):
+        def open(self):
+            return MyRepository(self.folder / "data")
+
+Set `color = "async"` for async ports. Without a test runner, `print(run_contract(TestMyRepository))`.
+
+Write tests of your own: stand-ins for the host (`FrozenClock`, `CountingEntropy`, `FakeHostAccounts`,
+`FakeSubscriptions`, `CountingHasher`), ordinary records (`builders`), values that hurt (`specimens`), and for
+Hypothesis `subaccounts.testing.strategies`, which is imported by its own name because it needs that library.
+"""
+
+from __future__ import annotations
+
+from . import builders, specimens
+from .clock import NOON, FrozenClock
+from .contracts import (
+    AccountsContract,
+    AuditContract,
+    BrokenClause,
+    CatalogsContract,
+    CommitsContract,
+    Contract,
+    ContractReport,
+    EntropyContract,
+    HasherContract,
+    HostAccountsContract,
+    KeysContract,
+    OrganizationsContract,
+    PeopleContract,
+    RepositoryContract,
+    SignInsContract,
+    StorageContract,
+    SubscriptionsContract,
+    clause,
+    clause_of,
+    clauses,
+    run_contract,
+    tests_of,
+)
+from .entropy import CountingEntropy
+from .hashers import CHEAPEST, AsyncTestHasher, CheapHasher, CountingHasher
+from .hosts import BOUGHT, AsyncFakeHostAccounts, AsyncFakeSubscriptions, FakeHostAccounts, FakeSubscriptions
+
+__all__ = [
+    "BOUGHT",
+    "CHEAPEST",
+    "NOON",
+    "AccountsContract",
+    "AsyncFakeHostAccounts",
+    "AsyncFakeSubscriptions",
+    "AsyncTestHasher",
+    "AuditContract",
+    "BrokenClause",
+    "CatalogsContract",
+    "CheapHasher",
+    "CommitsContract",
+    "Contract",
+    "ContractReport",
+    "CountingEntropy",
+    "CountingHasher",
+    "EntropyContract",
+    "FakeHostAccounts",
+    "FakeSubscriptions",
+    "FrozenClock",
+    "HasherContract",
+    "HostAccountsContract",
+    "KeysContract",
+    "OrganizationsContract",
+    "PeopleContract",
+    "RepositoryContract",
+    "SignInsContract",
+    "StorageContract",
+    "SubscriptionsContract",
+    "builders",
+    "clause",
+    "clause_of",
+    "clauses",
+    "run_contract",
+    "specimens",
+    "tests_of",
+]

@@ -86,7 +86,9 @@ def organization(id: OrganizationId = OURS, /, **changes: Any) -> Organization: 
     return evolve(Organization(id=id, name="Coffee & Co", key_ring="ring-1", created_at=NOON), **changes)
 
 
-def department(number: int = 1, /, *, of: OrganizationId = OURS, under: int | None = None, **changes: Any) -> CatalogEntry:
+def department(
+    number: int = 1, /, *, of: OrganizationId = OURS, under: int | None = None, **changes: Any
+) -> CatalogEntry:
     """Return a department, at the top or under the department of another number."""
     parent = None if under is None else department_id(under, of=of)
     made = CatalogEntry(id=department_id(number, of=of), name=f"Department {number}", parent=parent)
@@ -121,14 +123,18 @@ def profile(values: Mapping[str, FieldValue], /, *, by: Supplier = Supplier.ADMI
 
 
 def sub_account(
-    number: int = 1, /, *, of: OrganizationId = OURS, under: int = 1, login: str | None = None, **changes: Any
+    number: int = 1, /, *, of: OrganizationId = OURS, under: int = 1, login: str | Login | None = None, **changes: Any
 ) -> SubAccount:
-    """Return a waiting person under the account of a number, with the login `person-<number>` unless it is named."""
+    """Return a waiting person under the account of a number, with the login `person-<number>` unless it is named.
+
+    A login given as text is parsed; a `Login` is taken as it is.
+    """
+    named = f"person-{number}" if login is None else login
     made = SubAccount(
         id=sub_account_id(number, of=of),
         account=account_id(under, of=of),
         realm=Realm.ACCOUNT,
-        login=Login.parse(f"person-{number}" if login is None else login),
+        login=Login.parse(named) if isinstance(named, str) else named,
         profile=profile({f.FULL_NAME: f"Person {number}"}),
         created_at=NOON,
     )
@@ -141,7 +147,7 @@ def credential(number: int = 1, /, *, of: OrganizationId = OURS, **changes: Any)
 
 
 def person(
-    number: int = 1, /, *, of: OrganizationId = OURS, under: int = 1, login: str | None = None, **changes: Any
+    number: int = 1, /, *, of: OrganizationId = OURS, under: int = 1, login: str | Login | None = None, **changes: Any
 ) -> tuple[SubAccount, Credential]:
     """Return a person and its credential, in the order in which storage takes them; changes are the person's."""
     return sub_account(number, of=of, under=under, login=login, **changes), credential(number, of=of)

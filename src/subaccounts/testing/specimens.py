@@ -5,9 +5,8 @@ What storage hands back has to be equal to these. Ordinary values are in `builde
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Final
-
+from datetime import timedelta
+from typing import Any, Final
 
 from ..domain import events as e
 from ..domain import fields as f
@@ -30,6 +29,7 @@ from ..domain.sub_account import SubAccount
 from ..domain.subject import Pathway
 from ..domain.supplier import Supplier
 from . import builders as a
+from .clock import NOON
 
 TEXTS: Final = (
     "Zoë Ó'Brien-Müller",
@@ -46,12 +46,12 @@ TEXTS: Final = (
 """Names people have or type; each is what `clean_text` lets through."""
 
 MOMENTS: Final = (
-    a.NOON,
-    a.NOON + timedelta(microseconds=1),
-    a.NOON + timedelta(milliseconds=500),
-    a.NOON + timedelta(microseconds=999_999),
-    a.NOON + timedelta(days=365 * 300),
-    a.NOON - timedelta(days=365 * 100),
+    NOON,
+    NOON + timedelta(microseconds=1),
+    NOON + timedelta(milliseconds=500),
+    NOON + timedelta(microseconds=999_999),
+    NOON + timedelta(days=365 * 300),
+    NOON - timedelta(days=365 * 100),
 )
 """Times (UTC) that a store with too few digits or years rounds."""
 
@@ -66,7 +66,7 @@ def organizations(id: OrganizationId = a.OURS, /) -> tuple[Organization, ...]:  
 
 def catalog_entries(*, of: OrganizationId = a.OURS) -> tuple[CatalogEntry, ...]:
     """Return entries of every kind, with and without parent, in use and retired."""
-    made = [a.department(1, of=of), a.department(2, of=of, under=1), a.department(3, of=of, under=2, retired_at=a.NOON)]
+    made = [a.department(1, of=of), a.department(2, of=of, under=1), a.department(3, of=of, under=2, retired_at=NOON)]
     for number, text in enumerate(TEXTS, start=10):
         made += [a.department(number, of=of, name=text), a.job_profile(number, of=of, name=text)]
     for number, moment in enumerate(MOMENTS, start=10):
@@ -85,16 +85,22 @@ def policies() -> tuple[RegistrationPolicy, ...]:
         claim=OpenClaim(within=timedelta(hours=1, microseconds=1)),
     )
     empty = RegistrationPolicy(name="e", fields={}, claim=ByCode(lasts=timedelta(minutes=1)))
-    named = (RegistrationPolicy.by_person(), RegistrationPolicy.by_administrator(), RegistrationPolicy.complete_record())
+    named = (
+        RegistrationPolicy.by_person(),
+        RegistrationPolicy.by_administrator(),
+        RegistrationPolicy.complete_record(),
+    )
     return (*named, composed, empty)
 
 
 def accounts(*, of: OrganizationId = a.OURS) -> tuple[Account, ...]:
     """Return accounts of every shape, numbered from 1."""
-    shapes: list[dict[str, object]] = [{"policy": policy} for policy in policies()]
+    shapes: list[dict[str, Any]] = [{"policy": policy} for policy in policies()]
     shapes += [{"name": text, "host": HostAccount(system=text, id=text)} for text in TEXTS]
     shapes += [{"opened_at": moment} for moment in MOMENTS]
-    shapes.append({"state": AccountState.CLOSED, "epoch": 7, "policy_version": 12, "refused_roles": frozenset(HostRole)})
+    shapes.append(
+        {"state": AccountState.CLOSED, "epoch": 7, "policy_version": 12, "refused_roles": frozenset(HostRole)}
+    )
     shapes.append({"refused_roles": frozenset({HostRole.MODERATOR}), "epoch": 2_000_000_000})
     return tuple(a.account(number, of=of, **shape) for number, shape in enumerate(shapes, start=1))
 
@@ -106,7 +112,7 @@ def full_profile(*, of: OrganizationId = a.OURS) -> Profile:
         f.GIVEN_NAME: TEXTS[2],
         f.FAMILY_NAME: TEXTS[0],
         f.POSITION: TEXTS[6],
-        f.EMAIL: Email(text="Мар'яна@Приклад.укр", key="мар'яна@приклад.укр"),
+        f.EMAIL: Email(text="Zoë@Пошта.укр", key="zoë@пошта.укр"),
         f.PHONE: Phone(e164="+380441234567"),
         f.LANGUAGE: Language(tag="zh-Hant-TW"),
         f.KIND: Kind.EXTERNAL,
@@ -130,7 +136,7 @@ def sub_accounts(*, of: OrganizationId = a.OURS) -> tuple[SubAccount, ...]:
     full = full_profile(of=of)
     typed = Login(text="ANNA.\u0415", key="anna.\u0435", skeleton="anna.e", unicode_version="9.0.0")
     bare = a.profile({f.DEPARTMENTS: frozenset(), f.KIND: Kind.EMPLOYEE})
-    shapes: list[dict[str, object]] = [{"state": state, "claimed_at": a.NOON} for state in State]
+    shapes: list[dict[str, Any]] = [{"state": state, "claimed_at": NOON} for state in State]
     shapes += [{"created_at": moment, "claimed_at": moment} for moment in MOMENTS]
     shapes += [{"profile": a.profile({f.FULL_NAME: text, f.POSITION: text})} for text in TEXTS]
     shapes += [{"profile": full, "email_is_key": True, "login": typed}, {"profile": bare}, {"profile": Profile()}]
@@ -140,7 +146,7 @@ def sub_accounts(*, of: OrganizationId = a.OURS) -> tuple[SubAccount, ...]:
 
 def credentials(*, of: OrganizationId = a.OURS) -> tuple[Credential, ...]:
     """Return credentials of every shape, all of the person numbered 1."""
-    shapes: list[dict[str, object]] = [{}]
+    shapes: list[dict[str, Any]] = [{}]
     shapes += [{"code": a.claim_code(wrong=4, policy_version=3)}, {"code": a.claim_code(key="", expires_at=MOMENTS[1])}]
     shapes += [{"password": a.password_hash(pepper=pepper)} for pepper in (None, "", "ключ-1")]
     shapes += [{"password": a.password_hash(encoded="pbkdf2_sha256$600000$c2FsdA$" + "x" * 500)}]
@@ -151,7 +157,7 @@ def credentials(*, of: OrganizationId = a.OURS) -> tuple[Credential, ...]:
 
 def strangers(*, of: OrganizationId = a.OURS) -> tuple[Stranger, ...]:
     """Return strangers of every shape, numbered from 1."""
-    shapes: list[dict[str, object]] = [{"attempts": attempts} for attempts in _attempts()]
+    shapes: list[dict[str, Any]] = [{"attempts": attempts} for attempts in _attempts()]
     shapes += [{"last_at": moment} for moment in MOMENTS]
     return tuple(a.stranger(number, of=of, **shape) for number, shape in enumerate(shapes, start=1))
 
@@ -159,12 +165,17 @@ def strangers(*, of: OrganizationId = a.OURS) -> tuple[Stranger, ...]:
 def _attempts() -> tuple[Attempts, ...]:
     places = ("till-1", "каса №1", "", "shared")
     rows = [TerminalFailures(terminal=place, failures=n, last_at=MOMENTS[n]) for n, place in enumerate(places)]
-    return (Attempts(), Attempts(in_a_row=49), Attempts(in_a_row=3, terminals=tuple(rows)), Attempts().failed("", now=a.NOON))
+    return (
+        Attempts(),
+        Attempts(in_a_row=49),
+        Attempts(in_a_row=3, terminals=tuple(rows)),
+        Attempts().failed("", now=NOON),
+    )
 
 
 def requests(*, of: OrganizationId = a.OURS) -> tuple[RequestRecord, ...]:
     """Return request records of every shape."""
-    shapes: list[dict[str, object]] = [{"receipt": ""}, {"receipt": "null"}, {"receipt": '{"a":"' + "й🦊" * 2000 + '"}'}]
+    shapes: list[dict[str, Any]] = [{"receipt": ""}, {"receipt": "null"}, {"receipt": '{"a":"' + "й🦊" * 2000 + '"}'}]
     shapes += [{"at": moment} for moment in MOMENTS]
     shapes += [{"fingerprint": "", "command": text, "receipt": text} for text in TEXTS]
     made = [a.request(f"request-{number}", of=of, **shape) for number, shape in enumerate(shapes)]
@@ -215,8 +226,3 @@ def events(*, of: OrganizationId = a.OURS) -> tuple[e.Event, ...]:
     made.append(a.event(len(made) + 1, of=of, account=None, sub_account=None))
     made.append(a.event(len(made) + 1, of=of, sub_account=None, salt=""))
     return tuple(made)
-
-
-def zones_of(*moments: datetime | None) -> frozenset[timedelta | None]:
-    """Return how far from UTC the given times say they are; a time without a zone is None."""
-    return frozenset(moment.utcoffset() for moment in moments if moment is not None)

@@ -14,6 +14,6 @@ cattrs is loaded at the first use.
 """
 
 from .plain import dumps, from_plain, loads, store_dumps, store_loads, to_plain
-from .shapes import time_text
+from .shapes import read_time, time_text
 
-__all__ = ["dumps", "from_plain", "loads", "store_dumps", "store_loads", "time_text", "to_plain"]
+__all__ = ["dumps", "from_plain", "loads", "read_time", "store_dumps", "store_loads", "time_text", "to_plain"]

@@ -58,7 +58,7 @@ def register(converter: Converter) -> None:
     for plain in (str, int, bool, float):
         converter.register_structure_hook(plain, _exactly(plain))
     converter.register_unstructure_hook(datetime, time_text)
-    converter.register_structure_hook(datetime, read_time)
+    converter.register_structure_hook(datetime, lambda value, _: read_time(value))
     converter.register_unstructure_hook(timedelta, timedelta.total_seconds)
     converter.register_structure_hook(timedelta, lambda seconds, _: timedelta(seconds=seconds))
     for one, name in ONE_TEXT.items():
@@ -108,7 +108,8 @@ def _of_one_text(name: str) -> Shape:
     return lambda value, of: of(**{name: exact(str, value)})
 
 
-def read_time(value: Any, _: Any) -> datetime:
+def read_time(value: str, /) -> datetime:
+    """Return the time that `time_text` wrote, or any other ISO 8601 time with a zone; raise `ValueError` for others."""
     at = datetime.fromisoformat(value)
     if at.tzinfo is UTC:
         return at

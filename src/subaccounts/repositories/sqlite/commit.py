@@ -16,8 +16,6 @@ from .._batches import passes
 from . import tables
 from .tables import TABLES
 
-__all__ = ["write"]
-
 _SEAL: Final = (
     "UPDATE OR IGNORE events SET position = ?, digest = ? WHERE organization = ? AND id = ? AND position IS NULL"
 )

@@ -12,8 +12,6 @@ from typing import Final, final
 from ...errors import StorageFailed
 from .opening import Place, reach
 
-__all__ = ["Connections"]
-
 _LEFT_BEHIND: Final[list[object]] = []
 """Connections of the parent process. SQLite forbids a child to use them or even to close them, since closing would
 release the parent's locks ("How To Corrupt An SQLite Database File", 2.6)."""

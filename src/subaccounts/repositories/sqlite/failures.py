@@ -7,8 +7,6 @@ from typing import Final
 
 from ...errors import StorageFailed
 
-__all__ = ["LOST", "failure", "primary_code"]
-
 _PROBLEMS: Final = {
     sqlite3.SQLITE_BUSY: "locked",
     sqlite3.SQLITE_LOCKED: "locked",

@@ -18,8 +18,6 @@ from ...errors import StorageFailed
 from . import schema
 from .failures import failure, primary_code
 
-__all__ = ["Place", "connect", "prepare", "reach"]
-
 _PRIVATE: Final = 0o600
 """Only the owner reads the file: it holds password hashes. SQLite gives its side files the same mode."""
 
@@ -86,12 +84,16 @@ def reach(place: Place, /) -> sqlite3.Connection:
     """
     connection = connect(place)
     try:
-        if _version(place, connection) != len(schema.STEPS):
-            raise StorageFailed(store=place.store, problem="damaged", detail="the file was emptied")
+        _refuse_other(place, connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _refuse_other(place: Place, connection: sqlite3.Connection) -> None:
+    if _version(place, connection) != len(schema.STEPS):
+        raise StorageFailed(store=place.store, problem="damaged", detail="not the file that was opened")
 
 
 def _make(place: Place) -> None:

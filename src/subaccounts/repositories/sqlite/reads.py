@@ -24,21 +24,6 @@ from ...domain.sub_account import AccountFacts, Person, SubAccount
 from ...wire import store_loads, time_text
 from .tables import account_of, body_of, key_of, organization_of, record_id
 
-__all__ = [
-    "account",
-    "accounts_page",
-    "catalog_entries",
-    "catalog_page",
-    "counter",
-    "holders",
-    "lineage",
-    "offspring",
-    "organization",
-    "person",
-    "sign_in_facts",
-    "stale_strangers",
-]
-
 _ORGANIZATION: Final = "SELECT body FROM organizations WHERE organization = ?"
 _ENTRY: Final = "SELECT body FROM catalog WHERE organization = ? AND kind = ? AND id = ?"
 _ENTRIES: Final = "SELECT body FROM catalog WHERE organization = ? AND kind = ? AND id > ? ORDER BY id LIMIT ?"
@@ -101,11 +86,13 @@ def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def organization(connection: sqlite3.Connection, id: OrganizationId, /) -> Organization | None:  # noqa: A002 - positional
+    """Answer R1."""
     row = connection.execute(_ORGANIZATION, (id.value,)).fetchone()
     return organization_of(row[0]) if row else None
 
 
 def catalog_entries(connection: sqlite3.Connection, ids: Collection[CatalogId], /) -> tuple[CatalogEntry, ...]:
+    """Answer R2."""
     order = sorted(set(ids), key=lambda id: (id.kind, id.value, id.organization.value))  # noqa: A006 - its id
     with snapshot(connection):
         rows = [connection.execute(_ENTRY, key_of(each)).fetchone() for each in order]
@@ -115,15 +102,18 @@ def catalog_entries(connection: sqlite3.Connection, ids: Collection[CatalogId], 
 def catalog_page(
     connection: sqlite3.Connection, organization: OrganizationId, /, *, kind: str, after: str | None, limit: int
 ) -> tuple[CatalogEntry, ...]:
+    """Answer R3."""
     rows = connection.execute(_ENTRIES, (organization.value, kind, after or "", max(0, limit))).fetchall()
     return tuple(store_loads(CatalogEntry, body) for (body,) in rows)
 
 
 def lineage(connection: sqlite3.Connection, departments: Collection[DepartmentId], /) -> frozenset[DepartmentId]:
+    """Answer R4."""
     return _family(connection, _LINEAGE, departments)
 
 
 def offspring(connection: sqlite3.Connection, departments: Collection[DepartmentId], /) -> frozenset[DepartmentId]:
+    """Answer R5."""
     return _family(connection, _OFFSPRING, departments)
 
 
@@ -142,6 +132,7 @@ def _family(
 
 
 def account(connection: sqlite3.Connection, id: AccountId, /) -> AccountFacts | None:  # noqa: A002 - positional
+    """Answer R6."""
     row = connection.execute(_ACCOUNT, key_of(id)).fetchone()
     return AccountFacts(organization=organization_of(row[0]), account=account_of(row[1])) if row else None
 
@@ -149,11 +140,13 @@ def account(connection: sqlite3.Connection, id: AccountId, /) -> AccountFacts | 
 def accounts_page(
     connection: sqlite3.Connection, organization: OrganizationId, /, *, after: str | None, limit: int
 ) -> tuple[Account, ...]:
+    """Answer R7."""
     rows = connection.execute(_ACCOUNTS, (organization.value, after or "", max(0, limit))).fetchall()
     return tuple(account_of(body) for (body,) in rows)
 
 
 def person(connection: sqlite3.Connection, id: SubAccountId, /) -> Person | None:  # noqa: A002 - positional
+    """Answer R8."""
     row = connection.execute(_PERSON, key_of(id)).fetchone()
     if row is None:
         return None
@@ -166,11 +159,13 @@ def person(connection: sqlite3.Connection, id: SubAccountId, /) -> Person | None
 
 
 def counter(connection: sqlite3.Connection, organization: OrganizationId, name: str, /) -> int | None:
+    """Answer R11."""
     row = connection.execute(_COUNTER, (organization.value, name)).fetchone()
     return int(row[0]) if row else None
 
 
 def holders(connection: sqlite3.Connection, keys: Collection[Key], /) -> Mapping[Key, AnyRecordId]:
+    """Answer R12."""
     found: dict[Key, AnyRecordId] = {}
     with snapshot(connection):
         for key in keys:
@@ -188,6 +183,7 @@ def sign_in_facts(
     keys: Sequence[Key],
     stranger: StrangerId,
 ) -> SignInFacts | None:
+    """Answer R13 to R16, in one statement."""
     tenant, at_account = where.organization, isinstance(where, AccountId)
     mine = [key for key in keys if key.organization == tenant]  # nobody who lives here holds a key of another tenant
     values: dict[str, str | None] = {
@@ -227,5 +223,6 @@ def _sign_in(keys: int, *, at_account: bool) -> str:
 def stale_strangers(
     connection: sqlite3.Connection, organization: OrganizationId, /, *, before: datetime, limit: int
 ) -> tuple[Stranger, ...]:
+    """Answer R17."""
     rows = connection.execute(_STALE, (organization.value, time_text(before), max(0, limit))).fetchall()
     return tuple(store_loads(Stranger, body) for (body,) in rows)

@@ -31,8 +31,6 @@ from .connections import Connections
 from .failures import LOST, failure, primary_code
 from .opening import Place, prepare
 
-__all__ = ["SQLiteRepository"]
-
 P = ParamSpec("P")
 R = TypeVar("R")
 

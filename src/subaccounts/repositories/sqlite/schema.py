@@ -11,8 +11,6 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["APPLICATION_ID", "STEPS", "Step"]
-
 APPLICATION_ID: Final = 0x53554241
 """`SUBA`, in the file's header where `file(1)` finds it (SQLite file format 1.3.17)."""
 

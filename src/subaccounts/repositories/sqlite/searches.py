@@ -1,8 +1,11 @@
 """Pages: people and events. A page begins after the last row of the one before and never counts what it skips."""
 
+# ruff: noqa: S608 - statements are put together from constants of this room; every value is bound
+
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from typing import Any, Final
 
 from ...domain.audit import AuditChain
@@ -13,20 +16,8 @@ from ...domain.ids import ChainId, OrganizationId
 from ...domain.life import State
 from ...domain.queries import EventQuery, PeopleQuery
 from ...domain.sub_account import SubAccount
-from ...wire import store_loads
-from ...wire.shapes import read_time
+from ...wire import read_time, store_loads
 from .tables import key_of
-
-__all__ = [
-    "chain",
-    "events_after",
-    "events_page",
-    "people_count",
-    "people_page",
-    "people_statement",
-    "request",
-    "unsealed_events",
-]
 
 Values = list[Any]
 
@@ -39,6 +30,7 @@ _REQUEST: Final = "SELECT command, fingerprint, receipt, at FROM requests WHERE 
 
 
 def people_page(connection: sqlite3.Connection, query: PeopleQuery, /) -> tuple[SubAccount, ...]:
+    """Answer R9."""
     if query.account is not None and query.account.organization != query.organization:
         return ()
     statement, values = people_statement(query)
@@ -69,7 +61,7 @@ def people_statement(query: PeopleQuery, /) -> tuple[str, Values]:
     for word in query.words:
         where.append("instr(s.search, ?) > 0")
         values.append(f" {word}")
-    statement = f"SELECT s.body FROM sub_accounts s WHERE {' AND '.join(where)} ORDER BY s.login_key, s.id LIMIT ?"  # noqa: S608 - fixed parts
+    statement = f"SELECT s.body FROM sub_accounts s WHERE {' AND '.join(where)} ORDER BY s.login_key, s.id LIMIT ?"
     return statement, [*values, max(0, query.limit)]
 
 
@@ -82,6 +74,7 @@ def people_count(
     systems: frozenset[str],
     states: frozenset[State],
 ) -> int:
+    """Answer R10."""
     where, values = ["s.organization = ?"], [organization.value]
     for column, wanted in (
         ("s.state", sorted(state.value for state in states)),
@@ -92,11 +85,12 @@ def people_count(
             where.append(f"{column} IN ({_marks(wanted)})")
             values += wanted
     accounts = "JOIN accounts a ON a.organization = s.organization AND a.id = s.account" if systems else ""
-    statement = f"SELECT count(*) FROM sub_accounts s {accounts} WHERE {' AND '.join(where)}"  # noqa: S608 - fixed parts
+    statement = f"SELECT count(*) FROM sub_accounts s {accounts} WHERE {' AND '.join(where)}"
     return int(connection.execute(statement, values).fetchone()[0])
 
 
 def events_page(connection: sqlite3.Connection, query: EventQuery, /) -> tuple[Event, ...]:
+    """Answer R18."""
     where, values = ["organization = ?"], [query.organization.value]
     for column, id in (("account", query.account), ("sub_account", query.sub_account)):  # noqa: A001 - its id
         if id is not None:
@@ -107,7 +101,7 @@ def events_page(connection: sqlite3.Connection, query: EventQuery, /) -> tuple[E
     if query.after is not None:
         where.append("id > ?")
         values.append(query.after)
-    statement = f"SELECT body FROM events WHERE {' AND '.join(where)} ORDER BY id LIMIT ?"  # noqa: S608 - fixed parts
+    statement = f"SELECT body FROM events WHERE {' AND '.join(where)} ORDER BY id LIMIT ?"
     rows = connection.execute(statement, [*values, max(0, query.limit)]).fetchall()
     return tuple(store_loads(Event, body) for (body,) in rows)
 
@@ -115,6 +109,7 @@ def events_page(connection: sqlite3.Connection, query: EventQuery, /) -> tuple[E
 def unsealed_events(
     connection: sqlite3.Connection, organization: OrganizationId, /, *, limit: int
 ) -> tuple[Event, ...]:
+    """Answer R19."""
     rows = connection.execute(_UNSEALED, (organization.value, max(0, limit))).fetchall()
     return tuple(store_loads(Event, body) for (body,) in rows)
 
@@ -122,6 +117,7 @@ def unsealed_events(
 def events_after(
     connection: sqlite3.Connection, organization: OrganizationId, /, *, position: int, limit: int
 ) -> tuple[SealedEvent, ...]:
+    """Answer R20."""
     rows = connection.execute(_SEALED, (organization.value, position, max(0, limit))).fetchall()
     return tuple(
         SealedEvent(position=place, digest=digest, event=store_loads(Event, body)) for place, digest, body in rows
@@ -129,6 +125,7 @@ def events_after(
 
 
 def chain(connection: sqlite3.Connection, organization: OrganizationId, /) -> AuditChain | None:
+    """Answer R21."""
     row = connection.execute(_CHAIN, key_of(ChainId(organization=organization))).fetchone()
     return store_loads(AuditChain, row[0]) if row else None
 
@@ -139,6 +136,7 @@ def request(
     id: str,  # noqa: A002 - positional
     /,
 ) -> RequestRecord | None:
+    """Answer R22."""
     row = connection.execute(_REQUEST, (organization.value, id)).fetchone()
     if row is None:
         return None
@@ -153,5 +151,5 @@ def request(
     )
 
 
-def _marks(values: object) -> str:
-    return ", ".join("?" * len(values))  # type: ignore[arg-type]
+def _marks(values: Collection[object]) -> str:
+    return ", ".join("?" * len(values))

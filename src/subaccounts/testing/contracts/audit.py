@@ -15,6 +15,7 @@ from ...domain.queries import EventQuery
 from ...ports.twins import AsyncRepository
 from .. import builders as a
 from .. import specimens
+from ..clock import NOON
 from .contract import clause
 from .expect import expect_equal
 from .storage import StorageContract, store, stored, walk
@@ -44,7 +45,7 @@ class AuditContract(StorageContract):
         """Pages hold the events in the order of their ids, whatever order they came in, sealed or not."""
         repository = await self.opened()
         await store(repository, a.organization())
-        events = [a.event(number, at=a.NOON - timedelta(minutes=number)) for number in (5, 2, 9, 1, 7, 30)]
+        events = [a.event(number, at=NOON - timedelta(minutes=number)) for number in (5, 2, 9, 1, 7, 30)]
         await append(repository, *events[:4])
         await append(repository, *events[4:])
         await seal(repository, events[0], events[2])
@@ -58,7 +59,9 @@ class AuditContract(StorageContract):
 
             expect_equal(expected, await walk(page, limit), f"the events by {limit}")
         query = EventQuery(organization=a.OURS, after=a.value(3), limit=2)
-        expect_equal(tuple(expected[2:4]), await repository.events_page(query), "the page after an id that does not exist")
+        expect_equal(
+            tuple(expected[2:4]), await repository.events_page(query), "the page after an id that does not exist"
+        )
 
     @clause("R18")
     async def test_r18_from_another_account(self) -> None:
@@ -107,7 +110,9 @@ class AuditContract(StorageContract):
         expect_equal(tuple(in_order[:3]), await repository.unsealed_events(a.OURS, limit=3), "three unsealed events")
         await seal(repository, in_order[0], in_order[2])
         expected = (in_order[1], in_order[3], in_order[4])
-        expect_equal(expected, await repository.unsealed_events(a.OURS, limit=9), "what is unsealed after two were sealed")
+        expect_equal(
+            expected, await repository.unsealed_events(a.OURS, limit=9), "what is unsealed after two were sealed"
+        )
 
     @clause("R19")
     async def test_r19_from_another_organization(self) -> None:
@@ -137,7 +142,9 @@ class AuditContract(StorageContract):
         repository = await self.opened()
         theirs = await _two_trails(repository)
         await seal(repository, *(a.event(number) for number in (1, 2, 3)))
-        expect_equal((), await repository.events_after(a.THEIRS, position=0, limit=9), "their feed, when only we sealed")
+        expect_equal(
+            (), await repository.events_after(a.THEIRS, position=0, limit=9), "their feed, when only we sealed"
+        )
         sealed = await seal(repository, *reversed(theirs))
         expect_equal(sealed, await repository.events_after(a.THEIRS, position=0, limit=9), "their feed")
 

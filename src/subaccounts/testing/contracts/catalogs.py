@@ -9,6 +9,7 @@ from ...domain.ids import CatalogId, OrganizationId
 from ...ports.twins import AsyncRepository
 from .. import builders as a
 from .. import specimens
+from ..clock import NOON
 from .contract import clause
 from .expect import expect_equal
 from .storage import StorageContract, store, stored, walk
@@ -21,7 +22,7 @@ def tree(*, of: OrganizationId = a.OURS) -> tuple[CatalogEntry, ...]:
     """Return departments: 1 above 2 and 3, 2 above 4, 4 above 5; 6 alone, and retired 7 under 3."""
     above: dict[int, int | None] = {1: None, 2: 1, 3: 1, 4: 2, 5: 4, 6: None}
     shape = tuple(a.department(number, of=of, under=under) for number, under in above.items())
-    return (*shape, a.department(7, of=of, under=3, retired_at=a.NOON))
+    return (*shape, a.department(7, of=of, under=3, retired_at=NOON))
 
 
 class CatalogsContract(StorageContract):
@@ -31,7 +32,7 @@ class CatalogsContract(StorageContract):
     async def test_r2_existing_entries_are_answered_in_order(self) -> None:
         """Of the asked entries the existing ones are answered, retired ones too, by kind and then by value."""
         repository = await self.opened()
-        retired = a.department(2, retired_at=a.NOON)
+        retired = a.department(2, retired_at=NOON)
         entries = (a.permission_type(1), a.job_profile(9), a.job_profile(3), a.department(5), retired)
         await store(repository, a.organization(), *entries, a.department(6))
         missing = (a.department_id(77), a.job_profile_id(5), a.permission_type_id(9))
@@ -54,7 +55,9 @@ class CatalogsContract(StorageContract):
     async def test_r2_from_another_organization(self) -> None:
         """Ids of another organization find its own entries and none of ours, though the values are the same."""
         repository = await self.opened()
-        await store(repository, a.organization(), a.organization(a.THEIRS), a.department(1, name="Ours"), a.department(2))
+        await store(
+            repository, a.organization(), a.organization(a.THEIRS), a.department(1, name="Ours"), a.department(2)
+        )
         theirs: tuple[CatalogId, ...] = (a.department_id(1, of=a.THEIRS), a.department_id(2, of=a.THEIRS))
         expect_equal((), await repository.catalog_entries(theirs), "their entries, when only ours exist")
         their_own = a.department(1, of=a.THEIRS, name="Theirs")
@@ -66,7 +69,7 @@ class CatalogsContract(StorageContract):
         """Pages hold one kind, ordered by value, each beginning after the value given, none longer than its limit."""
         repository = await self.opened()
         profiles = tuple(a.job_profile(number, name=f"Job {99 - number}") for number in (12, 3, 7, 1, 5))
-        retired = a.job_profile(6, retired_at=a.NOON)
+        retired = a.job_profile(6, retired_at=NOON)
         await store(repository, a.organization(), *profiles, retired, a.department(4), a.permission_type(2))
         expected = [stored(entry) for entry in sorted((*profiles, retired), key=lambda entry: entry.id.value)]
         for limit in (1, 2, 3, 6, 7):
@@ -91,7 +94,13 @@ class CatalogsContract(StorageContract):
         """A department's lineage is itself and all above it; what does not exist has none."""
         repository = await self.opened()
         await store(repository, a.organization(), *tree())
-        for asked, expected in {(5,): {5, 4, 2, 1}, (1,): {1}, (7,): {7, 3, 1}, (4, 3): {4, 2, 3, 1}, (6, 8): {6}}.items():
+        for asked, expected in {
+            (5,): {5, 4, 2, 1},
+            (1,): {1},
+            (7,): {7, 3, 1},
+            (4, 3): {4, 2, 3, 1},
+            (6, 8): {6},
+        }.items():
             found = await repository.lineage([a.department_id(number) for number in asked])
             expect_equal(frozenset(a.department_id(number) for number in expected), found, f"the lineage of {asked}")
         expect_equal(frozenset(), await repository.lineage(()), "the lineage of nothing")
@@ -133,7 +142,9 @@ class CatalogsContract(StorageContract):
         repository = await self.opened()
         await store(repository, a.organization(), a.organization(a.THEIRS), *tree())
         theirs = a.department_id(1, of=a.THEIRS)
-        expect_equal(frozenset(), await repository.offspring([theirs]), "their offspring, when only we have departments")
+        expect_equal(
+            frozenset(), await repository.offspring([theirs]), "their offspring, when only we have departments"
+        )
         await store(repository, a.department(1, of=a.THEIRS), a.department(9, of=a.THEIRS, under=1))
         expected = frozenset({theirs, a.department_id(9, of=a.THEIRS)})
         expect_equal(expected, await repository.offspring([theirs]), "their offspring")

@@ -27,7 +27,9 @@ async def furnish(repository: AsyncRepository, *, of: OrganizationId = a.OURS) -
     """Store one of each record with an event, a sealed one, a request and two counters, one of which is full at 5."""
     await store(repository, *a.one_of_each(of=of))
     counts = (Count(name="seats", by=1), Count(name="full", by=5))
-    batch = Batch(organization=of, events=(a.event(1, of=of), a.event(2, of=of)), counts=counts, request=a.request(of=of))
+    batch = Batch(
+        organization=of, events=(a.event(1, of=of), a.event(2, of=of)), counts=counts, request=a.request(of=of)
+    )
     await repository.commit(batch)
     seal = Seal(event=a.event(1).id, position=1, digest="1" * 64)
     await repository.commit(Batch(organization=of, seals=(seal,)))

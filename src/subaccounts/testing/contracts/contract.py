@@ -168,5 +168,9 @@ def _told(answer: T | BaseException) -> T | Exception:
 
 def _failure(number: str, rule: str, error: Exception) -> str:
     problem = str(error) if isinstance(error, AssertionError) else f"{type(error).__name__} was raised: {error}"
-    stated = f"{number}. {clauses()[number]}" if number in clauses() else f"{number}: what was put is read back, by everybody and as it was"
+    stated = (
+        f"{number}. {clauses()[number]}"
+        if number in clauses()
+        else f"{number}: what was put is read back, by everybody and as it was"
+    )
     return f"{stated}\n  tested: {' '.join(rule.split())}\n  failed: {problem}"

@@ -56,7 +56,9 @@ class CountsContract(StorageContract):
         await repository.commit(counted(Count(name="seats", by=2, at_most=3)))
         await repository.commit(counted(Count(name="seats", by=1, at_most=3)))
         for by in (1, 5):
-            await expect_refused(repository, counted(Count(name="seats", by=by, at_most=3)), Full, f"{by} past the limit")
+            await expect_refused(
+                repository, counted(Count(name="seats", by=by, at_most=3)), Full, f"{by} past the limit"
+            )
         expect_equal(3, await repository.counter(a.OURS, "seats"), "the counter at its limit")
         await repository.commit(counted(Count(name="seats", by=1, at_most=4)))
         expect_equal(4, await repository.counter(a.OURS, "seats"), "the counter after the limit was raised")

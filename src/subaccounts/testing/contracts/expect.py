@@ -19,7 +19,7 @@ def shown(value: object, /) -> str:
 
 def expect_equal(expected: object, actual: object, about: str = "the answer") -> None:
     """Raise AssertionError unless the two are equal; `about` names what was compared."""
-    if not expected == actual:  # noqa: SIM201 - `!=` could be answered by the adapter's own type
+    if expected != actual:
         raise AssertionError(f"{about}: expected {shown(expected)}, but it was {shown(actual)}")
 
 
@@ -36,5 +36,7 @@ async def expect_raised(error: type[E], answer: Awaitable[object], about: str) -
     except error as raised:
         return raised
     except Exception as other:
-        raise AssertionError(f"{about}: expected {error.__name__}, but {type(other).__name__} was raised: {other}") from other
+        raise AssertionError(
+            f"{about}: expected {error.__name__}, but {type(other).__name__} was raised: {other}"
+        ) from other
     raise AssertionError(f"{about}: expected {error.__name__}, but it was answered {shown(result)}")

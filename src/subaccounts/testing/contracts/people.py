@@ -16,7 +16,6 @@ from ...domain.life import State
 from ...domain.login import Login
 from ...domain.sub_account import Person, SubAccount
 from ...domain.subscription import StoredSeats
-from ...ports.twins import AsyncRepository
 from .. import builders as a
 from .. import specimens
 from .catalogs import MANY
@@ -25,14 +24,27 @@ from .expect import expect_equal, expect_true
 from .people_pages import PeoplePagesContract
 from .storage import nobodys_key, store, stored
 
-TRICKY_LOGINS = ("anna", "Anna", "anna ", "anná", "anna\u0301", "straße", "strasse", "\ufb01le", "file", "an_a", "an%a", "")
+TRICKY_LOGINS = (
+    "anna",
+    "Anna",
+    "anna ",
+    "anná",
+    "anna\u0301",
+    "straße",
+    "strasse",
+    "\ufb01le",
+    "file",
+    "an_a",
+    "an%a",
+    "",
+)
 """Key texts that collations, padding and normalization in databases take for each other; binary comparison does not."""
 
 
 def keyed(number: int, text: str, /, *, of: OrganizationId = a.OURS) -> SubAccount:
     """Return a person whose sign-in key is just this text, which no parser has touched."""
     login = Login(text=text, key=text, skeleton=f"{number}:{text}", unicode_version="15.0.0")
-    return evolve(a.sub_account(number, of=of), login=login)
+    return a.sub_account(number, of=of, login=login)
 
 
 class PeopleContract(PeoplePagesContract):
@@ -69,7 +81,9 @@ class PeopleContract(PeoplePagesContract):
     async def test_r8_from_another_organization(self) -> None:
         """Another organization's person of the same value is another person, with its own account and credential."""
         repository = await self.opened()
-        await store(repository, a.organization(), a.organization(a.THEIRS), a.account(), a.account(of=a.THEIRS), *a.person())
+        await store(
+            repository, a.organization(), a.organization(a.THEIRS), a.account(), a.account(of=a.THEIRS), *a.person()
+        )
         theirs, credential = a.person(of=a.THEIRS, login="their-login")
         expect_equal(None, await repository.person(theirs.id), "their person, when only ours exists")
         await store(repository, theirs, credential)
@@ -116,7 +130,12 @@ class PeopleContract(PeoplePagesContract):
         people = [record for record in _mixed() if isinstance(record, SubAccount)]
         systems = {a.account_id(1): "crm", a.account_id(2): "portal"}
         kind_choices = (frozenset[Kind](), frozenset({Kind.EMPLOYEE}), frozenset({Kind.EXTERNAL}), frozenset(Kind))
-        states = (frozenset[State](), frozenset({State.ACTIVE}), StoredSeats(limit=1).states, frozenset({State.DELETED}))
+        states = (
+            frozenset[State](),
+            frozenset({State.ACTIVE}),
+            StoredSeats(limit=1).states,
+            frozenset({State.DELETED}),
+        )
         for kinds in kind_choices:
             for hosts in (frozenset[str](), frozenset({"crm"}), frozenset({"crm", "portal"}), frozenset({"erp"})):
                 for chosen in states:
@@ -198,9 +217,13 @@ class PeopleContract(PeoplePagesContract):
     async def test_r12_from_another_organization(self) -> None:
         """Another organization's keys of the same values are held by its own records or by nobody."""
         repository = await self.opened()
-        await store(repository, a.organization(), a.organization(a.THEIRS), a.account(), a.account(of=a.THEIRS), *a.person())
+        await store(
+            repository, a.organization(), a.organization(a.THEIRS), a.account(), a.account(of=a.THEIRS), *a.person()
+        )
         theirs, credential = a.person(2, of=a.THEIRS, login="person-1")
-        expect_equal({}, dict(await repository.holders(tuple(theirs.keys))), "holders of their keys, when only ours are held")
+        expect_equal(
+            {}, dict(await repository.holders(tuple(theirs.keys))), "holders of their keys, when only ours are held"
+        )
         await store(repository, theirs, credential)
         both = (*a.sub_account().keys, *theirs.keys)
         expected = {**dict.fromkeys(a.sub_account().keys, a.sub_account_id()), **dict.fromkeys(theirs.keys, theirs.id)}

@@ -35,7 +35,7 @@ def crowd(*, of: OrganizationId = a.OURS) -> list[SubAccount]:
     people = []
     for number, key in enumerate(_KEYS, start=10):
         login = Login(text=key, key=key, skeleton=key, unicode_version="15.0.0")
-        people.append(evolve(a.sub_account(number, of=of, under=1 + number % 2), login=login))
+        people.append(a.sub_account(number, of=of, under=1 + number % 2, login=login))
     # one login in two accounts: the id decides their order, whichever was put first
     people += [a.sub_account(40, of=of, under=2, login="anna"), a.sub_account(39, of=of, under=3, login="anna")]
     for number, (name, position) in enumerate(_NAMES, start=50):
@@ -71,7 +71,12 @@ def queries(*, of: OrganizationId = a.OURS) -> Iterator[PeopleQuery]:
     everyone = PeopleQuery(organization=of, limit=LARGEST_PAGE)
     yield everyone
     first, second = a.department_id(1, of=of), a.department_id(2, of=of)
-    chosen = (frozenset[DepartmentId](), frozenset({first}), frozenset({first, second}), frozenset({a.department_id(9, of=of)}))
+    chosen = (
+        frozenset[DepartmentId](),
+        frozenset({first}),
+        frozenset({first, second}),
+        frozenset({a.department_id(9, of=of)}),
+    )
     for departments in chosen:
         yield evolve(everyone, departments=departments)
         yield evolve(everyone, departments=departments, account=a.account_id(1, of=of), words=("person",))

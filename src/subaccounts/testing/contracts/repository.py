@@ -22,10 +22,5 @@ class RepositoryContract(
 ):
     """Prove every clause of `Repository`, or of `AsyncRepository` with `color = "async"`.
 
-        class TestMyRepository(RepositoryContract):
-            def open(self):
-                return MyRepository(self.folder / "data")
-
-            def reopen(self, repository):
-                return MyRepository(self.folder / "data")
+    `open` answers an empty repository, for instance in `self.folder`; `reopen` one on the data of another.
     """

@@ -118,4 +118,6 @@ async def walk(page: Callable[[T | None], Awaitable[tuple[T, ...]]], limit: int,
             return rows
         rows += found
         last = found[-1]
-    raise AssertionError(f"{MOST_PAGES} pages and no end: a page's last row is on the next one again, or pages go round")
+    raise AssertionError(
+        f"{MOST_PAGES} pages and no end: a page's last row is on the next one again, or pages go round"
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from attrs import evolve
 
 from ...domain.account import HostAccount
@@ -83,9 +85,10 @@ class UniqueKeysContract(StorageContract):
         late = [a.sub_account(n + 10, login=person.login.text) for n, person in enumerate(held)]
         shop = a.account(4, host=HostAccount(system="crm", id="shop-1"))
         room, fresh = a.department(4, name="DEPARTMENT 1"), a.sub_account(20, login="fresh")
-        batch = put(room, shop, fresh, *late)
+        clashing: tuple[Record, ...] = (room, shop, *late)
+        batch = put(fresh, *clashing)
         error = await expect_refused(repository, batch, Taken, "a batch with taken keys")
-        expected = frozenset(key for record in (room, shop, *late) for key in record.keys)
+        expected = frozenset(key for record in clashing for key in record.keys)
         expect_equal(expected, error.keys if isinstance(error, Taken) else None, "the taken keys")
         expect_equal(None, await read_back(repository, fresh.id), "somebody of that batch whose keys are free")
         await _expect_holders(repository, {}, fresh)
@@ -143,9 +146,7 @@ class UniqueKeysContract(StorageContract):
         await _expect_holders(repository, {key: each.id for each in (one, two) for key in each.keys}, one, two)
 
 
-async def _expect_holders(repository: AsyncRepository, expected: dict[Key, object], *records: Record) -> None:
+async def _expect_holders(repository: AsyncRepository, expected: Mapping[Key, object], *records: Record) -> None:
     """Check who holds every key of these records: just those that are expected."""
     keys = {key for record in records for key in record.keys}
     expect_equal(expected, dict(await repository.holders(tuple(keys))), "who holds the keys")
-
-

@@ -15,6 +15,7 @@ from ...domain.organization import Organization
 from ...domain.sub_account import SubAccount
 from ...errors import Stale
 from .. import builders as a
+from ..clock import NOON
 from .contract import clause
 from .expect import expect_equal
 from .storage import StorageContract, expect_refused, read_back, store, stored
@@ -30,7 +31,7 @@ def changed(record: Record, /) -> Record:
         case Credential():
             return evolve(record, password=a.password_hash())
         case Stranger():
-            return evolve(record, attempts=record.attempts.failed("till-9", now=a.NOON))
+            return evolve(record, attempts=record.attempts.failed("till-9", now=NOON))
         case AuditChain():
             return evolve(record, position=9)
         case _:
@@ -163,7 +164,9 @@ class VersionsContract(StorageContract):
         repository = await self.opened()
         await store(repository, a.organization())
         await repository.commit(guarded(a.stranger(1), Seen(id=a.stranger_id(2), version=0)))
-        expect_equal(stored(a.stranger(1)), await read_back(repository, a.stranger_id(1)), "what was put under the guard")
+        expect_equal(
+            stored(a.stranger(1)), await read_back(repository, a.stranger_id(1)), "what was put under the guard"
+        )
 
     @clause("C4")
     async def test_c4_guards_hold_in_a_batch_without_puts(self) -> None:

@@ -1,0 +1,47 @@
+"""The contracts an adapter has to keep, one class for each port, one test for each way to break a clause.
+
+Subclass one, answer your adapter from `open`, and pytest, unittest or `run_contract` does the rest.
+"""
+
+from __future__ import annotations
+
+from .accounts import AccountsContract
+from .audit import AuditContract
+from .catalogs import CatalogsContract
+from .clauses import clauses
+from .commits import CommitsContract
+from .contract import Contract, clause, clause_of, tests_of
+from .hasher import HasherContract
+from .hosts import HostAccountsContract, SubscriptionsContract
+from .organizations import OrganizationsContract
+from .people import PeopleContract
+from .report import BrokenClause, ContractReport, run_contract
+from .repository import RepositoryContract
+from .secrets import EntropyContract, KeysContract
+from .sign_ins import SignInsContract
+from .storage import StorageContract
+
+__all__ = [
+    "AccountsContract",
+    "AuditContract",
+    "BrokenClause",
+    "CatalogsContract",
+    "CommitsContract",
+    "Contract",
+    "ContractReport",
+    "EntropyContract",
+    "HasherContract",
+    "HostAccountsContract",
+    "KeysContract",
+    "OrganizationsContract",
+    "PeopleContract",
+    "RepositoryContract",
+    "SignInsContract",
+    "StorageContract",
+    "SubscriptionsContract",
+    "clause",
+    "clause_of",
+    "clauses",
+    "run_contract",
+    "tests_of",
+]
