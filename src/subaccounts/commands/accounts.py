@@ -41,6 +41,8 @@ class OpenAccount(Change[Account]):
     without a subscription, `NameTaken` when the host account has an open account, `NotFound` without organization.
     """
 
+    action: ClassVar[Action] = Action.OPEN_ACCOUNT
+    takes: ClassVar[AccountInput] = AccountInput.OPEN
     receipt: ClassVar[Any] = Account
     actor: Actor
     organization: OrganizationId
@@ -55,7 +57,7 @@ class OpenAccount(Change[Account]):
 
     async def decide(self, ports: PortsAtHand, /) -> Decision[Account]:
         """Check the subscription and the host account, then open."""
-        authority.permit(self.actor, Action.OPEN_ACCOUNT, organization=self.organization)
+        authority.permit(self.actor, self.action, organization=self.organization)
         organization = await ports.repository.organization(self.organization)
         if organization is None:
             raise NotFound(what="organization")
@@ -100,9 +102,12 @@ class _AccountChange(Change[Account]):
 class CloseAccount(_AccountChange):
     """Close an account: everybody under it is signed out and nobody signs in; nothing is lost."""
 
+    action: ClassVar[Action] = Action.CLOSE_ACCOUNT
+    takes: ClassVar[AccountInput] = AccountInput.CLOSE
+
     async def decide(self, ports: PortsAtHand, /) -> Decision[Account]:
         """Close the account."""
-        authority.permit(self.actor, Action.CLOSE_ACCOUNT, organization=self.tenant, account=self.account)
+        authority.permit(self.actor, self.action, organization=self.tenant, account=self.account)
         facts = await account_facts(ports, self.account)
         return accounts.close(facts.account, by=authority.by(self.actor))
 
@@ -115,11 +120,13 @@ class SwitchPolicy(_AccountChange):
     `PreviewPolicySwitch` says first who is affected.
     """
 
+    action: ClassVar[Action] = Action.SWITCH_POLICY
+    takes: ClassVar[AccountInput] = AccountInput.SWITCH_POLICY
     policy: RegistrationPolicy
 
     async def decide(self, ports: PortsAtHand, /) -> Decision[Account]:
         """Switch the policy."""
-        authority.permit(self.actor, Action.SWITCH_POLICY, organization=self.tenant, account=self.account)
+        authority.permit(self.actor, self.action, organization=self.tenant, account=self.account)
         facts = await account_facts(ports, self.account)
         return accounts.switch_policy(facts.account, self.policy, by=authority.by(self.actor))
 
@@ -129,6 +136,7 @@ class SwitchPolicy(_AccountChange):
 class PreviewPolicySwitch(Command[SwitchPreview]):
     """Say whom a switch to this policy would affect; changes nothing. Reads everybody under the account."""
 
+    action: ClassVar[Action] = Action.SWITCH_POLICY
     actor: Actor
     account: AccountId
     policy: RegistrationPolicy
@@ -136,7 +144,7 @@ class PreviewPolicySwitch(Command[SwitchPreview]):
     async def run(self, ports: PortsAtHand, /) -> SwitchPreview:
         """Count the people the switch would affect."""
         organization = self.account.organization
-        authority.permit(self.actor, Action.SWITCH_POLICY, organization=organization, account=self.account)
+        authority.permit(self.actor, self.action, organization=organization, account=self.account)
         await account_facts(ports, self.account)
         preview = SwitchPreview()
         query = PeopleQuery(organization=organization, account=self.account, limit=LARGEST_PAGE)
@@ -152,13 +160,14 @@ class PreviewPolicySwitch(Command[SwitchPreview]):
 class ReadAccount(Command[Account]):
     """Read one account. Raises `NotFound` when there is none."""
 
+    action: ClassVar[Action] = Action.LIST_ACCOUNTS
     actor: Actor
     account: AccountId
 
     async def run(self, ports: PortsAtHand, /) -> Account:
         """Answer the account."""
         organization = self.account.organization
-        authority.permit(self.actor, Action.LIST_ACCOUNTS, organization=organization, account=self.account)
+        authority.permit(self.actor, self.action, organization=organization, account=self.account)
         return (await account_facts(ports, self.account)).account
 
 
@@ -167,6 +176,7 @@ class ReadAccount(Command[Account]):
 class ListAccounts(Command[tuple[Account, ...]]):
     """List the accounts of an organization in the order they were opened, at most `limit` after `after`."""
 
+    action: ClassVar[Action] = Action.LIST_ACCOUNTS
     actor: Actor
     organization: OrganizationId
     after: AccountId | None = None
@@ -174,7 +184,7 @@ class ListAccounts(Command[tuple[Account, ...]]):
 
     async def run(self, ports: PortsAtHand, /) -> tuple[Account, ...]:
         """Answer a page of accounts."""
-        authority.permit(self.actor, Action.LIST_ACCOUNTS, organization=self.organization)
+        authority.permit(self.actor, self.action, organization=self.organization)
         if not 1 <= self.limit <= LARGEST_PAGE:
             raise TooMany(what="accounts", limit=LARGEST_PAGE)
         after = self.after.value if self.after else None

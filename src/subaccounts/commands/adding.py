@@ -21,7 +21,7 @@ from ..domain.profile import NO_PROFILE
 from ..domain.sub_account import DELETED_SPACE, AccountFacts, SubAccount
 from ..errors import FieldRefused, NotAllowed, Refusal, TooMany
 from .accounts import account_facts
-from .command import Change
+from .command import Change, R
 from .ports_at_hand import PortsAtHand
 
 MOST_PASTED = 100_000
@@ -49,9 +49,11 @@ class AddedLine:
 
 
 @frozen(kw_only=True)
-class _Adding(Change[Any]):
+class _Adding(Change[R]):
     """Be what adding one and adding many share."""
 
+    action: ClassVar[Action] = Action.ADD_PEOPLE
+    takes: ClassVar[AccountInput] = AccountInput.ADD_PEOPLE
     receipt: ClassVar[Any] = tuple[LineAnswer, ...]
     actor: Actor
     account: AccountId
@@ -85,9 +87,9 @@ class _Adding(Change[Any]):
     async def _permitted(self, ports: PortsAtHand, lines: tuple[Line, ...]) -> tuple[Line, ...]:
         """Let the actor add to the account, or at least to the departments its roles reach, line by line."""
         try:
-            authority.permit(self.actor, Action.ADD_PEOPLE, organization=self.tenant, account=self.account)
+            authority.permit(self.actor, self.action, organization=self.tenant, account=self.account)
         except NotAllowed:
-            scopes = authority.department_scopes(self.actor, Action.ADD_PEOPLE, self.tenant)
+            scopes = authority.department_scopes(self.actor, self.action, self.tenant)
             if not scopes:
                 raise
             reach = await ports.repository.offspring(scopes)
@@ -141,7 +143,7 @@ async def _tombstones(ports: PortsAtHand, holders: Mapping[Key, Any]) -> dict[Ke
 
 @final
 @frozen(kw_only=True)
-class AddPerson(_Adding):
+class AddPerson(_Adding[AddedPerson]):
     """Add one person under an account: a login, and the fields the policy has the administrator give.
 
     `fields` are by name, as text or typed values. `reuse_deleted` gives a deleted person's login to the new one on
@@ -169,7 +171,7 @@ class AddPerson(_Adding):
 
 @final
 @frozen(kw_only=True)
-class AddPeople(_Adding):
+class AddPeople(_Adding[tuple[AddedLine, ...]]):
     """Add up to 1,000 people at once; each line is answered, and the good ones go through together.
 
     Raises `TooMany` for more, `SubscriptionRequired`, `NotFound`; a line's refusal is in its answer.

@@ -31,6 +31,7 @@ class ReadAudit(Command[tuple[Event, ...]]):
     `account` and `sub_account` narrow it. Roles over an account read that account's.
     """
 
+    action: ClassVar[Action] = Action.READ_AUDIT
     actor: Actor
     organization: OrganizationId
     account: AccountId | None = None
@@ -40,7 +41,7 @@ class ReadAudit(Command[tuple[Event, ...]]):
 
     async def run(self, ports: PortsAtHand, /) -> tuple[Event, ...]:
         """Answer a page of events."""
-        authority.permit(self.actor, Action.READ_AUDIT, organization=self.organization, account=self.account)
+        authority.permit(self.actor, self.action, organization=self.organization, account=self.account)
         query = EventQuery(
             organization=self.organization,
             account=self.account,
@@ -59,6 +60,7 @@ class EventsAfter(Command[tuple[SealedEvent, ...]]):
     A host that keeps the last position it has handled misses nothing. Events appear here once `SealAudit` has run.
     """
 
+    action: ClassVar[Action] = Action.FOLLOW_EVENTS
     actor: Actor
     organization: OrganizationId
     position: int = 0
@@ -66,7 +68,7 @@ class EventsAfter(Command[tuple[SealedEvent, ...]]):
 
     async def run(self, ports: PortsAtHand, /) -> tuple[SealedEvent, ...]:
         """Answer the next events."""
-        authority.permit(self.actor, Action.FOLLOW_EVENTS, organization=self.organization)
+        authority.permit(self.actor, self.action, organization=self.organization)
         limit = _page(self.limit)
         return await ports.repository.events_after(self.organization, position=self.position, limit=limit)
 
@@ -79,12 +81,13 @@ class SealAudit(Command[int]):
     Run it every few seconds; several at once do no harm. It works in chunks of 500, each one commit.
     """
 
+    action: ClassVar[Action] = Action.RUN_JOBS
     actor: Actor
     organization: OrganizationId
 
     async def run(self, ports: PortsAtHand, /) -> int:
         """Seal until nothing waits."""
-        authority.permit(self.actor, Action.RUN_JOBS, organization=self.organization)
+        authority.permit(self.actor, self.action, organization=self.organization)
         sealed = 0
         while waiting := await ports.repository.unsealed_events(self.organization, limit=CHUNK):
             chain = await ports.repository.chain(self.organization)
@@ -115,12 +118,13 @@ def committed(event: Event, /) -> str:
 class VerifyAudit(Command[int | None]):
     """Check the whole chain; answer the position of the first event that was changed, moved or removed, or None."""
 
+    action: ClassVar[Action] = Action.READ_AUDIT
     actor: Actor
     organization: OrganizationId
 
     async def run(self, ports: PortsAtHand, /) -> int | None:
         """Walk the chain from its start."""
-        authority.permit(self.actor, Action.READ_AUDIT, organization=self.organization)
+        authority.permit(self.actor, self.action, organization=self.organization)
         position, digest = 0, CHAIN_START
         while page := await ports.repository.events_after(self.organization, position=position, limit=CHUNK):
             links = [(sealed, committed(sealed.event)) for sealed in page]
@@ -140,12 +144,13 @@ class VerifyAudit(Command[int | None]):
 class ForgetStrangers(Command[int]):
     """Remove the counts of wrong logins that are a day old; answer how many. Run it daily."""
 
+    action: ClassVar[Action] = Action.RUN_JOBS
     actor: Actor
     organization: OrganizationId
 
     async def run(self, ports: PortsAtHand, /) -> int:
         """Remove in chunks until none is left."""
-        authority.permit(self.actor, Action.RUN_JOBS, organization=self.organization)
+        authority.permit(self.actor, self.action, organization=self.organization)
         forgotten, before = 0, ports.now - FORGOTTEN_AFTER
         while old := await ports.repository.stale_strangers(self.organization, before=before, limit=CHUNK):
             removes = tuple(Seen(id=stranger.id, version=stranger.version) for stranger in old)

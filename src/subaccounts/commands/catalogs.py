@@ -51,12 +51,13 @@ async def _named(ports: PortsAtHand, decision: Decision[CatalogEntry]) -> Decisi
 class _CatalogChange(Change[CatalogEntry]):
     """Be what changes of catalogs share: the actor, and a tenant that may be changed by it."""
 
+    action: ClassVar[Action] = Action.CHANGE_CATALOG
     receipt: ClassVar[Any] = CatalogEntry
     actor: Actor
 
     def permit(self) -> None:
         """Let the actor change the catalog, or raise `NotAllowed`."""
-        authority.permit(self.actor, Action.CHANGE_CATALOG, organization=self.tenant)
+        authority.permit(self.actor, self.action, organization=self.tenant)
 
 
 @final
@@ -205,6 +206,7 @@ class ListCatalog(Command[tuple[CatalogEntry, ...]]):
     `kind` is `department`, `job_profile` or `permission_type`.
     """
 
+    action: ClassVar[Action] = Action.READ_CATALOG
     actor: Actor
     organization: OrganizationId
     kind: str
@@ -213,7 +215,7 @@ class ListCatalog(Command[tuple[CatalogEntry, ...]]):
 
     async def run(self, ports: PortsAtHand, /) -> tuple[CatalogEntry, ...]:
         """Answer a page of entries, ordered by id."""
-        authority.permit(self.actor, Action.READ_CATALOG, organization=self.organization)
+        authority.permit(self.actor, self.action, organization=self.organization)
         if self.kind not in _KINDS:
             raise NotFound(what="catalog")
         if not 1 <= self.limit <= LARGEST_PAGE:

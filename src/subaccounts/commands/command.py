@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from attrs import frozen
 
+from ..domain.account import AccountInput
+from ..domain.authority import Action
 from ..domain.decision import Decision
 from ..domain.ids import OrganizationId
+from ..domain.life import LifeInput
 
 if TYPE_CHECKING:
     from .ports_at_hand import PortsAtHand
@@ -22,10 +25,14 @@ LONGEST_REQUEST_ID = 100
 class Command(Generic[R_co]):
     """Be the base of everything that can be asked; `R` is what the answer is.
 
-    Hosts can write commands of their own in the same way.
+    `action` is what an actor needs authority for, None where authority begins: at the sign-in. `takes` is what happens
+    to a person or an account, which its state has to take; None where any state will do. Hosts can write commands of
+    their own in the same way.
     """
 
     __slots__ = ()
+    action: ClassVar[Action | None] = None
+    takes: ClassVar[LifeInput | AccountInput | None] = None
 
     async def run(self, ports: PortsAtHand, /) -> R_co:
         """Read facts, decide by a pure rule, settle the decision."""

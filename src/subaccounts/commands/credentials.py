@@ -22,9 +22,12 @@ from .ports_at_hand import PortsAtHand
 class IssueCode(WaitingChange):
     """Put out a claim code for a person who waits, also under a policy of open claims; the one before is dead."""
 
+    action: ClassVar[Action] = Action.ISSUE_CODE
+    takes: ClassVar[LifeInput] = LifeInput.ISSUE_CODE
+
     async def decide(self, ports: PortsAtHand, /) -> Decision[Issued]:
         """Issue the code."""
-        person = await self.permitted(ports, Action.ISSUE_CODE)
+        person = await self.permitted(ports)
         code = issue(id=ports.new_id(), key=ports.keys.current, account=person.account, now=ports.now)
         return await self.waiting(ports, person, people.issue_code(person, code=code))
 
@@ -34,9 +37,12 @@ class IssueCode(WaitingChange):
 class VoidCode(PersonChange[SubAccount]):
     """Kill the claim code that is out for a person. Raises `WrongState` when there is none."""
 
+    action: ClassVar[Action] = Action.VOID_CODE
+    takes: ClassVar[LifeInput] = LifeInput.VOID_CODE
+
     async def decide(self, ports: PortsAtHand, /) -> Decision[SubAccount]:
         """Void the code."""
-        person = await self.permitted(ports, Action.VOID_CODE)
+        person = await self.permitted(ports)
         return await self.becoming(ports, person, people.void_code(person))
 
 
@@ -48,9 +54,12 @@ class ResetPassword(WaitingChange):
     The answer carries the new code to hand over, where the policy is not one of open claims.
     """
 
+    action: ClassVar[Action] = Action.RESET_PERSON
+    takes: ClassVar[LifeInput] = LifeInput.RESET
+
     async def decide(self, ports: PortsAtHand, /) -> Decision[Issued]:
         """Reset the person."""
-        person = await self.permitted(ports, Action.RESET_PERSON)
+        person = await self.permitted(ports)
         becomes = people.reset(person, code=self.code(ports, person), now=ports.now)
         return await self.waiting(ports, person, becomes)
 
@@ -60,7 +69,10 @@ class ResetPassword(WaitingChange):
 class UnlockPerson(PersonChange[SubAccount]):
     """End a person's delays on every terminal; a password that was disabled needs a reset instead."""
 
+    action: ClassVar[Action] = Action.UNLOCK_PERSON
+    takes: ClassVar[LifeInput] = LifeInput.UNLOCK
+
     async def decide(self, ports: PortsAtHand, /) -> Decision[SubAccount]:
         """Unlock the person."""
-        person = await self.permitted(ports, Action.UNLOCK_PERSON)
+        person = await self.permitted(ports)
         return await self.becoming(ports, person, people.unlock(person))

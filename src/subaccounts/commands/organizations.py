@@ -28,6 +28,7 @@ class CreateOrganization(Change[Organization]):
     people who exist. Only the system creates organizations. Raises `NameTaken` when the id exists.
     """
 
+    action: ClassVar[Action] = Action.CREATE_ORGANIZATION
     receipt: ClassVar[Any] = Organization
     actor: Actor
     id: OrganizationId
@@ -42,7 +43,7 @@ class CreateOrganization(Change[Organization]):
 
     async def decide(self, ports: PortsAtHand, /) -> Decision[Organization]:
         """Create the organization, bound to the key ring."""
-        authority.permit(self.actor, Action.CREATE_ORGANIZATION, organization=self.id)
+        authority.permit(self.actor, self.action, organization=self.id)
         clean_text(self.id.value, field="organization", longest=64)
         if await ports.repository.organization(self.id) is not None:
             raise NameTaken(field="organization")
@@ -68,12 +69,13 @@ class CreateOrganization(Change[Organization]):
 class ReadOrganization(Command[Organization]):
     """Read an organization. Raises `NotFound` when there is none."""
 
+    action: ClassVar[Action] = Action.READ_ORGANIZATION
     actor: Actor
     id: OrganizationId
 
     async def run(self, ports: PortsAtHand, /) -> Organization:
         """Answer the organization."""
-        authority.permit(self.actor, Action.READ_ORGANIZATION, organization=self.id)
+        authority.permit(self.actor, self.action, organization=self.id)
         found = await ports.repository.organization(self.id)
         if found is None:
             raise NotFound(what="organization")

@@ -106,11 +106,13 @@ class EditPerson(PersonChange[SubAccount]):
     what and who outranks whom. Raises `FieldRefused`, `InvalidValue`, `SeatsFull`.
     """
 
+    action: ClassVar[Action] = Action.EDIT_PERSON
+    takes: ClassVar[LifeInput] = LifeInput.EDIT
     fields: Mapping[str, RawValue | None]
 
     async def decide(self, ports: PortsAtHand, /) -> Decision[SubAccount]:
         """Edit the person."""
-        person = await self.permitted(ports, Action.EDIT_PERSON)
+        person = await self.permitted(ports)
         given = {name: None if raw is None else f.parse_field(name, raw) for name, raw in self.fields.items()}
         entries = await ports.entries(self.tenant, given)
         kept = person.sub_account.profile
@@ -129,9 +131,9 @@ class EditPerson(PersonChange[SubAccount]):
         if f.DEPARTMENTS not in given or isinstance(self.actor, SignedIn):
             return
         try:
-            authority.permit(self.actor, Action.EDIT_PERSON, organization=self.tenant)
+            authority.permit(self.actor, self.action, organization=self.tenant)
         except NotAllowed:
-            scopes = authority.department_scopes(self.actor, Action.EDIT_PERSON, self.tenant)
+            scopes = authority.department_scopes(self.actor, self.action, self.tenant)
             if scopes and not (given[f.DEPARTMENTS] or frozenset()) <= await ports.repository.offspring(scopes):
                 raise FieldRefused(field=f.DEPARTMENTS, why="not_supplied_by_you") from None
 
@@ -154,12 +156,14 @@ def _without(value: Any, already: frozenset[Any]) -> Any:
 class RenamePerson(PersonChange[SubAccount]):
     """Give a person another login; the id and everything else stay. Raises `NameTaken`, `InvalidValue`."""
 
+    action: ClassVar[Action] = Action.RENAME_PERSON
+    takes: ClassVar[LifeInput] = LifeInput.RENAME
     login: str
     reuse_deleted: bool = False
 
     async def decide(self, ports: PortsAtHand, /) -> Decision[SubAccount]:
         """Rename the person."""
-        person = await self.permitted(ports, Action.RENAME_PERSON)
+        person = await self.permitted(ports)
         login = Login.parse(self.login)
         facts = AccountFacts(organization=person.organization, account=person.account)
         (line,) = adding.parse((NewPerson(login=self.login),))
@@ -176,9 +180,12 @@ class RenamePerson(PersonChange[SubAccount]):
 class ArchivePerson(PersonChange[SubAccount]):
     """Keep a person from signing in, for good until restored; the history stays, every proof is dead."""
 
+    action: ClassVar[Action] = Action.ARCHIVE_PERSON
+    takes: ClassVar[LifeInput] = LifeInput.ARCHIVE
+
     async def decide(self, ports: PortsAtHand, /) -> Decision[SubAccount]:
         """Archive the person."""
-        person = await self.permitted(ports, Action.ARCHIVE_PERSON)
+        person = await self.permitted(ports)
         return await self.becoming(ports, person, people.archive(person))
 
 
@@ -187,9 +194,12 @@ class ArchivePerson(PersonChange[SubAccount]):
 class RestorePerson(WaitingChange):
     """Bring an archived person back as the same one, waiting for a new claim."""
 
+    action: ClassVar[Action] = Action.RESTORE_PERSON
+    takes: ClassVar[LifeInput] = LifeInput.RESTORE
+
     async def decide(self, ports: PortsAtHand, /) -> Decision[Issued]:
         """Restore the person."""
-        person = await self.permitted(ports, Action.RESTORE_PERSON)
+        person = await self.permitted(ports)
         becomes = people.restore(person, code=self.code(ports, person), now=ports.now)
         return await self.waiting(ports, person, becomes)
 
@@ -199,9 +209,12 @@ class RestorePerson(WaitingChange):
 class DeletePerson(PersonChange[SubAccount]):
     """Delete a person: a tombstone keeps the id, and the login so that the next person does not get it silently."""
 
+    action: ClassVar[Action] = Action.DELETE_PERSON
+    takes: ClassVar[LifeInput] = LifeInput.DELETE
+
     async def decide(self, ports: PortsAtHand, /) -> Decision[SubAccount]:
         """Delete the person."""
-        person = await self.permitted(ports, Action.DELETE_PERSON)
+        person = await self.permitted(ports)
         return await self.becoming(ports, person, people.delete(person))
 
 
@@ -210,6 +223,7 @@ class DeletePerson(PersonChange[SubAccount]):
 class ReadPerson(Command[SubAccount]):
     """Read one person; deleted people are not found."""
 
+    action: ClassVar[Action] = Action.READ_PERSON
     actor: Actor
     sub_account: SubAccountId
 
@@ -217,7 +231,7 @@ class ReadPerson(Command[SubAccount]):
         """Answer the person."""
         await signed_in(ports, self.actor)
         person = await ports.person(self.sub_account)
-        await ports.permit(self.actor, Action.READ_PERSON, person.sub_account)
+        await ports.permit(self.actor, self.action, person.sub_account)
         return person.sub_account
 
 
@@ -226,6 +240,7 @@ class ReadPerson(Command[SubAccount]):
 class ExplainField(Command[Explanation]):
     """Say why a person's field has its value and who could replace it now."""
 
+    action: ClassVar[Action] = Action.READ_PERSON
     actor: Actor
     sub_account: SubAccountId
     field: str
@@ -235,7 +250,7 @@ class ExplainField(Command[Explanation]):
         f.field_type(self.field)
         await signed_in(ports, self.actor)
         person = await ports.person(self.sub_account)
-        await ports.permit(self.actor, Action.READ_PERSON, person.sub_account)
+        await ports.permit(self.actor, self.action, person.sub_account)
         return person.sub_account.profile.explain(self.field, policy=person.account.policy)
 
 
@@ -257,6 +272,7 @@ class ListPeople(Command[PeoplePage]):
     people in them and below. Deleted people are not listed.
     """
 
+    action: ClassVar[Action] = Action.LIST_PEOPLE
     actor: Actor
     organization: OrganizationId
     account: AccountId | None = None
@@ -274,9 +290,9 @@ class ListPeople(Command[PeoplePage]):
             raise TooMany(what="people", limit=LARGEST_PAGE - 1)
         departments = self.departments
         try:
-            authority.permit(self.actor, Action.LIST_PEOPLE, organization=self.organization, account=self.account)
+            authority.permit(self.actor, self.action, organization=self.organization, account=self.account)
         except NotAllowed:
-            scopes = authority.department_scopes(self.actor, Action.LIST_PEOPLE, self.organization)
+            scopes = authority.department_scopes(self.actor, self.action, self.organization)
             if not scopes:
                 raise
             reach = await ports.repository.offspring(scopes)

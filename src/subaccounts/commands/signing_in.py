@@ -246,6 +246,8 @@ class ChangePassword(Command[Subject]):
     a delay lasts), `PasswordRefused`, `NotAllowed` when the sign-in holds no more.
     """
 
+    action: ClassVar[Action] = Action.CHANGE_PASSWORD
+    takes: ClassVar[LifeInput] = LifeInput.CHANGE_PASSWORD
     subject: Subject
     current: Secret
     new: Secret
@@ -255,7 +257,7 @@ class ChangePassword(Command[Subject]):
         """Answer the fresh subject."""
         actor, terminal, now = SignedIn(subject=self.subject), self.subject.terminal, ports.now
         person = await ports.person(self.subject.sub_account)
-        await ports.permit(actor, Action.CHANGE_PASSWORD, person.sub_account)
+        await ports.permit(actor, self.action, person.sub_account)
         if not still_holds(self.subject, person):
             raise ProofRefused
         locked = person.credential.attempts.locked_until(terminal, now=now)

@@ -39,9 +39,9 @@ from .contracts import (
     SubscriptionsContract,
     clause,
     clause_of,
+    clause_tests,
     clauses,
     run_contract,
-    tests_of,
 )
 from .entropy import CountingEntropy
 from .hashers import CHEAPEST, AsyncTestHasher, CheapHasher, CountingHasher
@@ -80,8 +80,8 @@ __all__ = [
     "builders",
     "clause",
     "clause_of",
+    "clause_tests",
     "clauses",
     "run_contract",
     "specimens",
-    "tests_of",
 ]

@@ -21,6 +21,12 @@ from .failures import failure, primary_code
 _PRIVATE: Final = 0o600
 """Only the owner reads the file: it holds password hashes. SQLite gives its side files the same mode."""
 
+_CACHE: Final = 8_000
+"""KiB of pages a connection keeps; SQLite's own 2,000 hold the upper pages of ten thousand people, not of a hundred."""
+
+_CHECKPOINT: Final = 4_000
+"""Pages in the log before they are moved into the file, which waits for the disk: every 700 sign-ins, not every 170."""
+
 
 @frozen(kw_only=True)
 class Place:
@@ -49,6 +55,8 @@ def connect(place: Place, /) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute(f"PRAGMA cache_size = {-_CACHE}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
         connection.execute(f"PRAGMA synchronous = {'FULL' if place.durable else 'NORMAL'}")
     except BaseException:
         connection.close()

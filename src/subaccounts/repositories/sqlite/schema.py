@@ -78,7 +78,7 @@ _LEDGERS: Final[Step] = (
         organization TEXT NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL, happening TEXT NOT NULL, account TEXT,
         sub_account TEXT, position INTEGER, digest TEXT, body TEXT NOT NULL,
         PRIMARY KEY (organization, id)
-    ) STRICT""",
+    ) STRICT, WITHOUT ROWID""",
     "CREATE UNIQUE INDEX events_by_position ON events (organization, position) WHERE position IS NOT NULL",
     "CREATE INDEX events_unsealed ON events (organization, id) WHERE position IS NULL",
     "CREATE INDEX events_by_account ON events (organization, account, id) WHERE account IS NOT NULL",

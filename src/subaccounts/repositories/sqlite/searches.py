@@ -17,14 +17,12 @@ from ...domain.life import State
 from ...domain.queries import EventQuery, PeopleQuery
 from ...domain.sub_account import SubAccount
 from ...wire import read_time, store_loads
-from .tables import key_of
+from .tables import EVENT_COLUMNS, event_of, key_of
 
 Values = list[Any]
 
-_UNSEALED: Final = "SELECT body FROM events WHERE organization = ? AND position IS NULL ORDER BY id LIMIT ?"
-_SEALED: Final = (
-    "SELECT position, digest, body FROM events WHERE organization = ? AND position > ? ORDER BY position LIMIT ?"
-)
+_UNSEALED: Final = f"SELECT {EVENT_COLUMNS} FROM events WHERE organization = ? AND position IS NULL ORDER BY id LIMIT ?"
+_SEALED: Final = f"SELECT position, digest, {EVENT_COLUMNS} FROM events WHERE organization = ? AND position > ? ORDER BY position LIMIT ?"
 _CHAIN: Final = "SELECT body FROM chains WHERE organization = ? AND id = ?"
 _REQUEST: Final = "SELECT command, fingerprint, receipt, at FROM requests WHERE organization = ? AND id = ?"
 
@@ -101,9 +99,9 @@ def events_page(connection: sqlite3.Connection, query: EventQuery, /) -> tuple[E
     if query.after is not None:
         where.append("id > ?")
         values.append(query.after)
-    statement = f"SELECT body FROM events WHERE {' AND '.join(where)} ORDER BY id LIMIT ?"
+    statement = f"SELECT {EVENT_COLUMNS} FROM events WHERE {' AND '.join(where)} ORDER BY id LIMIT ?"
     rows = connection.execute(statement, [*values, max(0, query.limit)]).fetchall()
-    return tuple(store_loads(Event, body) for (body,) in rows)
+    return tuple(event_of(query.organization, row) for row in rows)
 
 
 def unsealed_events(
@@ -111,7 +109,7 @@ def unsealed_events(
 ) -> tuple[Event, ...]:
     """Answer R19."""
     rows = connection.execute(_UNSEALED, (organization.value, max(0, limit))).fetchall()
-    return tuple(store_loads(Event, body) for (body,) in rows)
+    return tuple(event_of(organization, row) for row in rows)
 
 
 def events_after(
@@ -120,7 +118,8 @@ def events_after(
     """Answer R20."""
     rows = connection.execute(_SEALED, (organization.value, position, max(0, limit))).fetchall()
     return tuple(
-        SealedEvent(position=place, digest=digest, event=store_loads(Event, body)) for place, digest, body in rows
+        SealedEvent(position=place, digest=digest, event=event_of(organization, tuple(row)))
+        for place, digest, *row in rows
     )
 
 

@@ -15,7 +15,7 @@ from ...domain.audit import AuditChain
 from ...domain.catalog import CatalogEntry
 from ...domain.credential import Credential, Stranger
 from ...domain.decision import Record
-from ...domain.events import Event
+from ...domain.events import By, Event, Happening
 from ...domain.ids import (
     AccountId,
     AnyRecordId,
@@ -31,7 +31,7 @@ from ...domain.ids import (
 from ...domain.organization import Organization
 from ...domain.queries import search_text
 from ...domain.sub_account import SubAccount
-from ...wire import store_dumps, store_loads, time_text
+from ...wire import read_time, store_dumps, store_loads, time_text
 
 R = TypeVar("R")
 Row = tuple[Any, ...]
@@ -89,6 +89,7 @@ TABLES: Final[Mapping[str, Table]] = {
 }
 """By kind of id. What the columns hold is `_columns`."""
 
+EVENT_COLUMNS: Final = "id, at, account, sub_account, body"
 EVENT_SQL: Final = (
     "INSERT INTO events (organization, id, at, happening, account, sub_account, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT DO NOTHING"
@@ -160,6 +161,15 @@ def _columns(record: Record) -> Row:
             assert_never(record)
 
 
+@frozen(kw_only=True)
+class EventBody:
+    """Hold what of an event is not in columns: thousands are written for every one that is read."""
+
+    by: By
+    happening: Happening
+    salt: str
+
+
 def event_row(event: Event, /) -> Row:
     """Return the values for `EVENT_SQL`."""
     return (
@@ -169,7 +179,23 @@ def event_row(event: Event, /) -> Row:
         type(event.happening).__name__,
         event.account and event.account.value,
         event.sub_account and event.sub_account.value,
-        store_dumps(event),
+        store_dumps(EventBody(by=event.by, happening=event.happening, salt=event.salt)),
+    )
+
+
+def event_of(organization: OrganizationId, row: Row, /) -> Event:
+    """Return the event of `EVENT_COLUMNS`."""
+    id, at, account, sub_account, text = row  # noqa: A001 - its id
+    body = store_loads(EventBody, text)
+    return Event(
+        id=id,
+        organization=organization,
+        at=read_time(at),
+        by=body.by,
+        account=AccountId(organization=organization, value=account) if account is not None else None,
+        sub_account=SubAccountId(organization=organization, value=sub_account) if sub_account is not None else None,
+        happening=body.happening,
+        salt=body.salt,
     )
 
 

@@ -10,7 +10,7 @@ from .audit import AuditContract
 from .catalogs import CatalogsContract
 from .clauses import clauses
 from .commits import CommitsContract
-from .contract import Contract, clause, clause_of, tests_of
+from .contract import Contract, clause, clause_of, clause_tests
 from .hasher import HasherContract
 from .hosts import HostAccountsContract, SubscriptionsContract
 from .organizations import OrganizationsContract
@@ -41,7 +41,7 @@ __all__ = [
     "SubscriptionsContract",
     "clause",
     "clause_of",
+    "clause_tests",
     "clauses",
     "run_contract",
-    "tests_of",
 ]

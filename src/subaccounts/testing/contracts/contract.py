@@ -134,7 +134,7 @@ def clause_of(test: object, /) -> str | None:
     return cast("str | None", getattr(test, "clause", None))
 
 
-def tests_of(contract: type[Contract], /) -> dict[str, str]:
+def clause_tests(contract: type[Contract], /) -> dict[str, str]:
     """Return the tests of a contract class with the clause each proves, in the order of their names."""
     found = {name: clause_of(getattr(contract, name)) for name in sorted(dir(contract)) if name.startswith("test_")}
     return {name: number for name, number in found.items() if number is not None}

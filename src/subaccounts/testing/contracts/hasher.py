@@ -75,7 +75,7 @@ class HasherContract(Contract):
             stored = await hasher.hash(Secret(text))
             expect_true(text not in stored.encoded or len(text) == 1, "the stored hash shows the password")
             expect_equal(YES, await hasher.matches(password=Secret(text), stored=stored), "the right password")
-            for wrong in (text[:-1] + "\u0301", text[1:], text.swapcase() + "!", text[:-1]):
+            for wrong in (text[:-1] + "\u0301", text[1:], text.swapcase(), text[:-1]):
                 expect_equal(NO, await hasher.matches(password=Secret(wrong), stored=stored), "a wrong password")
 
     @clause("H1")

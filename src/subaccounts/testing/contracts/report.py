@@ -7,7 +7,7 @@ from typing import final
 
 from attrs import frozen
 
-from .contract import Contract, tests_of
+from .contract import Contract, clause_tests
 
 
 @final
@@ -46,7 +46,7 @@ def run_contract(contract: type[Contract], /, *, only: str | None = None) -> Con
     passed: list[str] = []
     skipped: list[str] = []
     broken: list[BrokenClause] = []
-    for name, number in tests_of(contract).items():
+    for name, number in clause_tests(contract).items():
         if only is not None and number != only:
             continue
         try:

@@ -67,7 +67,7 @@ async def store(repository: AsyncRepository, *records: Record) -> None:
 
 def stored(record: R, /) -> R:
     """Return a record as it is after one put: its version is one higher."""
-    return cast("R", evolve(record, version=record.version + 1))
+    return evolve(record, version=record.version + 1)
 
 
 def nobodys_key(organization: OrganizationId, /) -> Key:

@@ -1,0 +1,138 @@
+"""The kit leaves nothing out: every clause has a test, every read is asked from elsewhere, every record is stored whole."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, get_args
+
+import pytest
+from attrs import fields_dict
+
+from subaccounts import testing
+from subaccounts.domain.account import Account
+from subaccounts.domain.catalog import CatalogEntry
+from subaccounts.domain.credential import Credential, Stranger
+from subaccounts.domain.decision import Record, RequestRecord
+from subaccounts.domain.events import Event, Happening
+from subaccounts.domain.fields import FIELDS
+from subaccounts.domain.organization import Organization
+from subaccounts.domain.sub_account import SubAccount
+from subaccounts.ports import plain
+from subaccounts.testing import Contract, RepositoryContract, builders, clause_tests, clauses, specimens
+from subaccounts.testing.contracts.clauses import clauses_in
+
+CONTRACTS = [
+    each for name in testing.__all__ if isinstance(each := getattr(testing, name), type) and issubclass(each, Contract)
+]
+TESTS = {name: (number, getattr(each, name)) for each in CONTRACTS for name, number in clause_tests(each).items()}
+
+
+class TestClauses:
+    """The clauses are those of the docstrings."""
+
+    def test_every_port_has_clauses(self) -> None:
+        """Every port that can be implemented states numbered clauses, and numbers run without a gap."""
+        ports = {name: clauses_in(port.__doc__ or "") for name, port in vars(plain).items() if name in _PORTS}
+        assert [] == [name for name, found in ports.items() if not found]
+        for letter, last in (("E", 2), ("K", 3), ("R", 22), ("C", 13), ("H", 4), ("A", 1), ("S", 1)):
+            assert [f"{letter}{n}" for n in range(1, last + 1)] == [
+                number for number in clauses() if number[0] == letter
+            ]
+
+    def test_a_clause_is_read_whole(self) -> None:
+        """A clause over several lines is one sentence, and prose around the list is none of it."""
+        text = """Head.
+
+        Prose.
+
+        R1. One.
+        R2. Two begins
+        and ends.
+
+        C3. Three.
+
+        More prose.
+        """
+        assert {"R1": "One.", "R2": "Two begins and ends.", "C3": "Three."} == dict(clauses_in(text))
+
+
+class TestCompleteness:
+    """Clause by clause, nothing is missing."""
+
+    def test_every_clause_has_a_test(self) -> None:
+        """The clauses that the kit proves are just the clauses that the ports state."""
+        assert set(clauses()) == {number for number, _ in TESTS.values()} - {"storage"}
+
+    def test_a_test_is_named_after_its_clause(self) -> None:
+        """A test's name begins with the number of its clause, and its docstring states one rule."""
+        assert [] == [name for name, (number, _) in TESTS.items() if not name.startswith(f"test_{number.lower()}_")]
+        assert [] == [
+            name for name, (_, test) in TESTS.items() if not re.match(r"[A-Z`].*\.\Z", test.__doc__, re.DOTALL)
+        ]
+
+    @pytest.mark.parametrize("number", [number for number in clauses() if number[0] in "RS" and number != "R16"])
+    def test_every_read_is_asked_from_elsewhere(self, number: str) -> None:
+        """For every clause of reading there is the case "from another organization"; R16 counts reads and answers none."""
+        assert f"test_{number.lower()}_from_another_organization" in TESTS
+
+    def test_the_repository_contract_has_all_of_storage(self) -> None:
+        """`RepositoryContract` has every test of every contract of storage."""
+        storage = {name for name, (number, _) in TESTS.items() if number[0] in "RC" or number == "storage"}
+        assert storage == set(clause_tests(RepositoryContract))
+
+    def test_every_contract_is_a_plain_class(self) -> None:
+        """A runner can make every contract without arguments and call every test without arguments."""
+        assert [] == [
+            name
+            for name, (_, test) in TESTS.items()
+            if test.__code__.co_varnames[: test.__code__.co_argcount] != ("self",)
+        ]
+        assert all(isinstance(each(), Contract) for each in CONTRACTS)
+
+
+class TestSpecimens:
+    """What storage is asked to keep covers everything that can be stored."""
+
+    def test_every_happening_is_there(self) -> None:
+        """Every kind of happening is among the specimens, so that a new one cannot be forgotten."""
+        assert set(get_args(Happening)) == {type(each) for each in specimens.happenings()}
+
+    def test_every_field_of_a_profile_is_there(self) -> None:
+        """The full profile holds every built-in field and a host's own."""
+        names = set(specimens.full_profile().values)
+        assert set(FIELDS) <= names
+        assert any(name.startswith("host:") for name in names)
+
+    @pytest.mark.parametrize(
+        ("kind", "made"),
+        [
+            (Organization, specimens.organizations()),
+            (CatalogEntry, specimens.catalog_entries()),
+            (Account, specimens.accounts()),
+            (SubAccount, specimens.sub_accounts()),
+            (Credential, specimens.credentials()),
+            (Stranger, specimens.strangers()),
+            (RequestRecord, specimens.requests()),
+            (Event, specimens.events()),
+        ],
+        ids=lambda value: value.__name__ if isinstance(value, type) else "",
+    )
+    def test_every_field_varies(self, kind: type[Any], made: tuple[object, ...]) -> None:
+        """Of every record each field has at least two different values among the specimens; what is fixed is named."""
+        fixed = {"version", "key_ring", "organization", "account"} | (
+            {"id"} if kind in {Organization, Credential} else set()
+        )
+        names = set(fields_dict(kind)) - (fixed if kind is not Event else {"organization"})
+        assert [] == [name for name in sorted(names) if len({repr(getattr(each, name)) for each in made}) < 2]
+
+    def test_one_of_each_is_one_of_each(self) -> None:
+        """`one_of_each` has every kind of record, the catalog's three included."""
+        records = builders.one_of_each()
+        assert set(get_args(Record)) == {type(record) for record in records}
+        assert len(records) == len({record.id.kind for record in records}) == 9
+
+
+_PORTS = {
+    "Accounts", "Audit", "Catalogs", "Commits", "Entropy", "Hasher", "HostAccounts", "Keys", "Organizations", "People",
+    "SignIns", "Subscriptions",
+}  # fmt: skip
