@@ -184,35 +184,34 @@ def _moves(door: Door) -> tuple[dict[tuple[str, str], list[str]], dict[str, list
 _OPEN_BOXES: Final = {
     "EnterLogin": (40, 150, 140, 50),
     "EnterPassword": (330, 70, 220, 50),
-    "CompleteFields": (330, 220, 220, 50),
+    "CompleteFields": (320, 220, 250, 50),
     "Authenticated": (710, 70, 140, 50),
     "AlreadyClaimed": (710, 220, 140, 50),
 }
 _OPEN_ARROWS: Final = {
     ("EnterLogin", "EnterLogin"): ("M90 150 C80 100 140 100 130 149", (110, 104)),
     ("EnterLogin", "EnterPassword"): ("M180 165 C250 160 250 95 329 95", (252, 128)),
-    ("EnterLogin", "CompleteFields"): ("M180 185 C250 190 250 245 329 245", (252, 216)),
+    ("EnterLogin", "CompleteFields"): ("M180 185 C250 190 250 245 319 245", (248, 216)),
     ("EnterPassword", "EnterPassword"): ("M420 70 C410 25 470 25 460 69", (440, 30)),
     ("EnterPassword", "Authenticated"): ("M550 95 H709", (630, 95)),
     ("CompleteFields", "CompleteFields"): ("M420 220 C410 175 470 175 460 219", (440, 178)),
-    ("CompleteFields", "Authenticated"): ("M550 232 C630 225 640 130 709 112", (634, 172)),
-    ("CompleteFields", "AlreadyClaimed"): ("M550 250 H709", (630, 250)),
+    ("CompleteFields", "Authenticated"): ("M570 232 C640 225 640 130 709 112", (640, 172)),
+    ("CompleteFields", "AlreadyClaimed"): ("M570 250 H709", (640, 250)),
 }
 _CLOSED_BOXES: Final = {
     "EnterLoginAndProof": (40, 130, 190, 54),
-    "CompleteFields": (380, 210, 220, 54),
+    "CompleteFields": (370, 210, 250, 54),
     "Authenticated": (710, 100, 140, 54),
 }
 _CLOSED_ARROWS: Final = {
     ("EnterLoginAndProof", "EnterLoginAndProof"): ("M100 130 C85 70 175 70 160 129", (130, 66)),
     ("EnterLoginAndProof", "Authenticated"): ("M230 145 C400 110 560 110 709 122", (470, 118)),
-    ("EnterLoginAndProof", "CompleteFields"): ("M230 165 C300 170 310 220 379 226", (300, 190)),
-    ("CompleteFields", "EnterLoginAndProof"): ("M380 252 C250 260 140 240 135 185", (220, 248)),
+    ("EnterLoginAndProof", "CompleteFields"): ("M230 165 C300 170 300 220 369 226", (298, 192)),
+    ("CompleteFields", "EnterLoginAndProof"): ("M370 252 C250 260 140 240 135 185", (220, 248)),
     ("CompleteFields", "CompleteFields"): ("M470 210 C460 160 530 160 520 209", (495, 166)),
-    ("CompleteFields", "Authenticated"): ("M600 228 C670 222 690 180 735 155", (668, 210)),
+    ("CompleteFields", "Authenticated"): ("M620 228 C680 222 700 190 740 155", (680, 212)),
 }
 _AFTER_A_CLAIM: Final = {"AlreadyClaimed": "somebody else was faster"}
-_TRY_AGAIN: Final = "anything wrong, whatever it was"
 
 
 def _shortened(move: tuple[str, str], labels: list[str]) -> list[str]:
@@ -240,7 +239,7 @@ def dialogue(disclosure: Disclosure, /) -> Drawing:
         parts.append(Box(x=x, y=y, width=width, height=height, title=_TITLES.get(name, name), kind=kind))
     for move, (path, at) in arrows.items():
         parts.append(Arrow(path=path, label=_shortened(move, moves[move]), at=at))
-    title = "instead of any step, when the facts say so" if is_open else "said of the whole account, alike to everybody"
+    title = "instead of any step, when the facts say so" if is_open else "instead of any step: said of the whole account, or after a right proof"
     parts.append(Frame(x=16, y=344, width=848, height=124, title=title))
     parts.append(Arrow(path="M220 294 V343", dashed=True))
     x, width = 36.0, 808 / len(stops) - 16
@@ -280,11 +279,11 @@ _ROOMS: Final = {
     "testing": "the conformance kit, fakes, strategies",
     "_shell": "runs a command, in either color",
     "commands": "what can be asked",
-    "repositories": "storage we bring",
+    "repositories": "storage",
     "hashing": "passwords",
     "wire": "values to and from plain data",
-    "hosts": "ready answers for plain hosts",
-    "system": "time and randomness",
+    "hosts": "ready answers",
+    "system": "time, chance",
     "ports": "what a host plugs in, as contracts",
     "keys": "the key ring: every code is derived",
     "_key_file": "its file",
@@ -298,12 +297,12 @@ def flow() -> Drawing:
     parts: list[Box | Frame | Arrow] = [
         Frame(x=150, y=16, width=560, height=206, title="one handle"),
         Box(x=16, y=76, width=104, height=62, title="host", notes=("a command",), kind="outer"),
-        Box(x=176, y=76, width=140, height=62, title="read", notes=("ask the ports", "for facts")),
-        Box(x=366, y=76, width=140, height=62, title="decide", notes=("a pure rule", "no ports"), kind="good"),
-        Box(x=556, y=76, width=140, height=62, title="settle", notes=("one atomic", "commit")),
+        Box(x=176, y=76, width=140, height=62, title="read", notes=("ask ports for facts",)),
+        Box(x=366, y=76, width=140, height=62, title="decide", notes=("a pure rule",), kind="good"),
+        Box(x=556, y=76, width=140, height=62, title="settle", notes=("one atomic commit",)),
         Box(x=750, y=76, width=116, height=62, title="answer", notes=("or refusal",), kind="outer"),
         Arrow(path="M120 107 H175"),
-        Arrow(path="M316 107 H365", label=("facts",), at=(340, 94)),
+        Arrow(path="M316 107 H365"),
         Arrow(path="M506 107 H555"),
         Arrow(path="M696 107 H749"),
         Arrow(

@@ -11,19 +11,23 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from enum import Enum
 from importlib import import_module
-from typing import Any, ClassVar, Final, get_args, get_type_hints
+from typing import Any, ClassVar, Final, TypeVar, get_args
 
 import attrs
 import figures
 from docutils import nodes
+from docutils.nodes import Element
 from docutils.parsers.rst import Directive
 from figures import HERE, SCREENS, words
+from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.logging import getLogger
 
 import subaccounts
-from subaccounts import commands, errors
+from subaccounts import commands, errors, hashing, ports, testing
 from subaccounts.domain import attempts, events
 from subaccounts.domain.account import ACCOUNT_LIFE, AccountInput, AccountState
 from subaccounts.domain.authority import AUTHORITY, Action, Who
@@ -32,7 +36,10 @@ from subaccounts.domain.fields import FIELDS
 from subaccounts.domain.life import LIFE, LifeInput, State
 from subaccounts.domain.policy import ByCode, FieldRule, RegistrationPolicy
 
+logger = getLogger(__name__)
 Rows = Iterable[Sequence[str]]
+ROOMS: Final = (errors, ports, hashing, testing, subaccounts)
+"""The packages whose every public name the reference documents once; a name in two of them is documented in the first."""
 
 
 def table(head: Sequence[str], rows: Rows, /) -> str:
@@ -54,10 +61,9 @@ def link(cls: type, /) -> str:
 
 def public_name(cls: type, /) -> str:
     """Return the name under which the reference documents a class."""
-    if getattr(subaccounts, cls.__name__, None) is cls:
-        return f"subaccounts.{cls.__name__}"
-    if issubclass(cls, errors.SubAccountsError):
-        return f"subaccounts.errors.{cls.__name__}"
+    for room in ROOMS:
+        if getattr(room, cls.__name__, None) is cls and cls.__name__ in room.__all__:
+            return f"{room.__name__}.{cls.__name__}"
     return f"{cls.__module__}.{cls.__name__}"
 
 
@@ -150,27 +156,29 @@ def authority_table() -> str:
     return table(("action", *(words(who.value) for who in Who), "in which states"), rows)
 
 
-def _answer(command: type) -> str:
+def answer_of(command: type, /) -> str:
+    """Return what a command answers, as its bases declare it."""
     for base in getattr(command, "__orig_bases__", ()):
-        answers = get_args(base)
-        if answers and not isinstance(answers[0], type(attrs.frozen)):
-            return getattr(answers[0], "__name__", None) or str(answers[0]).replace("typing.", "")
-    return ""
+        for argument in get_args(base):
+            if not isinstance(argument, TypeVar):
+                return argument.__name__ if inspect.isclass(argument) and not get_args(argument) else _plain(argument)
+    return next((answer_of(base) for base in command.__bases__ if base is not object), "")
 
 
-def command_table() -> str:
-    """Print every command with its first sentence."""
+def _plain(annotation: object) -> str:
+    return re.sub(r"[a-z_]+\.(?=\w)", "", str(annotation))
+
+
+def command_table(noun: str) -> str:
+    """Print the commands of one noun, each with its first sentence and what it answers."""
     rows = []
     for name in commands.__all__:
         command = getattr(commands, name)
-        if inspect.isclass(command) and issubclass(command, commands.Command) and inspect.getmodule(command) is not None:
-            if command in (commands.Command, commands.Change):
-                continue
-            request = "yes" if issubclass(command, commands.Change) else "–"
-            noun = words(command.__module__.rpartition(".")[2])
-            rows.append((noun, link(command), sentence(command), request))
-    rows.sort(key=lambda row: row[0])
-    return table(("noun", "command", "", "`request_id`"), rows)
+        if not issubclass(command, commands.Command) or command.__module__ != f"subaccounts.commands.{noun}":
+            continue
+        request = "yes" if issubclass(command, commands.Change) else "–"
+        rows.append((link(command), sentence(command), f"`{answer_of(command)}`", request))
+    return table(("command", "what it does", "answers", "`request_id`"), rows)
 
 
 # What can go wrong.
@@ -198,7 +206,7 @@ def port_error_table() -> str:
 
 
 def _data(cls: type) -> str:
-    return ", ".join(f"`{each.name}`" for each in attrs.fields(cls)) if attrs.has(cls) else "–"
+    return ", ".join(f"`{each.name}`" for each in attrs.fields(cls)) if attrs.has(cls) and attrs.fields(cls) else "–"
 
 
 # What is given by whom.
@@ -367,6 +375,39 @@ def clauses_as_list(app: Sphinx, what: str, name: str, obj: object, options: obj
     lines[:] = shown
 
 
+def what_it_answers(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
+    """Say below a command what it answers."""
+    if inspect.isclass(obj) and issubclass(obj, commands.Command) and obj not in (commands.Command, commands.Change):
+        lines += ["", f"Answers `{answer_of(obj)}`.", ""]
+
+
+def by_public_name(app: Sphinx, env: BuildEnvironment, node: pending_xref, content: Element) -> Element | None:
+    """Lead a mention of `subaccounts.domain.secret.Secret` to where it is documented: `subaccounts.Secret`."""
+    module, _, name = str(node.get("reftarget", "")).rpartition(".")
+    if node.get("refdomain") != "py" or not module.startswith("subaccounts"):
+        return None
+    try:
+        found = getattr(import_module(module), name)
+    except (ImportError, AttributeError):
+        return None
+    if not inspect.isclass(found):
+        return None
+    domain, target = env.domains.python_domain, public_name(found)
+    if target not in domain.objects:
+        return None
+    return domain.resolve_xref(env, node["refdoc"], app.builder, "obj", target, node, content)
+
+
+def nothing_left_out(app: Sphinx, env: BuildEnvironment) -> None:
+    """Warn, and so fail, when a public name is documented nowhere."""
+    documented = env.domains.python_domain.objects
+    for room in ROOMS:
+        for name in room.__all__:
+            names = {f"{each.__name__}.{name}" for each in ROOMS}
+            if names.isdisjoint(documented):
+                logger.warning("%s.%s is public and documented nowhere", room.__name__, name)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the directives."""
     for name in TABLES:
@@ -374,4 +415,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     for name in FIGURES:
         app.add_directive(name, Figure)
     app.connect("autodoc-process-docstring", clauses_as_list)
+    app.connect("autodoc-process-docstring", what_it_answers)
+    app.connect("missing-reference", by_public_name)
+    app.connect("env-check-consistency", nothing_left_out)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

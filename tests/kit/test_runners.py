@@ -43,7 +43,7 @@ class TestRunners:
         assert 0 == done.returncode
         found = [line for line in done.stdout.splitlines() if "::" in line]
         assert all(line.startswith("test_mine.py::TestMyRepository::test_") for line in found)
-        assert len(found) == len({line for line in found}) > 100
+        assert len(found) == len(set(found)) > 100
 
     def test_unittest_runs_a_contract(self) -> None:
         """With `TestCase` among its bases a contract is a test case."""

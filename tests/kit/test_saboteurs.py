@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
@@ -139,7 +139,7 @@ class TestColor:
         """What suspends under a plain color fails: nobody would ever resume it."""
 
         class Suspends:
-            def __await__(self) -> Iterator[None]:
+            def __await__(self) -> Generator[None, None, None]:
                 yield None
 
         class Attempt(Contract):

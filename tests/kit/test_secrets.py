@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import argon2.low_level
@@ -23,7 +22,7 @@ class TestArgon2Hasher(HasherContract):
     hashes = 0
 
     @pytest.fixture(autouse=True)
-    def count(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    def count(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Count every call of Argon2 itself."""
         compute = argon2.low_level.hash_secret_raw
 
@@ -32,7 +31,6 @@ class TestArgon2Hasher(HasherContract):
             return compute(*args, **kwargs)
 
         monkeypatch.setattr(argon2.low_level, "hash_secret_raw", counted)
-        yield
 
     def open(self) -> Any:
         """Open the cheapest one."""

@@ -19,6 +19,7 @@ from .catalogs import (
 from .command import Change, Command
 from .credentials import IssueCode, ResetPassword, UnlockPerson, VoidCode
 from .organizations import CreateOrganization, ReadOrganization
+from .passwords import ChangePassword
 from .people import (
     ArchivePerson,
     DeletePerson,
@@ -31,7 +32,7 @@ from .people import (
     RenamePerson,
     RestorePerson,
 )
-from .signing_in import BeginSignIn, ChangePassword, CompleteRegistration, Recognize, SignIn
+from .signing_in import BeginSignIn, CompleteRegistration, Recognize, SignIn
 
 __all__ = [
     "AddPeople",

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, final
 from attrs import evolve, frozen
 
 from ..domain import accounts, authority
-from ..domain.account import Account, HostAccount
+from ..domain.account import Account, AccountInput, HostAccount
 from ..domain.accounts import SwitchPreview
 from ..domain.actor import Actor
 from ..domain.authority import Action

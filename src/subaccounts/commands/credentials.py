@@ -3,7 +3,7 @@ chooses or sees a password."""
 
 from __future__ import annotations
 
-from typing import final
+from typing import ClassVar, final
 
 from attrs import frozen
 
@@ -11,6 +11,7 @@ from ..domain import people
 from ..domain.authority import Action
 from ..domain.codes import issue
 from ..domain.decision import Decision
+from ..domain.life import LifeInput
 from ..domain.people import Issued
 from ..domain.sub_account import SubAccount
 from .people import PersonChange, WaitingChange

@@ -14,7 +14,7 @@ from ..domain.events import OrganizationCreated
 from ..domain.ids import OrganizationId
 from ..domain.organization import LONGEST_NAME, LapsePolicy, Organization, Realm
 from ..domain.text import clean_text
-from ..errors import NameTaken, NotFound
+from ..errors import InvalidValue, NameTaken, NotFound
 from .command import Change, Command
 from .ports_at_hand import PortsAtHand
 
@@ -44,7 +44,8 @@ class CreateOrganization(Change[Organization]):
     async def decide(self, ports: PortsAtHand, /) -> Decision[Organization]:
         """Create the organization, bound to the key ring."""
         authority.permit(self.actor, self.action, organization=self.id)
-        clean_text(self.id.value, field="organization", longest=64)
+        if clean_text(self.id.value, field="organization", longest=64) != self.id.value:
+            raise InvalidValue(field="organization", problem="characters")
         if await ports.repository.organization(self.id) is not None:
             raise NameTaken(field="organization")
         created = Organization(

@@ -14,7 +14,7 @@ from attrs import define, field
 
 from ..domain import adding, authority, codes, seats
 from ..domain.account import HostAccount, HostRole
-from ..domain.actor import Actor
+from ..domain.actor import Actor, SignedIn
 from ..domain.authority import Action
 from ..domain.catalog import CatalogEntry
 from ..domain.credential import ClaimCode, Credential
@@ -28,8 +28,10 @@ from ..domain.password import PasswordHash
 from ..domain.password_policy import Blocklist, PasswordPolicy
 from ..domain.secret import Secret
 from ..domain.sub_account import Person, SubAccount
+from ..domain.subject import Subject, still_holds
 from ..domain.subscription import StoredSeats, Subscription
-from ..errors import InvalidValue, KeyRingFailed, NotFound, RequestReused
+from ..domain.text import bounded, refuse_hidden
+from ..errors import InvalidValue, KeyRingFailed, NotAllowed, NotFound, RequestReused
 from ..ports import AsyncHasher, AsyncHostAccounts, AsyncRepository, AsyncSubscriptions, Clock, Entropy, Keys
 from .command import LONGEST_REQUEST_ID, Change
 
@@ -104,8 +106,9 @@ class PortsAtHand:
         """
         if change.request_id is None:
             return False, None
-        if not 1 <= len(change.request_id) <= LONGEST_REQUEST_ID:
-            raise InvalidValue(field="request_id", problem="too_long", limit=LONGEST_REQUEST_ID)
+        if not bounded(change.request_id, field="request_id", longest=LONGEST_REQUEST_ID):
+            raise InvalidValue(field="request_id", problem="empty")
+        refuse_hidden(change.request_id, field="request_id")
         record = await self.repository.request(change.tenant, change.request_id)
         if record is None:
             return False, None
@@ -128,15 +131,32 @@ class PortsAtHand:
             at=self.now,
         )
 
-    async def person(self, id: SubAccountId, /) -> Person:  # noqa: A002 - positional
-        """Return a person that exists and is not deleted, or raise `NotFound`."""
+    async def permitted(self, actor: Actor, action: Action, id: SubAccountId, /) -> Person:  # noqa: A002 - positional
+        """Return a person the actor may do this to; raise `NotAllowed`, and `NotFound` for who is deleted or unknown.
+
+        Whoever reaches less than the organization is told the same of a person that does not exist as of one that is
+        out of reach. A person acts while its sign-in holds and its host account is in order.
+        """
+        if isinstance(actor, SignedIn) and not await self.recognized(actor.subject):
+            raise NotAllowed(action="act_after_sign_out")
         person = await self.repository.person(id)
-        if person is None or person.sub_account.state is State.DELETED:
+        if person is None:
+            authority.permit(actor, action, organization=id.organization)
+            raise NotFound(what="sub_account")
+        await self._permit(actor, action, person.sub_account)
+        if person.sub_account.state is State.DELETED:
             raise NotFound(what="sub_account")
         self.require_ring(person.organization)
         return person
 
-    async def permit(self, actor: Actor, action: Action, person: SubAccount, /) -> None:
+    async def recognized(self, subject: Subject, /) -> Person | None:
+        """Return the person of a subject that holds, or None; its host account's roles are as known for minutes."""
+        person = await self.repository.person(subject.sub_account)
+        if person is None or not still_holds(subject, person):
+            return None
+        return None if await self._remembered_roles(person.account.host) else person
+
+    async def _permit(self, actor: Actor, action: Action, person: SubAccount) -> None:
         """Let the actor do this to the person, or raise `NotAllowed`; reads departments only when roles name some."""
         organization = person.id.organization
         lineage = frozenset(person.profile.departments)
@@ -188,7 +208,7 @@ class PortsAtHand:
             sub_account=person.id, login=person.login.text, code=Secret(text), expires_at=code.expires_at
         )
 
-    async def remembered_roles(self, host: HostAccount, /) -> frozenset[HostRole]:
+    async def _remembered_roles(self, host: HostAccount) -> frozenset[HostRole]:
         """Return the forbidden roles a host account holds, as known for at most five minutes."""
         known = self.roles_known.get(host)
         if known is not None and self.now - ROLES_KEPT < known[1] <= self.now:

@@ -11,11 +11,9 @@ from typing import Final, final
 
 from attrs import evolve, field, frozen
 
-from ..domain import adding, authority, codes, people, registration, sign_in
+from ..domain import adding, codes, registration, sign_in
 from ..domain import fields as f
 from ..domain.account import HostAccount, HostRole
-from ..domain.actor import SignedIn
-from ..domain.authority import Action
 from ..domain.catalog import CatalogEntry
 from ..domain.decision import seen
 from ..domain.dialogue import Disclosure, Door, Standing
@@ -32,15 +30,13 @@ from ..domain.secret import Secret
 from ..domain.sign_in_key import sign_in_key
 from ..domain.steps import AnyStep, EnterLogin, EnterLoginAndProof
 from ..domain.sub_account import SubAccount, sign_in_keys
-from ..domain.subject import Subject, still_holds
+from ..domain.subject import Subject
 from ..domain.supplier import Supplier
 from ..errors import (
     FieldRefused,
     FieldsMissing,
     InvalidValue,
     NotFound,
-    PasswordRefused,
-    ProofRefused,
     Refusal,
     WrongState,
 )
@@ -147,7 +143,9 @@ class SignIn(Command[AnyStep]):
         is_password = await ports.is_password(self.secret, credential)
         is_code = _is_code(ports, here, self.secret)
         waits = stand(here) is Standing.CODE_AWAITED
-        rehashed = await _rehashed(ports, self.secret, here) if is_password else None
+        # Only where it is answered: a second hash during a delay would tell that the password was right.
+        shown = is_password and stand(here) is Standing.ACTIVE
+        rehashed = await _rehashed(ports, self.secret, here) if shown else None
         return await ports.settle(sign_in.prove(here, right=is_code if waits else is_password, rehashed=rehashed))
 
 
@@ -239,52 +237,6 @@ class CompleteRegistration(Command[AnyStep]):
 
 @final
 @frozen(kw_only=True)
-class ChangePassword(Command[Subject]):
-    """Choose another password, with the present one as proof; every other sign-in of the person ends.
-
-    Answers a fresh subject for the host's session. Raises `ProofRefused` after the wrong attempt is counted (and while
-    a delay lasts), `PasswordRefused`, `NotAllowed` when the sign-in holds no more.
-    """
-
-    action: ClassVar[Action] = Action.CHANGE_PASSWORD
-    takes: ClassVar[LifeInput] = LifeInput.CHANGE_PASSWORD
-    subject: Subject
-    current: Secret
-    new: Secret
-    second_factor: bool = False
-
-    async def run(self, ports: PortsAtHand, /) -> Subject:
-        """Answer the fresh subject."""
-        actor, terminal, now = SignedIn(subject=self.subject), self.subject.terminal, ports.now
-        person = await ports.person(self.subject.sub_account)
-        await ports.permit(actor, self.action, person.sub_account)
-        if not still_holds(self.subject, person):
-            raise ProofRefused
-        locked = person.credential.attempts.locked_until(terminal, now=now)
-        right = await ports.is_password(self.current, person.credential)
-        if locked is not None:
-            raise ProofRefused(until=locked)
-        by, subscription = authority.by(actor), await ports.subscriptions.current(person.organization.id)
-        taken = await ports.seats_taken(person.organization.id, subscription)
-        if not right:
-            becomes, refusal = people.wrong_password(person, terminal=terminal, now=now)
-            decision = people.decide(person, becomes, by=by, subscription=subscription, taken=taken)
-            await ports.settle(evolve(decision, refusal=refusal))
-        self._check(ports, person.sub_account)
-        becomes = people.change_password(person, await ports.hashed(self.new), terminal=terminal, now=now)
-        changed = await ports.settle(people.decide(person, becomes, by=by, subscription=subscription, taken=taken))
-        return evolve(self.subject, epoch=changed.epoch, at=now)
-
-    def _check(self, ports: PortsAtHand, person: SubAccount) -> None:
-        if self.new.reveal() == self.current.reveal():
-            raise PasswordRefused(reason="same")
-        personal = personal_words(person)
-        blocklist, factor = ports.blocklist, self.second_factor
-        ports.passwords.check(self.new, personal=personal, blocklist=blocklist, second_factor=factor)
-
-
-@final
-@frozen(kw_only=True)
 class Recognize(Command[SubAccount | None]):
     """Tell whether a subject from the host's session still holds, at every request: one read.
 
@@ -296,9 +248,5 @@ class Recognize(Command[SubAccount | None]):
 
     async def run(self, ports: PortsAtHand, /) -> SubAccount | None:
         """Answer the person or None."""
-        person = await ports.repository.person(self.subject.sub_account)
-        if person is None or not still_holds(self.subject, person):
-            return None
-        if await ports.remembered_roles(person.account.host):
-            return None
-        return person.sub_account
+        person = await ports.recognized(self.subject)
+        return person.sub_account if person else None

@@ -130,9 +130,9 @@ def _reaches(
         case OrganizationId():
             return scope == organization
         case AccountId():
-            return account is not None and scope == account
+            return scope == account and scope.organization == organization
         case DepartmentId():
-            return scope in lineage
+            return scope in lineage and scope.organization == organization
         case _:
             assert_never(scope)
 

@@ -80,6 +80,11 @@ def mistyped(code: ClaimCode, /) -> ClaimCode:
 
 
 def open_until(credential: Credential, account: Account, /) -> datetime | None:
-    """Return when the window of an open claim ends (UTC), or None where claims are not open."""
-    claim = account.policy.claim
-    return credential.waiting_since + claim.within if isinstance(claim, OpenClaim) else None
+    """Return when the window of an open claim ends (UTC), or None where claims are not open.
+
+    A code that was put out under the present policy closes the window, also when it is dead: five mistakes must not
+    open what it was to guard. Voiding it opens the window again.
+    """
+    claim, code = account.policy.claim, credential.code
+    guarded = code is not None and code.policy_version == account.policy_version
+    return credential.waiting_since + claim.within if isinstance(claim, OpenClaim) and not guarded else None

@@ -63,10 +63,10 @@ class Standing(Enum):
     ACCOUNT_CLOSED = "account_closed"
     BARRED = "barred"
     LAPSED = "lapsed"
-    UNKNOWN = "unknown"
     ARCHIVED = "archived"
-    LOCKED = "locked"
     DISABLED = "disabled"
+    LOCKED = "locked"
+    UNKNOWN = "unknown"
     INCOMPLETE = "incomplete"
     NO_CODE = "no_code"
     CODE_AWAITED = "code_awaited"
@@ -125,10 +125,10 @@ DIALOGUE: Final[Mapping[tuple[Standing, Incoming], Told]] = MappingProxyType(
         **_always(_S.ACCOUNT_CLOSED, _T.ACCOUNT_CLOSED),
         **_always(_S.BARRED, _T.BARRED),
         **_always(_S.LAPSED, _T.LAPSED),
-        **_always(_S.UNKNOWN, _T.WRONG_LOGIN),
         **_always(_S.ARCHIVED, _T.ARCHIVED),
-        **_always(_S.LOCKED, _T.LOCKED),
         **_always(_S.DISABLED, _T.DISABLED),
+        **_always(_S.LOCKED, _T.LOCKED),
+        **_always(_S.UNKNOWN, _T.WRONG_LOGIN),
         **_always(_S.INCOMPLETE, _T.INCOMPLETE),
         **_always(_S.NO_CODE, _T.NO_CODE),
         (_S.CODE_AWAITED, _I.LOGIN): _T.REGISTER,

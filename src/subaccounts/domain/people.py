@@ -67,10 +67,11 @@ def edit(
     if by is Supplier.PERSON and f.CONTACTS & given.keys():
         raise FieldRefused(field=min(f.CONTACTS & given.keys()), why="needs_proof")
     profile = sub.profile.supply(given, by=by, at=now, policy=person.account.policy)
-    changed = tuple(name for name in given if profile.value(name) != sub.profile.value(name))
     edited = registration.with_profile(sub, profile)
-    if f.EMAIL in changed and profile.email is not None and by in _VOUCHING:
-        edited = evolve(edited, email_is_key=email_free)
+    if f.EMAIL in given and profile.email is not None and by in _VOUCHING:
+        edited = evolve(edited, email_is_key=email_free)  # also for one the person gave: this is how it is vouched for
+    vouched = {f.EMAIL} if edited.email_is_key is not sub.email_is_key else frozenset[str]()
+    changed = tuple(name for name in given if name in vouched or profile.value(name) != sub.profile.value(name))
     happened = (SubAccountEdited(fields=changed),) if changed else ()
     return Becomes(sub_account=evolve(edited, state=state), credential=person.credential, happened=happened)
 

@@ -13,6 +13,7 @@ from typing import Final, final
 
 from attrs import field, frozen
 
+from ..errors import FieldRefused
 from . import fields as f
 from .supplier import Supplier
 
@@ -102,7 +103,10 @@ class RegistrationPolicy:
         if not self.name or len(self.name) > 50:
             raise ValueError("a policy has a name of at most 50 characters")
         for name in self.fields:
-            f.field_type(name)
+            try:
+                f.field_type(name)
+            except FieldRefused as refusal:
+                raise ValueError("a policy names fields that exist") from refusal
         for names in self.one_of:
             if not names or not names <= set(self.fields):
                 raise ValueError("one_of names fields of the policy")

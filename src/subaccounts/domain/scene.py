@@ -12,7 +12,7 @@ from . import codes, registration
 from .account import AccountState, HostRole
 from .credential import Credential, Stranger
 from .dialogue import Disclosure, Door, Standing, Told
-from .ids import StrangerId
+from .ids import AccountId, StrangerId
 from .life import State
 from .organization import LapsePolicy
 from .queries import SignInFacts
@@ -101,9 +101,10 @@ def _waiting(scene: Scene, person: SubAccount, credential: Credential) -> Standi
         return Standing.INCOMPLETE
     if codes.alive(credential.code, account=account, now=scene.now):
         return Standing.CODE_AWAITED
-    window = codes.open_until(credential, account)
-    if scene.door.disclosure is Disclosure.OPEN and window is not None and scene.now < window:
-        return Standing.OPEN_TO_CLAIM
+    if scene.door.disclosure is Disclosure.OPEN and isinstance(scene.door.where, AccountId):
+        window = codes.open_until(credential, account)
+        if window is not None and scene.now < window:
+            return Standing.OPEN_TO_CLAIM
     return Standing.NO_CODE
 
 

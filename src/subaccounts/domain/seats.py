@@ -7,6 +7,7 @@ from datetime import datetime
 from ..errors import SeatsFull
 from .credential import Credential
 from .decision import Count
+from .life import State
 from .sub_account import SubAccount
 from .subscription import MonthlySeats, SeatRule, StoredSeats, Subscription
 
@@ -37,14 +38,16 @@ def stored(
 ) -> tuple[Count, ...]:
     """Return the seat that a change takes or frees; `before` is None for a new person.
 
-    `taken` is what the counter says, or would say if it existed; a counter that does not begins there.
+    `taken` is what the counter says, or would say if it existed; a counter that does not begins there. No limit keeps a
+    guessed password from being disabled: the guess would not be counted.
     """
     if not isinstance(rule, StoredSeats):
         return ()
     move = _counts(rule, after, system) - _counts(rule, before, system)
     if move == 0:
         return ()
-    return (Count(name=rule.counter, by=move, at_most=rule.limit if move > 0 else None, initial=taken),)
+    disabled = before is not None and after is not None and before.state is not after.state is State.DISABLED
+    return (Count(name=rule.counter, by=move, at_most=rule.limit if move > 0 and not disabled else None, initial=taken),)
 
 
 def _counts(rule: StoredSeats, person: SubAccount | None, system: str) -> int:

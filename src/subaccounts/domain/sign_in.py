@@ -100,15 +100,15 @@ def _passes(count: Count, scene: Scene) -> bool:
     return count.at_most is not None and scene.seats_taken + count.by > count.at_most
 
 
-def _seats(scene: Scene, after: SubAccount | None = None) -> tuple[Count, ...]:
-    """Return the seats that a sign-in takes: this month's first, or the one of a person who becomes `after`."""
+def _seats(scene: Scene) -> tuple[Count, ...]:
+    """Return the seats that a sign-in takes: this month's first, or the one of a person who becomes active."""
     if scene.found is None or scene.facts.account is None:
         return ()
     person, credential = scene.found
     system, rule = scene.facts.account.host.system, scene.subscription.seats
     if isinstance(rule, MonthlySeats):
         return seats.monthly(rule, person, credential, system=system, now=scene.now)
-    becomes = after or (evolve(person, state=State.ACTIVE) if person.state is State.WAITING else person)
+    becomes = evolve(person, state=State.ACTIVE) if person.state is State.WAITING else person
     return seats.stored(rule, before=person, after=becomes, system=system, taken=scene.seats_taken)
 
 
@@ -145,7 +145,15 @@ def _turned_away(
     failure = _fail(scene)
     puts = (failure.row,) if failure.disabled is None else (failure.row, failure.disabled)
     decision = _answer(failure.scene, incoming, problems, puts=puts, happened=failure.happened)
-    return evolve(decision, counts=_seats(scene, failure.disabled) if failure.disabled else ())
+    return evolve(decision, counts=_freed(scene, failure.disabled))
+
+
+def _freed(scene: Scene, disabled: SubAccount | None) -> tuple[Count, ...]:
+    """Return the stored seats that a disabled password frees; nobody signed in, so none of the month is taken."""
+    before, account, rule = scene.facts.sub_account, scene.facts.account, scene.subscription.seats
+    if disabled is None or account is None:
+        return ()
+    return seats.stored(rule, before=before, after=disabled, system=account.host.system, taken=scene.seats_taken)
 
 
 @final

@@ -106,7 +106,7 @@ class People(Protocol):
     R9. `people_page` answers the people that `matches(person, query)` says, ordered by login key and id in binary
     order, beginning after the cursor, at most `limit`; a page's last row is not repeated on the next.
     R10. `people_count` answers how many people of the organization are of these kinds, host systems and states;
-    an empty set means any.
+    an empty set means any (a `PeopleQuery` without states asks for nobody).
     R11. `counter` answers a counter's value, or None when it does not exist.
     R12. `holders` answers who holds each of the keys, compared as binary; a key nobody holds is absent.
     """
@@ -179,11 +179,13 @@ class Commits(Protocol):
     C1. A batch is written whole or not at all, whatever fails; once `commit` returned it survives a crash.
     C2. A put of a record with version 0 is `Stale` when a record with its id exists.
     C3. A put or remove with a version is `Stale` unless the record is of just that version; a put leaves version + 1.
-    C4. A guard is `Stale` unless its record is of just that version when the batch is written.
-    C5. A put replaces the record's keys by the ones it has now; a remove frees them.
+    C4. A guard is `Stale` unless its record is of just that version when the batch is written; version 0 means that
+    there is no such record.
+    C5. A put replaces the record's keys by the ones it has now; a remove frees them. What one record of a batch lets
+    go, another of the same batch can take.
     C6. Keys held by another record, or by two records of the batch, raise `Taken` naming every such key of the batch.
-    C7. A count adds `by` to its counter, which begins at `initial`; one that would pass `at_most` raises `Full` naming
-    every such count; a counter stops at 0.
+    C7. A count adds `by` to its counter, which begins at `initial`; one that adds and would pass `at_most` raises
+    `Full`, naming every such count; a counter stops at 0.
     C8. Events are appended with the batch; an event id that exists is `Stale`.
     C9. Seals give their events position and digest; an event that is missing or sealed already is `Stale`.
     C10. A request id that exists is `Stale`.
