@@ -30,7 +30,7 @@ import subaccounts
 from subaccounts import commands, errors, hashing, ports, testing
 from subaccounts.domain import attempts, events
 from subaccounts.domain.account import ACCOUNT_LIFE, AccountInput, AccountState
-from subaccounts.domain.authority import AUTHORITY, Action, Who
+from subaccounts.domain.authority import AUTHORITY, Who
 from subaccounts.domain.dialogue import COUNTED, Disclosure, Door, Incoming, Standing, told
 from subaccounts.domain.fields import FIELDS
 from subaccounts.domain.life import LIFE, LifeInput, State
@@ -122,38 +122,32 @@ def step_table() -> str:
 
 # Who does what.
 
-_TAKES: Final = {
-    Action.EDIT_PERSON: LifeInput.EDIT,
-    Action.RENAME_PERSON: LifeInput.RENAME,
-    Action.ARCHIVE_PERSON: LifeInput.ARCHIVE,
-    Action.RESTORE_PERSON: LifeInput.RESTORE,
-    Action.DELETE_PERSON: LifeInput.DELETE,
-    Action.ISSUE_CODE: LifeInput.ISSUE_CODE,
-    Action.VOID_CODE: LifeInput.VOID_CODE,
-    Action.RESET_PERSON: LifeInput.RESET,
-    Action.UNLOCK_PERSON: LifeInput.UNLOCK,
-    Action.CHANGE_PASSWORD: LifeInput.CHANGE_PASSWORD,
-}
-_ACCOUNT_TAKES: Final = {
-    Action.CLOSE_ACCOUNT: AccountInput.CLOSE,
-    Action.SWITCH_POLICY: AccountInput.SWITCH_POLICY,
-    Action.ADD_PEOPLE: AccountInput.ADD_PEOPLE,
-    Action.OPEN_ACCOUNT: AccountInput.OPEN,
-}
+def all_commands() -> list[type[commands.Command[Any]]]:
+    """Return every command, in the order of the files they are written in and of their names."""
+    named = [getattr(commands, name) for name in commands.__all__]
+    bases = (commands.Command, commands.Change)
+    found = [each for each in named if issubclass(each, commands.Command) and each not in bases]
+    return sorted(found, key=lambda each: each.__module__)
 
 
 def authority_table() -> str:
-    """Print who may do what, and in which states it can be done."""
+    """Print actors by commands, and the states in which each command is taken."""
     rows = []
-    for action, allowed in AUTHORITY.items():
-        states = "–"
-        if action in _TAKES:
-            states = ", ".join(state.value for state in State if (state, _TAKES[action]) in LIFE)
-        elif action in _ACCOUNT_TAKES:
-            found = [f"account {s.value}" for s in AccountState if (s, _ACCOUNT_TAKES[action]) in ACCOUNT_LIFE]
-            states = ", ".join(["no account yet", *found] if action is Action.OPEN_ACCOUNT else found)
-        rows.append((words(action.value), *("yes" if who in allowed else "–" for who in Who), states))
-    return table(("action", *(words(who.value) for who in Who), "in which states"), rows)
+    for command in all_commands():
+        action = command.action
+        who = ["–" if action is None else "yes" if each in AUTHORITY[action] else "–" for each in Who]
+        rows.append((link(command), *who, _states(command)))
+    return table(("command", *(words(who.value) for who in Who), "in which states"), rows)
+
+
+def _states(command: type[commands.Command[Any]]) -> str:
+    taken = command.takes
+    if taken is None:
+        return "by the dialogue" if command.action is None else "any"
+    if isinstance(taken, LifeInput):
+        return ", ".join(state.value for state in State if (state, taken) in LIFE)
+    found = [f"account {state.value}" for state in AccountState if (state, taken) in ACCOUNT_LIFE]
+    return ", ".join(["no account yet", *found] if taken is AccountInput.OPEN else found)
 
 
 def answer_of(command: type, /) -> str:
@@ -169,15 +163,13 @@ def _plain(annotation: object) -> str:
     return re.sub(r"[a-z_]+\.(?=\w)", "", str(annotation))
 
 
-def command_table(noun: str) -> str:
-    """Print the commands of one noun, each with its first sentence and what it answers."""
+def command_table(nouns: str) -> str:
+    """Print the commands of these files, each with its first sentence and what it answers."""
     rows = []
-    for name in commands.__all__:
-        command = getattr(commands, name)
-        if not issubclass(command, commands.Command) or command.__module__ != f"subaccounts.commands.{noun}":
-            continue
-        request = "yes" if issubclass(command, commands.Change) else "–"
-        rows.append((link(command), sentence(command), f"`{answer_of(command)}`", request))
+    for command in all_commands():
+        if command.__module__.removeprefix("subaccounts.commands.") in nouns.split():
+            request = "yes" if issubclass(command, commands.Change) else "–"
+            rows.append((link(command), sentence(command), f"`{answer_of(command)}`", request))
     return table(("command", "what it does", "answers", "`request_id`"), rows)
 
 
@@ -337,6 +329,7 @@ class Table(SphinxDirective):
     """Print one of the tables; the argument, if any, says which part."""
 
     optional_arguments = 1
+    final_argument_whitespace = True
 
     def run(self) -> list[nodes.Node]:
         """Return the table's nodes."""
@@ -381,6 +374,13 @@ def what_it_answers(app: Sphinx, what: str, name: str, obj: object, options: obj
         lines += ["", f"Answers `{answer_of(obj)}`.", ""]
 
 
+def no_constructor(
+    app: Sphinx, what: str, name: str, obj: object, options: object, signature: str, returned: str
+) -> tuple[str, str] | None:
+    """Show a Protocol without the arguments of a constructor that it does not have."""
+    return ("", "") if getattr(obj, "_is_protocol", False) else None
+
+
 def by_public_name(app: Sphinx, env: BuildEnvironment, node: pending_xref, content: Element) -> Element | None:
     """Lead a mention of `subaccounts.domain.secret.Secret` to where it is documented: `subaccounts.Secret`."""
     module, _, name = str(node.get("reftarget", "")).rpartition(".")
@@ -416,6 +416,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
         app.add_directive(name, Figure)
     app.connect("autodoc-process-docstring", clauses_as_list)
     app.connect("autodoc-process-docstring", what_it_answers)
+    app.connect("autodoc-process-signature", no_constructor)
     app.connect("missing-reference", by_public_name)
     app.connect("env-check-consistency", nothing_left_out)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -20,7 +20,7 @@ from subaccounts import (
     SubAccounts,
     System,
 )
-from subaccounts.repositories.sqlite import SQLiteRepository
+from subaccounts.repositories import SQLiteRepository
 
 from . import pages
 from .host import Crm, DemoClock, Shop

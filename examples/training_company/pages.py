@@ -46,7 +46,9 @@ def page(step: AnyStep) -> tuple[str, ...]:
             return ("Wrong password. Try again.",) if wrong else ("Your password?",)
         case CompleteFields(fields=fields, code_needed=code, code_wrong=wrong, problems=problems):
             asked = ", ".join(LABELS.get(name, name) for name in fields)
-            return _first_time(f"Please give: {asked}{', your code' if code else ''} and a new password.", wrong, problems)
+            return _first_time(
+                f"Please give: {asked}{', your code' if code else ''} and a new password.", wrong, problems
+            )
         case CreatePassword(code_needed=code, code_wrong=wrong, problems=problems):
             return _first_time(f"Please give {'your code and ' if code else ''}a new password.", wrong, problems)
         case LockedUntil(until=until):
@@ -66,7 +68,7 @@ def page(step: AnyStep) -> tuple[str, ...]:
 
 
 def _first_time(asked: str, code_wrong: bool, problems: tuple[Refusal, ...]) -> tuple[str, ...]:  # noqa: FBT001 - a field of the step
-    told = ("This code is not right.",) if code_wrong else ()
+    told: tuple[str, ...] = ("This code is not right.",) if code_wrong else ()
     told += tuple(f"Not yet: {problem}." for problem in problems)
     return (*told, asked if told else f"First time here? {asked}")
 
@@ -74,8 +76,3 @@ def _first_time(asked: str, code_wrong: bool, problems: tuple[Refusal, ...]) -> 
 def refused(refusal: Refusal) -> tuple[str, ...]:
     """Return what an administrator's page says about a refusal: its stable code for machines, its sentence for people."""
     return (f"Refused, {refusal.status} {refusal.code}: {refusal}",)
-
-
-def is_welcome(step: AnyStep) -> bool:
-    """Tell whether the page lets somebody in."""
-    return isinstance(step, Authenticated)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shlex
 import shutil
@@ -15,7 +16,7 @@ from typing import Final
 
 from subaccounts import KeyRing, Organization, OrganizationId, PortError, ReadOrganization, Refusal
 from subaccounts.errors import KeyRingFailed, NotFound, StorageFailed
-from subaccounts.repositories.sqlite import SQLiteRepository
+from subaccounts.repositories import SQLiteRepository
 
 from . import scenes_books, scenes_care, scenes_claims, scenes_office, scenes_till
 from .company import Company
@@ -42,10 +43,18 @@ SCENES: Final[tuple[Callable[[Company], None], ...]] = (
     scenes_books.list_people,
     scenes_books.read_trail,
 )
-QUERIES: Final = (
-    "SELECT state, count(*) FROM sub_accounts GROUP BY state",
-    "SELECT happening, count(*) FROM events GROUP BY happening ORDER BY 2 DESC",
-)
+_QUERY: Final = "SELECT state, count(*) FROM sub_accounts GROUP BY state"
+_ADVICE: Final = {
+    "key_ring_failed missing": "The file was made with a key ring that is not beside it; its codes are derived from it."
+    " Bring {keys} back from where you keep it, or play on another file (--file other.db), or remove {path} and begin"
+    " anew.",
+    "key_ring_failed foreign": "Another key ring lies beside this file. Bring the right {keys} back, or play on another"
+    " file: --file other.db",
+    "key_ring_failed exposed": "Everybody can read the keys, so they are not used. Close them: chmod 600 {keys}",
+    "storage_failed foreign": "{path} belongs to something else and was left alone. Name another file: --file other.db",
+    "storage_failed newer": "A later release wrote {path}. Install that one, or name another file: --file other.db",
+    "storage_failed locked": "Another program holds {path}. Close it and play again.",
+}
 
 
 def play(arguments: Sequence[str]) -> int:
@@ -53,31 +62,94 @@ def play(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="demo.py", description="Play a small training company on a SQLite file.")
     parser.add_argument("--file", type=Path, default=Path("training-company.db"), help="the file (%(default)s)")
     path: Path = parser.parse_args(arguments).file
+    if path.is_dir() or not path.parent.is_dir():
+        parser.error(f"{path} cannot be a file; name one in a folder that is there")
+    keys_path = path.with_suffix(".keys") if path.suffix == ".db" else path.with_name(f"{path.name}.keys")
     screen = standard_screen()
-    keys_path = path.with_name(path.name + ".keys") if path.suffix != ".db" else path.with_suffix(".keys")
     try:
         _play(screen, path, keys_path)
-    except BrokenPipeError:  # somebody read enough: `demo.py | head`
-        with suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.stdout.flush()
+    except BrokenPipeError:  # somebody has read enough: `demo.py | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        screen.line("\nStopped in the middle. What was committed is in the file; the next run begins a new company.")
+        return 130
     except (Refusal, PortError) as error:
-        screen.line()
-        screen.line(f"Stopped: {error}", "bad")
-        screen.line(advice(error, path=path, keys_path=keys_path))
+        screen.line(f"\n   Stopped: {error}.", "bad")
+        screen.say(advice(error).format(path=path, keys=keys_path))
         return 1
     return 0
 
 
+def advice(error: Refusal | PortError) -> str:
+    """Return what to do about an error that keeps the demo from playing."""
+    problem = error.problem if isinstance(error, KeyRingFailed | StorageFailed) else ""
+    return _ADVICE.get(f"{error.code} {problem}", "Mend that, or play on another file: --file other.db")
+
+
 def _play(screen: Screen, path: Path, keys_path: Path) -> None:
     screen.line("A small training company: three shops, one shared login of the CRM for each, forty people.", "heading")
-    screen.line("It takes some ten seconds: every password is really hashed, by Argon2id with 64 MiB.")
+    screen.say(
+        f"It plays {len(SCENES)} scenes on the store {path}, with its keys beside it in {keys_path.name}. That takes some"
+        " seconds, as passwords are really hashed: Argon2id with 64 MiB."
+    )
     if not screen.unicode:
-        screen.line(f"(Your terminal writes {screen.encoding}; PYTHONUTF8=1 shows every script.)")
-    fresh = not path.exists() or path.stat().st_size == 0
-    with _opened(path, keys_path, fresh=fresh) as (repository, keys):
-        ...
+        screen.say(f"Your terminal writes {screen.encoding}; with PYTHONUTF8=1 you see every script.")
+    company = _opened(screen, path, keys_path)
+    try:
+        _begin_anew(company)
+        for scene in SCENES:
+            scene(company)
+    finally:
+        company.repository.close()
+    _tell_how_to_look(company)
 
 
-def advice(error: Exception, *, path: Path, keys_path: Path) -> str:
-    """Return what to do about an error that keeps the demo from playing."""
-    ...
+def _opened(screen: Screen, path: Path, keys_path: Path) -> Company:
+    """Open the file and its keys. Beside a file with people in it, missing keys are a mistake: none are made."""
+    if path.exists() and path.stat().st_size > 0:
+        repository = SQLiteRepository(path)
+        keys = KeyRing.open(keys_path, create=False)
+    else:
+        keys = KeyRing.open(keys_path)
+        repository = SQLiteRepository(path)
+    nobody_yet = OrganizationId(value="training-company-1")
+    return Company(path=path, screen=screen, keys=keys, repository=repository, organization=nobody_yet)
+
+
+def _begin_anew(company: Company) -> None:
+    """Find the companies of earlier runs, and choose the name of a new one."""
+    found: list[Organization] = []
+    with suppress(NotFound):
+        while True:
+            company.organization = OrganizationId(value=f"training-company-{len(found) + 1}")
+            found.append(company.subs.handle(ReadOrganization(actor=company.jobs, id=company.organization)))
+    for organization in found:
+        company.keys.require(organization.key_ring)
+    before = f"The file holds {len(found)} from earlier runs, which stay." if found else "The file is new."
+    company.screen.say(f"{before} This run is {company.organization.value}.")
+
+
+def _tell_how_to_look(company: Company) -> None:
+    """Say how to look at the file, with tools that are there."""
+    company.screen.scene(
+        "Look at the file", f"{company.path} is yours to look at; write to it through the library only."
+    )
+    place, query = json.dumps(str(company.path)), json.dumps(_QUERY)  # the way to write a text that Python reads too
+    code = f"import sqlite3; [print(*row) for row in sqlite3.connect({place}).execute({query})]"
+    commands = [[_python(), "-c", code]]
+    cli = shutil.which("sqlite3")
+    if cli and subprocess.run([cli, str(company.path), _QUERY], capture_output=True, check=False).returncode == 0:  # noqa: S603 - the tool of that name, on the file just written
+        commands.append(["sqlite3", "-header", "-column", str(company.path), "SELECT login, state FROM sub_accounts"])
+    for command in commands:
+        company.screen.line(f"   {subprocess.list2cmdline(command) if os.name == 'nt' else shlex.join(command)}")
+    company.screen.say(
+        "No password and no code is in it: only hashes, and ids from which codes are derived under the key ring."
+    )
+
+
+def _python() -> str:
+    """Return this interpreter as short as it can be typed here."""
+    with suppress(ValueError):
+        return str(Path(sys.executable).relative_to(Path.cwd()))
+    return sys.executable

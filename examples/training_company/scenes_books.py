@@ -11,7 +11,7 @@ from pathlib import Path
 from attrs import evolve
 
 from subaccounts import Event, ListPeople, ReadAudit, SealAudit, SubAccounts, VerifyAudit
-from subaccounts.repositories.sqlite import SQLiteRepository
+from subaccounts.repositories import SQLiteRepository
 
 from .company import Company, SurpriseError
 
@@ -27,19 +27,15 @@ def list_people(company: Company) -> None:
             page = company.subs.handle(query)
             for person in page.people:
                 profile = person.profile
-                rows.append(
-                    (person.state.value, person.login.text, profile.full_name or "-", profile.position or "-")
-                )
+                rows.append((person.state.value, person.login.text, profile.full_name or "-", profile.position or "-"))
             if page.after is None:
                 break
             query = evolve(query, after=page.after)
         company.screen.table(rows)
-    found = company.ask(
-        "Olga",
-        "searches for: airport k",
-        ListPeople(actor=company.olga, organization=company.organization, search="wang airport"),
-    )
-    company.tell(*(f"{person.login.text}: {person.profile.full_name}" for person in found.people))
+    for words in ("wang", "ბერ", "anna lind"):
+        search = ListPeople(actor=company.olga, organization=company.organization, search=words)
+        (found,) = company.ask("Olga", f"searches for {words}", search).people
+        company.tell(f"{found.login.text}: {found.profile.full_name}, {found.profile.position}")
 
 
 def read_trail(company: Company) -> None:

@@ -29,13 +29,12 @@ from .scenes_office import AIRPORT, HARBOR, OLD_TOWN, slip
 def reset(company: Company) -> None:
     """Reset a person: the old password and the running session are dead, a new code is handed over."""
     company.screen.scene(
-        "Reset", "Nobody but the person ever chooses or sees a password. A reset hands over a new code, and ends the rest."
+        "Reset",
+        "Nobody but the person ever chooses or sees a password. A reset hands over a new code, and ends the rest.",
     )
     eleni = Person.at(company, OLD_TOWN, "ελένη", "Eleni")
     expect(eleni.proves(passphrase("ελένη"), "the password"), Authenticated)
-    handed = company.ask(
-        "Olga", "resets ελένη", ResetPassword(actor=company.olga, sub_account=company.people["ελένη"])
-    )
+    handed = company.ask("Olga", "resets ελένη", ResetPassword(actor=company.olga, sub_account=company.people["ελένη"]))
     code = expect(handed.code, IssuedCode)
     company.screen.slip(slip(OLD_TOWN, code))
     _signed_out(eleni)
@@ -51,6 +50,7 @@ def archive(company: Company) -> None:
     expect(wei.proves(passphrase("王伟", choice=2), "the password"), Authenticated)
     before = company.people["王伟"]
     company.ask("Olga", "archives 王伟", ArchivePerson(actor=company.olga, sub_account=before))
+    company.tell("Archived.")
     _signed_out(wei)
     expect(wei.begins(), AskAdministrator)
     restored = company.ask("Olga", "restores 王伟", RestorePerson(actor=company.olga, sub_account=before))
@@ -67,6 +67,7 @@ def delete(company: Company) -> None:
     expect(soren.proves(passphrase("søren"), "the password"), Authenticated)
     before = company.people["søren"]
     company.ask("Olga", "deletes søren", DeletePerson(actor=company.olga, sub_account=before))
+    company.tell("Deleted. The host removes what it stored under this id.")
     _signed_out(soren)
     expect(soren.begins(), EnterLogin)
     account = company.shops[HARBOR]

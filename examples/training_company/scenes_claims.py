@@ -7,8 +7,6 @@ from datetime import timedelta
 from threading import Barrier
 from typing import Final
 
-from attrs import evolve
-
 from subaccounts import (
     AlreadyClaimed,
     AnyStep,
@@ -18,6 +16,8 @@ from subaccounts import (
     Door,
     EnterLoginAndProof,
     EventsAfter,
+    IssueCode,
+    IssuedCode,
     OpenClaim,
     Pathway,
     PreviewPolicySwitch,
@@ -31,7 +31,7 @@ from subaccounts.domain.events import SubAccountClaimed
 from .company import Company, SurpriseError, expect
 from .passphrase import passphrase
 from .person import Person
-from .scenes_office import HARBOR
+from .scenes_office import HARBOR, slip
 
 _WEEK: Final = RegistrationPolicy.by_person(claim=OpenClaim(within=timedelta(days=7)))
 
@@ -50,11 +50,14 @@ def claim_openly(company: Company) -> None:
         PreviewPolicySwitch(actor=company.olga, account=account, policy=_WEEK),
     )
     company.tell(f"Of {preview.people} people {preview.waiting} wait; {preview.codes_dying} codes would die.")
-    company.ask("Olga", "switches", SwitchPolicy(actor=company.olga, account=account, policy=_WEEK))
+    company.ask("Olga", "switches to open claims", SwitchPolicy(actor=company.olga, account=account, policy=_WEEK))
+    company.tell("Switched. Who is active stays so.")
     freja = Person.at(company, HARBOR, "freja", "Freja")
     expect(freja.begins(), CompleteFields)
     fields = {"full_name": "Freja Østergaard", "position": "Seller"}
-    expect(freja.registers(passphrase("freja"), "a name, a position, a password; no code", fields=fields), Authenticated)
+    expect(
+        freja.registers(passphrase("freja"), "a name, a position, a password; no code", fields=fields), Authenticated
+    )
     _tell_olga(company)
 
 
@@ -70,7 +73,9 @@ def _tell_olga(company: Company) -> None:
         for event in (sealed.event for sealed in page):
             what, who = event.happening, event.sub_account
             if isinstance(what, SubAccountClaimed) and what.pathway is Pathway.OPEN_CLAIM and who is not None:
-                company.screen.act("Mail to Olga", f"{logins[who.value]} was claimed at {what.terminal}, without a code")
+                company.screen.act(
+                    "Mail to Olga", f"{logins[who.value]} was claimed at {what.terminal}, without a code"
+                )
 
 
 def claim_at_once(company: Company) -> None:
@@ -100,7 +105,9 @@ def claim_at_once(company: Company) -> None:
 def come_too_late(company: Company) -> None:
     """Find the window of open claims closed, and the way back to a code."""
     company.clock.jump(timedelta(days=8))
-    company.screen.scene("Eight days later the window is closed", "The demo moves its clock again.")
+    company.screen.scene(
+        "Eight days later the window is closed", "The demo moves its clock again. A code always leads in."
+    )
     ines = Person.at(company, HARBOR, "ines", "Inês")
     expect(ines.begins(), AskAdministrator)
     company.ask(
@@ -108,6 +115,15 @@ def come_too_late(company: Company) -> None:
         f"switches {HARBOR} back to codes",
         SwitchPolicy(actor=company.olga, account=company.shops[HARBOR], policy=RegistrationPolicy.by_person()),
     )
+    issue = IssueCode(actor=company.olga, sub_account=company.people["ines"])
+    code = expect(company.ask("Olga", "has a slip printed for ines", issue).code, IssuedCode)
+    company.screen.slip(slip(HARBOR, code))
+    expect(ines.begins(), CompleteFields)
+    fields = {"full_name": "Inês de Araújo", "position": "Cashier"}
+    claimed = ines.registers(
+        passphrase("ines"), "the code, a name, a position, a password", code=code.code, fields=fields
+    )
+    expect(claimed, Authenticated)
 
 
 def stand_outside(company: Company) -> None:
@@ -119,12 +135,7 @@ def stand_outside(company: Company) -> None:
     )
     anna = Person.at(company, HARBOR, "anna", "From home")
     anna.door = Door.outside(company.shops[HARBOR], terminal="the web")
-    for login, who in (("nobody", "nobody here"), ("ines", "somebody who waits"), ("anna", "somebody active")):
+    for login, who in (("nobody", "nobody here"), ("coco", "somebody who waits"), ("anna", "somebody active")):
         guess = anna.proves(Secret("is it this one?"), f"{login} ({who}) and a guess", login=login)
         expect(guess, EnterLoginAndProof)
     expect(anna.proves(passphrase("anna"), "anna and the right password"), Authenticated)
-
-
-def at_home(person: Person) -> Person:
-    """Return the person in front of another screen."""
-    return evolve(person, subject=None)

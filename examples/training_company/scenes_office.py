@@ -9,14 +9,17 @@ from subaccounts import (
     AddPeople,
     AddPerson,
     CreateOrganization,
+    DepartmentId,
     HostAccount,
     HostRole,
     IssuedCode,
+    JobProfileId,
     MakeDepartment,
     MakeJobProfile,
     MakePermissionType,
     NewPerson,
     OpenAccount,
+    PermissionTypeId,
     RegistrationPolicy,
 )
 
@@ -112,20 +115,20 @@ def read_rosters(company: Company) -> None:
 
 def _complete(company: Company, rows: list[roster.Row]) -> tuple[NewPerson, ...]:
     """Make the catalogs that the roster names, and return its people."""
-    olga, organization = company.olga, company.organization
+    olga, organization, handle = company.olga, company.organization, company.subs.handle
     departments = {
-        name: company.subs.handle(MakeDepartment(actor=olga, organization=organization, name=name)).id
+        name: expect(handle(MakeDepartment(actor=olga, organization=organization, name=name)).id, DepartmentId)
         for name in dict.fromkeys(row["department"] for row in rows)
     }
     profiles = {
-        name: company.subs.handle(MakeJobProfile(actor=olga, organization=organization, name=name)).id
+        name: expect(handle(MakeJobProfile(actor=olga, organization=organization, name=name)).id, JobProfileId)
         for name in dict.fromkeys(row["job_profile"] for row in rows)
     }
     permissions = {
-        name: company.subs.handle(MakePermissionType(actor=olga, organization=organization, name=name)).id
+        name: expect(handle(MakePermissionType(actor=olga, organization=organization, name=name)).id, PermissionTypeId)
         for name in dict.fromkeys(name for row in rows for name in row["permission_types"].split("|"))
     }
-    as_they_are = ("given_name", "family_name", "position", "language", "email", "phone")
+    as_they_are = ("given_name", "family_name", "full_name", "position", "language", "email", "phone")
     return tuple(
         NewPerson(
             login=row["login"],

@@ -37,7 +37,7 @@ def sign_in_by_code(company: Company) -> None:
     )
     expect(short, CompleteFields)
     expect(anna.registers(passphrase("anna"), "everything", code=code, fields=_ANNA), Authenticated)
-    other = Person.at(company, HARBOR, "anna", "Somebody")
+    other = Person.at(company, HARBOR, "anna", "Somebody", terminal="till 2")
     company.screen.say("The slip is waste paper now:")
     expect(other.proves(code, "the same code"), EnterPassword)
 
@@ -66,7 +66,7 @@ def make_mistakes(company: Company) -> None:
     for tried in ("a wrong password", "another", "another", "another"):
         expect(anna.proves(Secret("is it this one?"), tried), EnterPassword)
     expect(anna.proves(Secret("is it this one?"), "the fifth"), LockedUntil)
-    expect(anna.proves(passphrase("anna"), "the right one, too early: it is not even looked at"), LockedUntil)
+    expect(anna.proves(passphrase("anna"), "the right one, too early: nobody learns that it is right"), LockedUntil)
     company.clock.jump(timedelta(seconds=31))
     company.screen.say("Half a minute later (the demo moves its clock instead of waiting):")
     expect(anna.proves(passphrase("anna"), "the right one"), Authenticated)
@@ -74,14 +74,14 @@ def make_mistakes(company: Company) -> None:
 
 def come_back(company: Company) -> None:
     """Sign in later, by login and by e-mail; be recognized; change the password."""
-    company.screen.scene(
-        "Coming back later", "An e-mail that the administrator vouched for is as good as the login."
-    )
+    company.screen.scene("Coming back later", "An e-mail that the administrator vouched for is as good as the login.")
     anna, wei = Person.at(company, HARBOR, "anna", "Anna"), Person.at(company, AIRPORT, "王伟", "Wang Wei")
     expect(anna.begins(), EnterPassword)
     expect(anna.proves(passphrase("anna"), "the password"), Authenticated)
     anna.opens_a_page()
-    by_mail = wei.proves(passphrase("王伟"), "wang.wei@airport.example and the password", login="wang.wei@airport.example")
+    by_mail = wei.proves(
+        passphrase("王伟"), "wang.wei@airport.example and the password", login="wang.wei@airport.example"
+    )
     expect(by_mail, Authenticated)
     wei.opens_a_page()
     change = ChangePassword(
@@ -106,4 +106,7 @@ def interrupt(company: Company) -> None:
     company.screen.say("Then the power goes. The portal starts again, on the same file:")
     expect(soren.begins(), CompleteFields)
     row = {"full_name": "Søren Kjærgård", "position": "Seller"}
-    expect(soren.registers(passphrase("søren"), "the code, a name, a position, a password", code=code, fields=row), Authenticated)
+    expect(
+        soren.registers(passphrase("søren"), "the code, a name, a position, a password", code=code, fields=row),
+        Authenticated,
+    )

@@ -56,7 +56,7 @@ class Screen:
 
     def say(self, text: str) -> None:
         """Tell the reader something, as a paragraph."""
-        for line in textwrap.wrap(text, self._width - 4):
+        for line in textwrap.wrap(text, self._width - 4, break_on_hyphens=False):
             self.line(f"   {line}", "faint")
 
     def act(self, who: str, what: str) -> None:
@@ -66,8 +66,10 @@ class Screen:
     def page(self, lines: Iterable[str], *, style: str | None = None) -> None:
         """Show what the host's page says."""
         for paragraph in lines:
-            for line in textwrap.wrap(paragraph, self._width - WHO - 8) or [""]:
-                self.line(f"   {' ' * WHO} {self.paint(self._bar, 'faint')} {self.paint(line, style) if style else line}")
+            for line in textwrap.wrap(paragraph, self._width - WHO - 8, break_on_hyphens=False) or [""]:
+                self.line(
+                    f"   {' ' * WHO} {self.paint(self._bar, 'faint')} {self.paint(line, style) if style else line}"
+                )
 
     def table(self, rows: Sequence[Sequence[str]], *, styles: Sequence[str | None] = ()) -> None:
         """Print rows in columns as wide as their widest cell."""
@@ -87,7 +89,11 @@ class Screen:
 def width(text: str) -> int:
     """Return how many columns a terminal gives a text: two for wide letters, none for marks and joiners."""
     return sum(
-        0 if unicodedata.category(letter) in {"Mn", "Me", "Cf"} else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        0
+        if unicodedata.category(letter) in {"Mn", "Me", "Cf"}
+        else 2
+        if unicodedata.east_asian_width(letter) in "WF"
+        else 1
         for letter in text
     )
 

@@ -46,7 +46,9 @@ class _Bridge:
         self._port, self._name, self._plain = port, name, plain
 
     def __getattr__(self, method: str) -> Callable[..., Coroutine[Any, Any, Any]]:
-        call, plain, where = getattr(self._port, method), self._plain, f"{self._name}.{method}"
+        call, plain, where = getattr(self._port, method, None), self._plain, f"{self._name}.{method}"
+        if call is None:
+            raise BrokenPort(port=where, problem="there is no such method")
 
         async def ask(*args: Any, **kwargs: Any) -> Any:
             answer = call(*args, **kwargs)
@@ -92,9 +94,10 @@ class _Facade:
         self._bridges = {name: cast("Any", _Bridge(port, name, plain=plain)) for name, port in ports.items()}
         self._roles_known: dict[HostAccount, tuple[frozenset[HostRole], datetime]] = {}
         self._keys = keys
-        self._clock = clock or utc_now
-        self._entropy = entropy or SystemEntropy()
-        self._passwords = passwords or PasswordPolicy()
+        # Asked by `is None`: a port that happens to be empty is a port, and must not be replaced by a default.
+        self._clock = clock if clock is not None else utc_now
+        self._entropy = entropy if entropy is not None else SystemEntropy()
+        self._passwords = passwords if passwords is not None else PasswordPolicy()
         self._blocklist = blocklist if blocklist is not None else _bundled_blocklist()
 
     async def _run(self, command: Command[R]) -> R:
@@ -116,8 +119,10 @@ class _Facade:
         raise Busy
 
     def _now(self) -> datetime:
-        now = self._clock()
-        if now.utcoffset() != timedelta(0):
+        now: object = self._clock()
+        if inspect.isawaitable(now):
+            _discard(now)
+        if not isinstance(now, datetime) or now.utcoffset() != timedelta(0):
             raise BrokenPort(port="clock", problem="it has to answer aware times in UTC")
         return now.astimezone(UTC)
 
@@ -165,7 +170,7 @@ class SubAccounts(_Facade):
             "repository": repository,
             "hasher": hasher,
             "host_accounts": host_accounts,
-            "subscriptions": subscriptions or IncludedInHost(),
+            "subscriptions": subscriptions if subscriptions is not None else IncludedInHost(),
         }
         super().__init__(
             plain=True,
@@ -219,7 +224,7 @@ class AsyncSubAccounts(_Facade):
             "repository": repository,
             "hasher": hasher,
             "host_accounts": host_accounts,
-            "subscriptions": subscriptions or AsyncIncludedInHost(),
+            "subscriptions": subscriptions if subscriptions is not None else AsyncIncludedInHost(),
         }
         super().__init__(
             plain=False,

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar, cast
 
+import attrs
+
 from subaccounts import (
     Account,
     AddedPerson,
@@ -176,8 +178,9 @@ class World:
         return self._runner.run(self.subs.handle(command))
 
     def traced(self, command: Command[R]) -> tuple[R, tuple[str, ...]]:
-        """Run a command; answer with what it asked of ports."""
+        """Run a command; answer with what it asked of ports, when no host account's roles are remembered."""
         del self.calls[:]
+        self.subs._roles_known.clear()
         answer = self.handle(command)
         return answer, tuple(self.calls)
 
@@ -292,3 +295,19 @@ def subject_of(step: AnyStep) -> Subject:
     """Return the subject of a step that let somebody in; AssertionError for any other."""
     assert isinstance(step, Authenticated), step
     return step.subject
+
+
+def comparable(value: object) -> object:
+    """Return an answer with its codes revealed, so that two answers can be compared."""
+    match value:
+        case Secret():
+            return value.reveal()
+        case Mapping():
+            return {key: comparable(each) for key, each in value.items()}
+        case tuple() | list():
+            return [comparable(each) for each in value]
+        case _ if attrs.has(kind := type(value)):
+            names = [each.name for each in attrs.fields(kind)]
+            return kind.__name__, {name: comparable(getattr(value, name)) for name in names}
+        case _:
+            return value

@@ -18,6 +18,7 @@ from attrs import evolve
 from subaccounts.domain.decision import Batch, Count
 from subaccounts.errors import Conflict
 from subaccounts.repositories import SQLiteRepository
+from subaccounts.repositories.sqlite import opening, schema
 from subaccounts.testing import builders as b
 
 GO = "go"
@@ -92,8 +93,10 @@ def die_at_statement(path: str, number: int, statement: int) -> None:
     connection.set_trace_callback(None)
 
 
-def make_at_once(path: str, go: Any, told: Any) -> None:
-    """Make the file together with other processes, and say how it went."""
+def make_at_once(path: str, go: Any, told: Any, later: schema.Step | None = None) -> None:
+    """Make the file together with other processes, or take a step of a later release, and say how it went."""
+    if later is not None:
+        schema.STEPS = (*schema.STEPS, later)
     go.wait()
     try:
         repository = SQLiteRepository(path)
@@ -131,3 +134,41 @@ def read_as_nobody(path: str, told: Any) -> None:
         repository.commit(numbered_batch(1))
     except Exception as error:  # noqa: BLE001 - whatever it is, the test has to hear of it
         told.put(f"{type(error).__name__} {getattr(error, 'problem', error)}")
+
+
+def make_and_die(path: str, statement: int) -> None:
+    """Make a file and be killed when SQLite begins the given statement, counted from 1; else end well."""
+    seen = 0
+
+    def count(_: str) -> None:
+        nonlocal seen
+        seen += 1
+        if seen == statement:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    known = opening.connect
+
+    def counted(place: opening.Place) -> sqlite3.Connection:
+        connection = known(place)
+        connection.set_trace_callback(count)
+        return connection
+
+    opening.connect = counted
+    SQLiteRepository(path).close()
+
+
+def fork_and_use(path: str, told: Any) -> None:
+    """Fork with the repository open, commit in both, and say how the child ended and what the parent sees."""
+    repository = SQLiteRepository(path)
+    repository.commit(first_batch())
+    child = os.fork()
+    if child == 0:
+        repository.commit(numbered_batch(1))
+        repository.close()
+        os._exit(0)
+    told.put(f"child exit {os.waitpid(child, 0)[1]}")
+    repository.commit(numbered_batch(2))
+    both = all([*traces(Path(path), 1).values(), *traces(Path(path), 2).values()])
+    told.put("parent sees both" if both and repository.counter(b.OURS, "people") == 2 else "something is lost")
+    repository.close()
+    told.put("one file" if [Path(path)] == list(Path(path).parent.iterdir()) else "side files stay")

@@ -19,8 +19,16 @@ from subaccounts.errors import StorageFailed
 from subaccounts.repositories import SQLiteRepository
 from subaccounts.repositories.sqlite import schema
 from subaccounts.testing import builders as b
-
-from .children import GO, first_batch, make_at_once, numbered_batch, raise_version, read_as_nobody, server, traces
+from tests.repositories.children import (
+    GO,
+    first_batch,
+    make_at_once,
+    numbered_batch,
+    raise_version,
+    read_as_nobody,
+    server,
+    traces,
+)
 
 NO_PATIENCE = timedelta(milliseconds=20)
 
@@ -77,7 +85,7 @@ class TestMaking:
     def test_any_name(self, tmp_path: Path, name: str) -> None:
         """A file is made under just the name it was given, whatever that means in a URI."""
         SQLiteRepository(tmp_path / name).close()
-        assert [name] == os.listdir(tmp_path)
+        assert [tmp_path / name] == list(tmp_path.iterdir())
 
     @pytest.mark.parametrize("path", ["", ":memory:"])
     def test_no_file_is_a_mistake(self, path: str) -> None:
@@ -133,7 +141,7 @@ class TestRefusedFiles:
         connection.execute("CREATE TABLE organizations (secret_recipe TEXT)")
         connection.close()
         assert "foreign" == problem(path)[0]
-        assert ["portal.db"] == os.listdir(path.parent)
+        assert [path] == list(path.parent.iterdir())
 
     def test_another_application_id(self, path: Path) -> None:
         """A database that says it is another application's is foreign, even when it is empty."""
@@ -197,7 +205,7 @@ class TestRefusedFiles:
             each.unlink()
         with pytest.raises(StorageFailed) as refused:
             repository.organization(b.OURS)
-        assert ("unreachable", []) == (refused.value.problem, os.listdir(tmp_path))
+        assert ("unreachable", []) == (refused.value.problem, list(tmp_path.iterdir()))
 
 
 class TestTrouble:
@@ -239,11 +247,11 @@ class TestTrouble:
     def test_read_only(self, repository: SQLiteRepository, path: Path) -> None:
         """Who is not allowed to write can read, and hears `read_only` at the first commit."""
         repository.close()
-        os.chmod(path, 0o444)
+        path.chmod(0o444)
         context = server()
         told = context.Queue()
         with tempfile.TemporaryDirectory() as folder:  # pytest's own folders are closed to others
-            os.chmod(folder, 0o777)
+            Path(folder).chmod(0o777)
             shutil.copy(path, Path(folder) / "portal.db")
             child = context.Process(target=read_as_nobody, args=(f"{folder}/portal.db", told))
             child.start()

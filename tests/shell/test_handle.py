@@ -15,9 +15,16 @@ from subaccounts import (
     AddPerson,
     AsyncSubAccounts,
     Command,
+    CreateOrganization,
+    HostAccount,
+    HostUser,
     KeyRing,
+    OpenAccount,
+    OrganizationId,
     ReadPerson,
+    RegistrationPolicy,
     SubAccount,
+    SubAccountId,
     SubAccounts,
 )
 from subaccounts.commands.ports_at_hand import PortsAtHand
@@ -27,7 +34,7 @@ from subaccounts.errors import BrokenPort, NotAllowed, NotFound, SubscriptionReq
 from subaccounts.hosts import NobodyPrivileged
 from subaccounts.repositories import MemoryRepository
 from subaccounts.testing.hashers import CheapHasher
-from tests.invariants.world import KINDS, OPERATOR, PASSWORD, Shop, World
+from tests.invariants.world import KEY_SECRET, KINDS, OPERATOR, PASSWORD, Shop, World
 
 
 @pytest.fixture(params=KINDS)
@@ -135,20 +142,25 @@ class TestPorts:
 
     def test_an_empty_port_is_a_port(self) -> None:
         """A `Subscriptions` port without a truth value of its own still says that nothing was bought."""
-        memory = MemoryRepository()
-        with World("memory") as other:
-            shop = Shop(other)
-            memory._records.update(other.plain._records)  # type: ignore[union-attr]  # a world of memory
         subs = SubAccounts(
-            repository=memory,
-            keys=KeyRing.in_memory(b"a key that only the tests ever use"),
+            repository=MemoryRepository(),
+            keys=KeyRing.in_memory(KEY_SECRET),
             host_accounts=NobodyPrivileged(),
             subscriptions=FalsyShop(),
             hasher=CheapHasher(),
-            blocklist=frozenset(),
         )
+        acme = OrganizationId(value="acme")
+        subs.handle(CreateOrganization(actor=OPERATOR, id=acme, name="Acme"))
         with pytest.raises(SubscriptionRequired):
-            subs.handle(AddPerson(actor=shop.admin, account=shop.account.id, login="anna"))
+            subs.handle(
+                OpenAccount(
+                    actor=HostUser.administrator("boss", of=acme),
+                    organization=acme,
+                    host=HostAccount(system="crm", id="1"),
+                    name="Shop",
+                    policy=RegistrationPolicy.by_person(),
+                )
+            )
 
     def test_a_missing_method_is_named(self, world: World) -> None:
         """A port without a method that is needed is a broken port, and the method is named."""
@@ -201,10 +213,10 @@ class TestClock:
         """A zone that is UTC under another name is UTC."""
         shop = Shop(world)
         there = timezone(timedelta(0), "Zulu")
+        nobody = SubAccountId(organization=shop.organization, value="nobody")
         subs = _with(world, clock=lambda: datetime(2026, 3, 2, 12, 0, tzinfo=there))
         with pytest.raises(NotFound):
-            _run(subs, ReadPerson(actor=shop.admin, sub_account=shop.add("anna").sub_account.id.__class__(
-                organization=shop.organization, value="nobody")))
+            _run(subs, ReadPerson(actor=shop.admin, sub_account=nobody))
 
 
 def _with(world: World, **others: Any) -> SubAccounts | AsyncSubAccounts:

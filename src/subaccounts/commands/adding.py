@@ -111,7 +111,7 @@ class _Adding(Change[R]):
             facts=facts,
             holders=frozenset(holders),
             entries={entry.id: entry for entry in entries},
-            tombstones=await _tombstones(ports, holders),
+            tombstones=await tombstones(ports, holders),
             reuse_deleted=self.reuse_deleted,
             subscription=subscription,
             taken=await ports.seats_taken(self.tenant, subscription),
@@ -131,7 +131,8 @@ def _within(line: Line, reach: frozenset[Any]) -> bool:
     )
 
 
-async def _tombstones(ports: PortsAtHand, holders: Mapping[Key, Any]) -> dict[Key, SubAccount]:
+async def tombstones(ports: PortsAtHand, holders: Mapping[Key, Any]) -> dict[Key, SubAccount]:
+    """Return the deleted people among the holders of keys, by the login they keep."""
     found = {}
     for key, holder in holders.items():
         if key.space == DELETED_SPACE and isinstance(holder, SubAccountId):

@@ -116,7 +116,10 @@ def committed(event: Event, /) -> str:
 @final
 @frozen(kw_only=True)
 class VerifyAudit(Command[int | None]):
-    """Check the whole chain; answer the position of the first event that was changed, moved or removed, or None."""
+    """Check the whole chain; answer the position of the first event that was changed, moved or removed, or None.
+
+    The events have to lead to the head of the chain: what was cut off its end, or added after it, is found too.
+    """
 
     action: ClassVar[Action] = Action.READ_AUDIT
     actor: Actor
@@ -125,18 +128,22 @@ class VerifyAudit(Command[int | None]):
     async def run(self, ports: PortsAtHand, /) -> int | None:
         """Walk the chain from its start."""
         authority.permit(self.actor, self.action, organization=self.organization)
-        position, digest = 0, CHAIN_START
+        start = AuditChain(id=ChainId(organization=self.organization))
+        head = await ports.repository.chain(self.organization) or start
+        position, digest, at_head = 0, CHAIN_START, CHAIN_START
         while page := await ports.repository.events_after(self.organization, position=position, limit=CHUNK):
             links = [(sealed, committed(sealed.event)) for sealed in page]
-            if page[0].position != position + 1:
-                return position + 1
-            broken = audit.first_broken(digest, links)
+            broken = audit.first_broken(digest, links, after=position)
             if broken is not None:
                 return broken
+            at_head = next((sealed.digest for sealed in page if sealed.position == head.position), at_head)
             position, digest = page[-1].position, page[-1].digest
-        chain = await ports.repository.chain(self.organization)
-        head = chain.position if chain else 0
-        return None if position >= head else position + 1
+        if position < head.position:
+            return position + 1
+        if at_head != head.digest:
+            return max(1, head.position)
+        reached = await ports.repository.chain(self.organization) or start  # others seal while we walk
+        return None if position <= reached.position else reached.position + 1
 
 
 @final

@@ -55,9 +55,11 @@ class _CatalogChange(Change[CatalogEntry]):
     receipt: ClassVar[Any] = CatalogEntry
     actor: Actor
 
-    def permit(self) -> None:
-        """Let the actor change the catalog, or raise `NotAllowed`."""
+    async def permit(self, ports: PortsAtHand, /) -> None:
+        """Let the actor change the catalog. Raises `NotAllowed`, `NotFound` without organization."""
         authority.permit(self.actor, self.action, organization=self.tenant)
+        if await ports.repository.organization(self.tenant) is None:
+            raise NotFound(what="organization")
 
 
 @final
@@ -79,7 +81,7 @@ class MakeDepartment(_CatalogChange):
 
     async def decide(self, ports: PortsAtHand, /) -> Decision[CatalogEntry]:
         """Make the department."""
-        self.permit()
+        await self.permit(ports)
         name = clean_text(self.name, field="name", longest=LONGEST_NAME)
         if self.parent is not None and self.parent.organization != self.organization:
             raise NotFound(what="department")
@@ -103,7 +105,7 @@ class MakeJobProfile(_CatalogChange):
 
     async def decide(self, ports: PortsAtHand, /) -> Decision[CatalogEntry]:
         """Make the job profile."""
-        self.permit()
+        await self.permit(ports)
         name = clean_text(self.name, field="name", longest=LONGEST_NAME)
         made = JobProfileId(organization=self.organization, value=ports.new_id())
         return await _named(ports, catalogs.make(made, name, above=(), by=authority.by(self.actor)))
@@ -124,7 +126,7 @@ class MakePermissionType(_CatalogChange):
 
     async def decide(self, ports: PortsAtHand, /) -> Decision[CatalogEntry]:
         """Make the permission type."""
-        self.permit()
+        await self.permit(ports)
         name = clean_text(self.name, field="name", longest=LONGEST_NAME)
         made = PermissionTypeId(organization=self.organization, value=ports.new_id())
         return await _named(ports, catalogs.make(made, name, above=(), by=authority.by(self.actor)))
@@ -145,7 +147,7 @@ class RenameCatalogEntry(_CatalogChange):
 
     async def decide(self, ports: PortsAtHand, /) -> Decision[CatalogEntry]:
         """Rename the entry."""
-        self.permit()
+        await self.permit(ports)
         name = clean_text(self.name, field="name", longest=LONGEST_NAME)
         entry = await _entry(ports, self.entry)
         return await _named(ports, catalogs.rename(entry, name, by=authority.by(self.actor)))
@@ -156,7 +158,7 @@ class RenameCatalogEntry(_CatalogChange):
 class MoveDepartment(_CatalogChange):
     """Put a department with everything below it under another parent, or at the top.
 
-    Raises `CycleRefused` when the parent lies below the department.
+    Raises `CycleRefused` when the parent lies below the department, `TooMany` when the tree would become too deep.
     """
 
     department: DepartmentId
@@ -169,12 +171,14 @@ class MoveDepartment(_CatalogChange):
 
     async def decide(self, ports: PortsAtHand, /) -> Decision[CatalogEntry]:
         """Move the department."""
-        self.permit()
+        await self.permit(ports)
         if self.parent is not None and self.parent.organization != self.tenant:
             raise NotFound(what="department")
         entry = await _entry(ports, self.department)
         above = await _above(ports, self.parent)
-        return await _named(ports, catalogs.move(entry, above=above, by=authority.by(self.actor)))
+        below = await ports.repository.catalog_entries(await ports.repository.offspring({self.department}))
+        levels = catalogs.levels(self.department, below)
+        return await _named(ports, catalogs.move(entry, above=above, levels=levels, by=authority.by(self.actor)))
 
 
 @final
@@ -191,7 +195,7 @@ class RetireCatalogEntry(_CatalogChange):
 
     async def decide(self, ports: PortsAtHand, /) -> Decision[CatalogEntry]:
         """Retire the entry."""
-        self.permit()
+        await self.permit(ports)
         return catalogs.retire(await _entry(ports, self.entry), now=ports.now, by=authority.by(self.actor))
 
 

@@ -10,6 +10,7 @@ from ..domain import authority, people
 from ..domain.actor import SignedIn
 from ..domain.authority import Action
 from ..domain.life import LifeInput
+from ..domain.password_policy import normalized
 from ..domain.secret import Secret
 from ..domain.sub_account import SubAccount
 from ..domain.subject import Subject

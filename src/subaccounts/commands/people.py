@@ -26,6 +26,7 @@ from ..domain.sub_account import SIGN_IN_SPACE, AccountFacts, Person, SubAccount
 from ..domain.supplier import Supplier
 from ..domain.text import clean_text
 from ..errors import FieldRefused, NotAllowed, TooMany
+from .adding import tombstones
 from .command import Change, Command, R
 from .ports_at_hand import PortsAtHand
 
@@ -123,9 +124,7 @@ class EditPerson(PersonChange[SubAccount]):
         try:
             authority.permit(self.actor, self.action, organization=self.tenant, account=person.account)
         except NotAllowed:
-            reach = await ports.repository.offspring(
-                authority.department_scopes(self.actor, self.action, self.tenant)
-            )
+            reach = await ports.repository.offspring(authority.department_scopes(self.actor, self.action, self.tenant))
             members = given[f.DEPARTMENTS] or frozenset()
             if not members & reach or not members ^ person.profile.departments <= reach:
                 raise FieldRefused(field=f.DEPARTMENTS, why="not_supplied_by_you") from None
@@ -165,7 +164,11 @@ class RenamePerson(PersonChange[SubAccount]):
         mine = person.sub_account.id
         others = [why for why, key in wanted.items() if key in holders and holders[key] != mine]
         held = next((why for why in others if why != "deleted" or not self.reuse_deleted), None)
-        return await self.becoming(ports, person, people.rename(person, login, held=held))
+        decision = await self.becoming(ports, person, people.rename(person, login, held=held))
+        for tombstone in (await tombstones(ports, holders)).values():
+            released, what = adding.release(tombstone, to=mine)
+            decision = evolve(decision, puts=(*decision.puts, released), happened=(*decision.happened, what))
+        return decision
 
 
 @final

@@ -137,9 +137,11 @@ class PortsAtHand:
         Whoever reaches less than the organization is told the same of a person that does not exist as of one that is
         out of reach. A person acts while its sign-in holds and its host account is in order.
         """
-        if isinstance(actor, SignedIn) and not await self.recognized(actor.subject):
+        itself = await self.recognized(actor.subject) if isinstance(actor, SignedIn) else None
+        if isinstance(actor, SignedIn) and itself is None:
             raise NotAllowed(action="act_after_sign_out")
-        person = await self.repository.person(id)
+        # Who acts for itself is judged and changed on one read, or its sign-in could end in between.
+        person = itself if itself and itself.sub_account.id == id else await self.repository.person(id)
         if person is None:
             authority.permit(actor, action, organization=id.organization)
             raise NotFound(what="sub_account")

@@ -155,14 +155,18 @@ def add(lines: Sequence[Line], around: Surroundings, /, *, ids: Sequence[tuple[s
     move = 0
     for line, (person_id, code_id) in zip(lines, ids, strict=True):
         try:
-            person, released = _judge(line, around, held, person_id, taken=taken + move)
+            person, tombstone = _judge(line, around, held, person_id, taken=taken + move)
         except Refusal as refusal:
             answers.append(LineAnswer(number=line.number, refusal=refusal))
             continue
         code = _code(code_id, around)
         credential = Credential(id=person.id.credential, waiting_since=around.now, code=code)
-        puts += [person, credential, *released]
-        happened += _happened(person, code, released)
+        puts += [person, credential]
+        if tombstone is not None:
+            released, what = release(tombstone, to=person.id)
+            puts.append(released)
+            happened.append(what)
+        happened += _happened(person, code)
         answers.append(LineAnswer(number=line.number, sub_account=evolve(person, version=1), code=code))
         held |= person.keys
         used |= named(line.fields)
@@ -175,7 +179,7 @@ def add(lines: Sequence[Line], around: Surroundings, /, *, ids: Sequence[tuple[s
 
 def _judge(
     line: Line, around: Surroundings, held: set[Key], person_id: str, *, taken: int
-) -> tuple[SubAccount, tuple[SubAccount, ...]]:
+) -> tuple[SubAccount, SubAccount | None]:
     if line.refusal is not None or line.login is None:
         raise line.refusal or NameTaken(field="login")
     keys = wanted(line, around.facts)
@@ -201,7 +205,7 @@ def _judge(
         created_at=around.now,
     )
     seats.require(_seat(person, around, taken), taken=taken, subscription=around.subscription)
-    return person, (evolve(tombstone, login_released=True),) if tombstone else ()
+    return person, tombstone
 
 
 def _seat(person: SubAccount, around: Surroundings, taken: int) -> tuple[Count, ...]:
@@ -222,13 +226,17 @@ def _code(code_id: str, around: Surroundings) -> ClaimCode | None:
     return codes.issue(id=code_id, key=around.key, account=account, now=around.now)
 
 
-def _happened(person: SubAccount, code: ClaimCode | None, released: tuple[SubAccount, ...]) -> list[Happened]:
+def release(tombstone: SubAccount, /, *, to: SubAccountId) -> tuple[SubAccount, Happened]:
+    """Return a tombstone without its hold on the login, which is given to somebody else on purpose, and what happened."""
+    what = LoginReleased(login=tombstone.login.text, to=to)
+    return evolve(tombstone, login_released=True), Happened(
+        what=what, account=tombstone.account, sub_account=tombstone.id
+    )
+
+
+def _happened(person: SubAccount, code: ClaimCode | None) -> list[Happened]:
     happenings = [
-        *(
-            Happened(what=LoginReleased(login=old.login.text, to=person.id), account=old.account, sub_account=old.id)
-            for old in released
-        ),
-        Happened(what=SubAccountAdded(login=person.login.text), account=person.account, sub_account=person.id),
+        Happened(what=SubAccountAdded(login=person.login.text), account=person.account, sub_account=person.id)
     ]
     if code is not None:
         issued = CodeIssued(expires_at=code.expires_at)

@@ -62,17 +62,14 @@ def seal(chain: AuditChain, commitments: Sequence[tuple[str, str]], /) -> tuple[
     return evolve(chain, position=position, digest=digest), tuple(seals)
 
 
-def first_broken(before: str, links: Sequence[tuple[SealedEvent, str]], /) -> int | None:
-    """Return the position of the first sealed event whose digest does not follow from the ones before, or None.
+def first_broken(before: str, links: Sequence[tuple[SealedEvent, str]], /, *, after: int) -> int | None:
+    """Return the first position whose event is missing or does not follow from the ones before, or None.
 
-    `before` is the digest ahead of the first; each link is a sealed event with its commitment.
+    `before` is the digest at the position `after`, ahead of the first; each link is a sealed event with its commitment.
     """
-    digest, expected = before, None
-    for sealed, committed in links:
-        if expected is not None and sealed.position != expected:
-            return sealed.position
-        digest = link(digest, position=sealed.position, commitment=committed)
-        if digest != sealed.digest:
-            return sealed.position
-        expected = sealed.position + 1
+    digest = before
+    for position, (sealed, committed) in enumerate(links, after + 1):
+        digest = link(digest, position=position, commitment=committed)
+        if sealed.position != position or digest != sealed.digest:
+            return position
     return None

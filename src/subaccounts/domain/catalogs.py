@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from attrs import evolve
@@ -28,8 +28,8 @@ def rename(entry: CatalogEntry, name: str, /, *, by: By) -> Decision[CatalogEntr
     return _changed(entry, evolve(entry, name=name), what, by=by)
 
 
-def move(entry: CatalogEntry, /, *, above: tuple[CatalogEntry, ...], by: By) -> Decision[CatalogEntry]:
-    """Put a department below another, or at the top when `above` is empty.
+def move(entry: CatalogEntry, /, *, above: tuple[CatalogEntry, ...], levels: int = 1, by: By) -> Decision[CatalogEntry]:
+    """Put a department below another, or at the top when `above` is empty; `levels` counts it and what is below.
 
     Everything above the new place has to hold until the commit, so that two moves cannot close a circle together.
     """
@@ -38,6 +38,8 @@ def move(entry: CatalogEntry, /, *, above: tuple[CatalogEntry, ...], by: By) -> 
         raise WrongState(what=entry.id.kind, state="not in a tree", action="move")
     if entry.id in {each.id for each in above}:
         raise CycleRefused
+    if len(above) + levels > DEEPEST_TREE:
+        raise TooMany(what="levels of departments", limit=DEEPEST_TREE)
     what = DepartmentMoved(entry=entry.id, before=entry.parent, after=_parent(above))
     return _changed(entry, evolve(entry, parent=_parent(above)), what, by=by, guards=_guards(above))
 
@@ -60,6 +62,15 @@ def path(parent: DepartmentId | None, found: Mapping[CatalogId, CatalogEntry], /
             raise TooMany(what="levels of departments", limit=DEEPEST_TREE)
         parent = entry.parent
     return tuple(above)
+
+
+def levels(top: DepartmentId, below: Collection[CatalogEntry], /) -> int:
+    """Return how many levels a department has with everything below it: 1 when nothing is."""
+    found, level = 0, {top}
+    while level:
+        found += 1
+        level = {entry.id for entry in below if entry.parent in level and isinstance(entry.id, DepartmentId)}
+    return found
 
 
 def _parent(above: tuple[CatalogEntry, ...]) -> DepartmentId | None:

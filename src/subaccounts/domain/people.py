@@ -80,7 +80,10 @@ _VOUCHING = frozenset({Supplier.ADMINISTRATOR, Supplier.DIRECTORY})
 
 
 def rename(person: Person, login: Login, /, *, held: str | None) -> Becomes:
-    """Give another login; `held` says why it cannot be had (`held`, `looks_like`, `deleted`), or None."""
+    """Give another login; `held` says why it cannot be had (`held`, `looks_like`, `deleted`), or None.
+
+    A deleted person's login that is given on purpose is released beside this, by `adding.release`.
+    """
     sub = person.sub_account
     state = after(sub.state, LifeInput.RENAME)
     if held is not None:
@@ -187,9 +190,8 @@ def decide(
     is the person as stored, so its version is one higher than that of a changed record.
     """
     before, then = person.sub_account, becomes.sub_account
-    puts: tuple[Record, ...] = (then,) if then != before else ()
-    if becomes.credential != person.credential:
-        puts = (*puts, becomes.credential)
+    halves: tuple[tuple[Record, Record], ...] = ((before, then), (person.credential, becomes.credential))
+    puts = tuple(now for old, now in halves if now != old)
     rule, system = subscription.seats, person.account.host.system
     counts = seats.stored(rule, before=before, after=then, system=system, taken=taken)
     seats.require(counts, taken=taken, subscription=subscription)
@@ -199,7 +201,8 @@ def decide(
         by=by,
         result=evolve(then, version=then.version + 1) if then != before else then,
         puts=puts,
-        guards=(seen(person.account),),
+        # The half that stays is guarded: a code issued beside an archive would outlive it.
+        guards=(seen(person.account), *(seen(old) for old, now in halves if now == old)),
         counts=counts,
         happened=happened,
     )

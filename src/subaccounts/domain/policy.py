@@ -126,10 +126,13 @@ class RegistrationPolicy:
     @classmethod
     def complete_record(cls, *, claim: ClaimProof = ByCode()) -> RegistrationPolicy:
         """Ask the administrator for given and family name, one job profile, departments, permission types, language,
-        and an e-mail, or a phone beside the login."""
+        and an e-mail, or a phone beside the login.
+
+        A full name can be given too, where the family name comes first or there is more to it than the two."""
         theirs = FieldRule(suppliers=(_A,), asked_of=_A)
         names = (f.GIVEN_NAME, f.FAMILY_NAME, f.JOB_PROFILE, f.DEPARTMENTS, f.PERMISSION_TYPES, f.LANGUAGE)
-        rules = {**_OPTIONAL, f.POSITION: FieldRule(suppliers=(_A,)), **dict.fromkeys(names, theirs)}
+        rules = {**_OPTIONAL, **dict.fromkeys((f.FULL_NAME, f.POSITION), FieldRule(suppliers=(_A,)))}
+        rules.update(dict.fromkeys(names, theirs))
         return cls(name="complete_record", fields=rules, one_of=(frozenset({f.EMAIL, f.PHONE}),), claim=claim)
 
 

@@ -47,7 +47,9 @@ def stored(
     if move == 0:
         return ()
     disabled = before is not None and after is not None and before.state is not after.state is State.DISABLED
-    return (Count(name=rule.counter, by=move, at_most=rule.limit if move > 0 and not disabled else None, initial=taken),)
+    return (
+        Count(name=rule.counter, by=move, at_most=rule.limit if move > 0 and not disabled else None, initial=taken),
+    )
 
 
 def _counts(rule: StoredSeats, person: SubAccount | None, system: str) -> int:

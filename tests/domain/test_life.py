@@ -1,0 +1,165 @@
+"""The two lives, of a sub-account and of an account: every state with every input."""
+
+from __future__ import annotations
+
+import pytest
+
+from subaccounts.domain import accounts, life, people
+from subaccounts.domain.account import ACCOUNT_LIFE, Account, AccountInput, AccountState, HostAccount
+from subaccounts.domain.events import By
+from subaccounts.domain.life import LIFE, LifeInput, State
+from subaccounts.domain.login import Login
+from subaccounts.domain.password import PasswordHash
+from subaccounts.domain.policy import RegistrationPolicy
+from subaccounts.domain.sub_account import Person
+from subaccounts.domain.supplier import Supplier
+from subaccounts.errors import NameTaken, WrongState
+from subaccounts.testing import NOON
+from subaccounts.testing import builders as a
+
+S, I = State, LifeInput
+BY = By(kind="host_user", id="boss")
+
+ALLOWED = {
+    S.WAITING: {
+        **dict.fromkeys((I.EDIT, I.RENAME, I.ISSUE_CODE, I.VOID_CODE, I.UNLOCK, I.RESET), S.WAITING),
+        I.CLAIM: S.ACTIVE,
+        I.ARCHIVE: S.ARCHIVED,
+        I.DELETE: S.DELETED,
+    },
+    S.ACTIVE: {
+        **dict.fromkeys((I.EDIT, I.RENAME, I.SIGN_IN, I.CHANGE_PASSWORD, I.UNLOCK), S.ACTIVE),
+        I.GUESSED_TOO_OFTEN: S.DISABLED,
+        I.RESET: S.WAITING,
+        I.ARCHIVE: S.ARCHIVED,
+        I.DELETE: S.DELETED,
+    },
+    S.DISABLED: {
+        **dict.fromkeys((I.EDIT, I.RENAME), S.DISABLED),
+        I.RESET: S.WAITING,
+        I.ARCHIVE: S.ARCHIVED,
+        I.DELETE: S.DELETED,
+    },
+    S.ARCHIVED: {I.RESTORE: S.WAITING, I.DELETE: S.DELETED},
+    S.DELETED: {},
+}
+"""What a person can go through, told a second time: by hand, state by state."""
+
+
+def person(state: State) -> Person:
+    """Return a person in a state, with a code where it waits and a password where it has one."""
+    password = PasswordHash(encoded="hash") if state in {S.ACTIVE, S.DISABLED} else None
+    credential = a.credential(code=a.claim_code() if state is S.WAITING else None, password=password)
+    return Person(
+        organization=a.organization(version=1),
+        account=a.account(version=1),
+        sub_account=a.sub_account(state=state, version=1),
+        credential=credential,
+    )
+
+
+def became(happening: LifeInput, who: Person) -> State:
+    """Return the state after the rule that carries out an input; every input has one, or is the sign-in's."""
+    code = a.claim_code()
+    rules = {
+        I.EDIT: lambda: people.edit(who, {}, by=Supplier.ADMINISTRATOR, email_free=True, now=NOON),
+        I.RENAME: lambda: people.rename(who, Login.parse("ganna"), held=None),
+        I.ISSUE_CODE: lambda: people.issue_code(who, code=code),
+        I.VOID_CODE: lambda: people.void_code(who),
+        I.CHANGE_PASSWORD: lambda: people.change_password(
+            who, PasswordHash(encoded="new"), terminal="till", now=NOON
+        ),
+        I.UNLOCK: lambda: people.unlock(who),
+        I.RESET: lambda: people.reset(who, code=code, now=NOON),
+        I.ARCHIVE: lambda: people.archive(who),
+        I.RESTORE: lambda: people.restore(who, code=code, now=NOON),
+        I.DELETE: lambda: people.delete(who),
+    }
+    rule = rules.get(happening)
+    return rule().sub_account.state if rule else life.after(who.sub_account.state, happening)
+
+
+@pytest.mark.parametrize("happening", LifeInput)
+@pytest.mark.parametrize("state", State)
+def test_every_state_with_every_input(state: State, happening: LifeInput) -> None:
+    """An input that a state takes leads where the table says; every other is refused by name."""
+    following = ALLOWED[state].get(happening)
+    assert following == LIFE.get((state, happening))
+    if following is not None:
+        assert following == life.after(state, happening) == became(happening, person(state))
+        return
+    with pytest.raises(WrongState) as refusal:
+        became(happening, person(state))
+    told = (refusal.value.what, refusal.value.state, refusal.value.action)
+    assert ("sub_account", state.value, happening.value) == told
+
+
+def test_nothing_but_a_claim_ends_the_wait() -> None:
+    """A waiting person becomes active by a claim and by nothing else."""
+    assert [I.CLAIM] == [happening for (state, happening), then in LIFE.items() if state is S.WAITING and then is S.ACTIVE]
+
+
+def test_whoever_comes_back_waits() -> None:
+    """Every way from disabled or archived back to life leads to waiting: no earlier proof works again."""
+    back = {then for (state, _), then in LIFE.items() if state in {S.DISABLED, S.ARCHIVED}}
+    assert S.ACTIVE not in back
+    assert {S.WAITING, S.DISABLED, S.ARCHIVED, S.DELETED} == back
+
+
+def test_deleted_is_the_end() -> None:
+    """Nothing happens to the deleted."""
+    assert [] == [happening for state, happening in LIFE if state is S.DELETED]
+
+
+ACCOUNT_ALLOWED = {
+    (AccountState.OPEN, AccountInput.CLOSE): AccountState.CLOSED,
+    (AccountState.OPEN, AccountInput.SWITCH_POLICY): AccountState.OPEN,
+    (AccountState.OPEN, AccountInput.ADD_PEOPLE): AccountState.OPEN,
+    (AccountState.OPEN, AccountInput.SIGN_IN): AccountState.OPEN,
+    (AccountState.CLOSED, AccountInput.OPEN): AccountState.OPEN,
+}
+
+
+@pytest.mark.parametrize("happening", AccountInput)
+@pytest.mark.parametrize("state", AccountState)
+def test_every_state_of_an_account_with_every_input(state: AccountState, happening: AccountInput) -> None:
+    """An account goes where the table says; every other input is refused by name."""
+    account = a.account(state=state)
+    following = ACCOUNT_ALLOWED.get((state, happening))
+    assert following == ACCOUNT_LIFE.get((state, happening))
+    if following is not None:
+        assert following == accounts.after(account, happening)
+        return
+    with pytest.raises(WrongState) as refusal:
+        accounts.after(account, happening)
+    told = (refusal.value.what, refusal.value.state, refusal.value.action)
+    assert ("account", state.value, happening.value) == told
+
+
+def reopened(before: Account | None) -> Account:
+    """Return what opening an account on the first shop's host account leads to."""
+    host = HostAccount(system="crm", id="shop-1")
+    policy = RegistrationPolicy.by_administrator()
+    return accounts.open_account(
+        before, id=a.account_id(9), host=host, name="New", policy=policy, now=NOON, by=BY
+    ).result
+
+
+def test_a_closed_account_opens_as_the_same_one() -> None:
+    """Opening again keeps the id and the epoch, and takes another policy version: codes of before are dead."""
+    closed = a.account(state=AccountState.CLOSED, version=3, policy_version=2, epoch=5)
+    opened = reopened(closed)
+    assert (closed.id, AccountState.OPEN, 3, 5) == (opened.id, opened.state, opened.policy_version, opened.epoch)
+    assert a.account_id(9) == reopened(None).id
+
+
+def test_an_open_account_is_not_opened_twice() -> None:
+    """A host account has one account."""
+    with pytest.raises(NameTaken) as refusal:
+        reopened(a.account())
+    assert "host_account" == refusal.value.field
+
+
+def test_closing_ends_every_sign_in() -> None:
+    """Closing raises the epoch that every subject under the account carries."""
+    assert 2 == accounts.close(a.account(), by=BY).result.epoch

@@ -1,0 +1,73 @@
+"""A shop on a SQLite file, as the office sees it, for the portals to open their own door on. Nothing is tested here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from attrs import frozen
+
+from subaccounts import (
+    AccountId,
+    AddPeople,
+    CreateOrganization,
+    HostAccount,
+    HostUser,
+    KeyRing,
+    NobodyPrivileged,
+    OpenAccount,
+    OrganizationId,
+    RegistrationPolicy,
+    ResetPassword,
+    SubAccountId,
+    SubAccounts,
+    System,
+)
+from subaccounts.repositories import SQLiteRepository
+from subaccounts.testing import CheapHasher
+
+PASSWORD = "correct horse battery staple"
+
+
+@frozen(kw_only=True)
+class Office:
+    """Hold what an administrator knows: the shop, its people and their codes, by login."""
+
+    path: Path
+    keys: KeyRing
+    subs: SubAccounts
+    admin: HostUser
+    account: AccountId
+    people: dict[str, SubAccountId]
+    codes: dict[str, str]
+
+    def reset(self, login: str) -> None:
+        """Reset a person."""
+        self.subs.handle(ResetPassword(actor=self.admin, sub_account=self.people[login]))
+
+    def registration(self, login: str, *, name: str, code: str | None = None) -> dict[str, str]:
+        """Return the form of a person's first sign-in; with its own code unless another is given."""
+        fields = {"field:full_name": name, "field:position": "Seller"}
+        return {"login": login, **fields, "code": code or self.codes[login], "new": PASSWORD}
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """Open a shop with two people who wait."""
+    keys, path = KeyRing.open(tmp_path / "portal.keys"), tmp_path / "portal.db"
+    with SQLiteRepository(path) as repository:
+        subs = SubAccounts(repository=repository, keys=keys, host_accounts=NobodyPrivileged(), hasher=CheapHasher())
+        organization = OrganizationId(value="acme")
+        subs.handle(CreateOrganization(actor=System(name="setup"), id=organization, name="Acme"))
+        admin = HostUser.administrator("1", of=organization)
+        host, policy = HostAccount(system="crm", id="shop-1"), RegistrationPolicy.by_person()
+        account = subs.handle(
+            OpenAccount(actor=admin, organization=organization, host=host, name="Shop 1", policy=policy)
+        ).id
+        people, codes = {}, {}
+        for line in subs.handle(AddPeople.pasted("anna\nборис", actor=admin, account=account)):
+            assert line.sub_account is not None
+            assert line.code is not None
+            people[line.code.login], codes[line.code.login] = line.sub_account.id, line.code.code.reveal()
+        yield Office(path=path, keys=keys, subs=subs, admin=admin, account=account, people=people, codes=codes)
