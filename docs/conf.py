@@ -14,7 +14,7 @@ copyright = "2026, the subaccounts authors"
 release = installed("subaccounts")
 version = ".".join(release.split(".")[:2])
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.viewcode", "tables"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.viewcode", "printed"]
 nitpicky = False  # a reference to the standard library would need its inventory from the network
 
 myst_enable_extensions = ["colon_fence", "deflist"]

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from svg import Arrow, Box, Drawing, Frame, wrapped
+
 from subaccounts._shell import MOST_TRIES
 from subaccounts.domain.account import ACCOUNT_LIFE, AccountState
 from subaccounts.domain.dialogue import Disclosure, Door, Incoming, Standing, Told, told
 from subaccounts.domain.ids import AccountId, OrganizationId
 from subaccounts.domain.life import LIFE, LifeInput, State
-from svg import Arrow, Box, Drawing, Frame, wrapped
 
 ROOT: Final = Path(__file__).parents[2]
 HERE: Final = AccountId(organization=OrganizationId(value="acme"), value="shop-1")
@@ -234,19 +235,23 @@ def dialogue(disclosure: Disclosure, /) -> Drawing:
     arrows = _OPEN_ARROWS if is_open else _CLOSED_ARROWS
     _homeless("dialogue", (move for move in moves if move not in arrows))
     parts: list[Box | Frame | Arrow] = [Frame(x=16, y=8, width=664 if is_open else 640, height=286)]
-    for name, (x, y, width, height) in boxes.items():
+    for name, (x, y, w, h) in boxes.items():
         kind = "good" if name == "Authenticated" else "plain"
-        parts.append(Box(x=x, y=y, width=width, height=height, title=_TITLES.get(name, name), kind=kind))
+        parts.append(Box(x=x, y=y, width=w, height=h, title=_TITLES.get(name, name), kind=kind))
     for move, (path, at) in arrows.items():
         parts.append(Arrow(path=path, label=_shortened(move, moves[move]), at=at))
-    title = "instead of any step, when the facts say so" if is_open else "instead of any step: said of the whole account, or after a right proof"
+    title = (
+        "instead of any step, when the facts say so"
+        if is_open
+        else "instead of any step: said of the whole account, or after a right proof"
+    )
     parts.append(Frame(x=16, y=344, width=848, height=124, title=title))
     parts.append(Arrow(path="M220 294 V343", dashed=True))
-    x, width = 36.0, 808 / len(stops) - 16
+    left, width = 36.0, 808 / len(stops) - 16
     for stop in _STOPS:
         if stop in stops:
-            parts.append(Box(x=x, y=374, width=width, height=82, title=stop, notes=stops[stop], kind="bad"))
-            x += width + 24
+            parts.append(Box(x=left, y=374, width=width, height=82, title=stop, notes=stops[stop], kind="bad"))
+            left += width + 24
     return Drawing(width=880, height=480, title=f"The sign-in dialogue at a {disclosure.value} door", parts=parts)
 
 

@@ -1,7 +1,4 @@
-"""Directives that print the rules from the data that is the rules, so that no page can disagree with the code.
-
-Each is used in a MyST page as a fenced block, for example `{life-table}`. Figures are `figures`.
-"""
+"""The rules as Markdown tables, printed from the data that is the rules. Who puts them on a page is `printed`."""
 
 from __future__ import annotations
 
@@ -11,20 +8,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from enum import Enum
 from importlib import import_module
-from typing import Any, ClassVar, Final, TypeVar, get_args
+from typing import Any, Final, TypeVar, get_args
 
 import attrs
-import figures
-from docutils import nodes
-from docutils.nodes import Element
-from docutils.parsers.rst import Directive
 from figures import HERE, SCREENS, words
-from sphinx.addnodes import pending_xref
-from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.pycode import ModuleAnalyzer
-from sphinx.util.docutils import SphinxDirective
-from sphinx.util.logging import getLogger
 
 import subaccounts
 from subaccounts import commands, errors, hashing, ports, testing
@@ -36,8 +24,9 @@ from subaccounts.domain.fields import FIELDS
 from subaccounts.domain.life import LIFE, LifeInput, State
 from subaccounts.domain.policy import ByCode, FieldRule, RegistrationPolicy
 
-logger = getLogger(__name__)
 Rows = Iterable[Sequence[str]]
+NONE: Final = "\u2013"
+"""What stands in a cell without anything."""
 ROOMS: Final = (errors, ports, hashing, testing, subaccounts)
 """The packages whose every public name the reference documents once; a name in two of them is documented in the first."""
 
@@ -73,7 +62,7 @@ def public_name(cls: type, /) -> str:
 def life_table() -> str:
     """Print states by inputs."""
     rows = [
-        (f"`{what.value}`", *(LIFE[state, what].value if (state, what) in LIFE else "–" for state in State))
+        (f"`{what.value}`", *(LIFE[state, what].value if (state, what) in LIFE else NONE for state in State))
         for what in LifeInput
     ]
     return table(("input", *(f"while {state.value}" for state in State)), rows)
@@ -82,7 +71,7 @@ def life_table() -> str:
 def account_life_table() -> str:
     """Print an account's states by inputs."""
     rows = [
-        (f"`{what.value}`", *(ACCOUNT_LIFE[s, what].value if (s, what) in ACCOUNT_LIFE else "–" for s in AccountState))
+        (f"`{what.value}`", *(ACCOUNT_LIFE[s, what].value if (s, what) in ACCOUNT_LIFE else NONE for s in AccountState))
         for what in AccountInput
     ]
     return table(("input", *(f"while {state.value}" for state in AccountState)), rows)
@@ -100,7 +89,7 @@ def dialogue_table(disclosure: str) -> str:
             continue
         row = [f"`{standing.value}`"]
         for incoming in Incoming:
-            star = " \\*" if (standing, incoming) in COUNTED else ""
+            star = "\u00a0\\*" if (standing, incoming) in COUNTED else ""
             row.append(words(told(standing, incoming, door=door).value) + star)
         rows.append(row)
     return table(("stands", *(words(incoming.value) for incoming in Incoming)), rows)
@@ -115,12 +104,13 @@ def step_table() -> str:
     """Print the steps with what each asks the host to render."""
     rows = []
     for step in get_args(subaccounts.AnyStep):
-        data = ", ".join(f"`{each.name}`" for each in attrs.fields(step)) or "–"
+        data = ", ".join(f"`{each.name}`" for each in attrs.fields(step)) or NONE
         rows.append((link(step), sentence(step), data))
     return table(("step", "the host is told to", "carries"), rows)
 
 
 # Who does what.
+
 
 def all_commands() -> list[type[commands.Command[Any]]]:
     """Return every command, in the order of the files they are written in and of their names."""
@@ -135,7 +125,7 @@ def authority_table() -> str:
     rows = []
     for command in all_commands():
         action = command.action
-        who = ["–" if action is None else "yes" if each in AUTHORITY[action] else "–" for each in Who]
+        who = [NONE if action is None else "yes" if each in AUTHORITY[action] else NONE for each in Who]
         rows.append((link(command), *who, _states(command)))
     return table(("command", *(words(who.value) for who in Who), "in which states"), rows)
 
@@ -168,7 +158,7 @@ def command_table(nouns: str) -> str:
     rows = []
     for command in all_commands():
         if command.__module__.removeprefix("subaccounts.commands.") in nouns.split():
-            request = "yes" if issubclass(command, commands.Change) else "–"
+            request = "yes" if issubclass(command, commands.Change) else NONE
             rows.append((link(command), sentence(command), f"`{answer_of(command)}`", request))
     return table(("command", "what it does", "answers", "`request_id`"), rows)
 
@@ -176,29 +166,32 @@ def command_table(nouns: str) -> str:
 # What can go wrong.
 
 
-def _below(root: type, /) -> list[type]:
+E = TypeVar("E", bound=errors.SubAccountsError)
+
+
+def _below(root: type[E], /) -> list[type[E]]:
     named = [getattr(errors, name) for name in errors.__all__]
     return [cls for cls in named if issubclass(cls, root) and cls is not root]
 
 
 def refusal_table() -> str:
     """Print every refusal with its code, its HTTP hint and its data."""
-    rows = []
-    for cls in sorted(_below(errors.Refusal), key=lambda each: (each.status, each.code)):
-        rows.append((f"`{cls.code}`", str(cls.status), link(cls), _data(cls), sentence(cls)))
+    refusals = sorted(_below(errors.Refusal), key=lambda each: (each.status, each.code))
+    rows = [(f"`{each.code}`", str(each.status), link(each), _data(each), sentence(each)) for each in refusals]
     return table(("code", "status", "class", "data", "meaning"), rows)
 
 
 def port_error_table() -> str:
     """Print every port error and every conflict."""
     rows = []
-    for root in (errors.PortError, errors.Conflict):
+    roots: tuple[type[errors.SubAccountsError], ...] = (errors.PortError, errors.Conflict)
+    for root in roots:
         rows += [(words(root.__name__), f"`{c.code}`", link(c), _data(c), sentence(c)) for c in _below(root)]
     return table(("tree", "code", "class", "data", "meaning"), rows)
 
 
 def _data(cls: type) -> str:
-    return ", ".join(f"`{each.name}`" for each in attrs.fields(cls)) if attrs.has(cls) and attrs.fields(cls) else "–"
+    return ", ".join(f"`{each.name}`" for each in attrs.fields(cls)) if attrs.has(cls) and attrs.fields(cls) else NONE
 
 
 # What is given by whom.
@@ -212,7 +205,7 @@ def policy_table() -> str:
         RegistrationPolicy.complete_record(),
     )
     rows = [(f"`{name}`", *(_rule(policy.fields.get(name)) for policy in policies)) for name in FIELDS]
-    chosen = [", ".join(" or ".join(sorted(f"`{n}`" for n in names)) for names in p.one_of) or "–" for p in policies]
+    chosen = [", ".join(" or ".join(sorted(f"`{n}`" for n in names)) for names in p.one_of) or NONE for p in policies]
     rows.append(("one of", *chosen))
     rows.append(("proof of a claim", *(_claim(policy) for policy in policies)))
     return table(("field", *(f"`{policy.name}`" for policy in policies)), rows)
@@ -220,7 +213,7 @@ def policy_table() -> str:
 
 def _rule(rule: FieldRule | None) -> str:
     if rule is None:
-        return "–"
+        return NONE
     suppliers = " > ".join(supplier.value for supplier in rule.suppliers)
     return f"**{rule.asked_of.value} has to**; {suppliers}" if rule.asked_of else suppliers
 
@@ -315,108 +308,3 @@ TABLES: Final[dict[str, Callable[..., str]]] = {
     "event-table": event_table,
     "enum-table": enum_table,
 }
-FIGURES: Final[dict[str, Callable[[], figures.Drawing]]] = {
-    "life-figure": figures.life,
-    "account-life-figure": figures.account_life,
-    "open-dialogue-figure": lambda: figures.dialogue(Disclosure.OPEN),
-    "closed-dialogue-figure": lambda: figures.dialogue(Disclosure.CLOSED),
-    "rooms-figure": figures.rooms,
-    "flow-figure": figures.flow,
-}
-
-
-class Table(SphinxDirective):
-    """Print one of the tables; the argument, if any, says which part."""
-
-    optional_arguments = 1
-    final_argument_whitespace = True
-
-    def run(self) -> list[nodes.Node]:
-        """Return the table's nodes."""
-        return self.parse_text_to_nodes(TABLES[self.name](*self.arguments))
-
-
-class Figure(Directive):
-    """Print one of the figures."""
-
-    has_content = False
-    option_spec: ClassVar[dict[str, Any]] = {}
-
-    def run(self) -> list[nodes.Node]:
-        """Return the figure as HTML; other formats leave it out."""
-        return [nodes.raw("", FIGURES[self.name]().draw(), format="html")]
-
-
-_CLAUSE: Final = re.compile(r"^([A-Z]\d+)\. ")
-
-
-def clauses_as_list(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
-    """Show the numbered clauses of a port as a list; in the source they are plain sentences."""
-    shown: list[str] = []
-    inside = False
-    for line in lines:
-        found = _CLAUSE.match(line)
-        if found:
-            shown += [] if inside else [""]
-            shown.append(f"* **{found[1]}.** {line[found.end() :]}")
-            inside = True
-        elif inside and line.strip():
-            shown.append(f"  {line.strip()}")
-        else:
-            inside = False
-            shown.append(line)
-    lines[:] = shown
-
-
-def what_it_answers(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
-    """Say below a command what it answers."""
-    if inspect.isclass(obj) and issubclass(obj, commands.Command) and obj not in (commands.Command, commands.Change):
-        lines += ["", f"Answers `{answer_of(obj)}`.", ""]
-
-
-def no_constructor(
-    app: Sphinx, what: str, name: str, obj: object, options: object, signature: str, returned: str
-) -> tuple[str, str] | None:
-    """Show a Protocol without the arguments of a constructor that it does not have."""
-    return ("", "") if getattr(obj, "_is_protocol", False) else None
-
-
-def by_public_name(app: Sphinx, env: BuildEnvironment, node: pending_xref, content: Element) -> Element | None:
-    """Lead a mention of `subaccounts.domain.secret.Secret` to where it is documented: `subaccounts.Secret`."""
-    module, _, name = str(node.get("reftarget", "")).rpartition(".")
-    if node.get("refdomain") != "py" or not module.startswith("subaccounts"):
-        return None
-    try:
-        found = getattr(import_module(module), name)
-    except (ImportError, AttributeError):
-        return None
-    if not inspect.isclass(found):
-        return None
-    domain, target = env.domains.python_domain, public_name(found)
-    if target not in domain.objects:
-        return None
-    return domain.resolve_xref(env, node["refdoc"], app.builder, "obj", target, node, content)
-
-
-def nothing_left_out(app: Sphinx, env: BuildEnvironment) -> None:
-    """Warn, and so fail, when a public name is documented nowhere."""
-    documented = env.domains.python_domain.objects
-    for room in ROOMS:
-        for name in room.__all__:
-            names = {f"{each.__name__}.{name}" for each in ROOMS}
-            if names.isdisjoint(documented):
-                logger.warning("%s.%s is public and documented nowhere", room.__name__, name)
-
-
-def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the directives."""
-    for name in TABLES:
-        app.add_directive(name, Table)
-    for name in FIGURES:
-        app.add_directive(name, Figure)
-    app.connect("autodoc-process-docstring", clauses_as_list)
-    app.connect("autodoc-process-docstring", what_it_answers)
-    app.connect("autodoc-process-signature", no_constructor)
-    app.connect("missing-reference", by_public_name)
-    app.connect("env-check-consistency", nothing_left_out)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

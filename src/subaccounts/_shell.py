@@ -10,12 +10,17 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
+from types import NoneType
 from typing import Any, Final, TypeVar, cast, final
 
 from .commands.command import Command
 from .commands.ports_at_hand import PortsAtHand
 from .domain.account import HostAccount, HostRole
+from .domain.password import PasswordHash
 from .domain.password_policy import Blocklist, PasswordPolicy
+from .domain.queries import SignInFacts
+from .domain.sub_account import Person
+from .domain.subscription import Subscription
 from .errors import BrokenPort, Busy, Conflict, WrongColor
 from .hosts import AsyncIncludedInHost, IncludedInHost
 from .ports import (
@@ -38,6 +43,9 @@ R = TypeVar("R")
 MOST_TRIES: Final = 16
 """How often a command decides anew when others were faster; then the answer is busy."""
 
+_PLAIN_ANSWERS: Final = frozenset({NoneType, bool, int, tuple, frozenset, PasswordHash, Person, SignInFacts, Subscription})
+"""What ports answer most; of just these classes nothing can be awaited, which saves asking each time."""
+
 
 class _Bridge:
     """Make every method of a port awaitable, and refuse answers of the wrong color."""
@@ -52,6 +60,8 @@ class _Bridge:
 
         async def ask(*args: Any, **kwargs: Any) -> Any:
             answer = call(*args, **kwargs)
+            if plain and type(answer) in _PLAIN_ANSWERS:
+                return answer
             if inspect.isawaitable(answer):
                 if plain:
                     _discard(answer)
@@ -120,6 +130,8 @@ class _Facade:
 
     def _now(self) -> datetime:
         now: object = self._clock()
+        if type(now) is datetime and now.tzinfo is UTC:
+            return now
         if inspect.isawaitable(now):
             _discard(now)
         if not isinstance(now, datetime) or now.utcoffset() != timedelta(0):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import Final, final
 
 from .domain.account import HostAccount, HostRole
 from .domain.ids import OrganizationId
 from .domain.subscription import Subscription
+
+_INCLUDED: Final = Subscription(product="sub-accounts", buy_at="")
 
 
 @final
@@ -15,7 +17,7 @@ class IncludedInHost:
 
     def current(self, organization: OrganizationId, /) -> Subscription:
         """Return a subscription without end and without seats."""
-        return Subscription(product="sub-accounts", buy_at="")
+        return _INCLUDED
 
 
 @final
@@ -24,7 +26,7 @@ class AsyncIncludedInHost:
 
     async def current(self, organization: OrganizationId, /) -> Subscription:
         """Return a subscription without end and without seats."""
-        return IncludedInHost().current(organization)
+        return _INCLUDED
 
 
 @final

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import threading
-import uuid
 from datetime import UTC, datetime
 from typing import final
 
@@ -29,7 +28,8 @@ class SystemEntropy:
             self._last = stamp
         milliseconds, counter = stamp >> 12, stamp & 0xFFF
         number = milliseconds << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | secrets.randbits(62)
-        return str(uuid.UUID(int=number))
+        text = f"{number:032x}"  # what `uuid.UUID` would write, at a third of its price: there is one in every event
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
     def token(self) -> str:
         """Return 32 random hexadecimal digits."""

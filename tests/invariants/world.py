@@ -241,7 +241,7 @@ class Shop:
         realm: Realm = Realm.ACCOUNT,
         policy: RegistrationPolicy | None = None,
     ) -> None:
-        self.world = world
+        self.world, self.realm = world, realm
         self.organization = OrganizationId(value=organization)
         self.admin = HostUser.administrator("boss", of=self.organization)
         if world.plain.organization(self.organization) is None:

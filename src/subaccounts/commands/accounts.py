@@ -100,7 +100,10 @@ class _AccountChange(Change[Account]):
 @final
 @frozen(kw_only=True)
 class CloseAccount(_AccountChange):
-    """Close an account: everybody under it is signed out and nobody signs in; nothing is lost."""
+    """Close an account: everybody under it is signed out and nobody signs in; nothing is lost.
+
+    Raises `WrongState` when it is closed already.
+    """
 
     action: ClassVar[Action] = Action.CLOSE_ACCOUNT
     takes: ClassVar[AccountInput] = AccountInput.CLOSE
@@ -117,7 +120,7 @@ class CloseAccount(_AccountChange):
 class SwitchPolicy(_AccountChange):
     """Give an account another registration policy. Claim codes issued before are dead; who is active stays so.
 
-    `PreviewPolicySwitch` says first who is affected.
+    `PreviewPolicySwitch` says first who is affected. Raises `WrongState` for a closed account.
     """
 
     action: ClassVar[Action] = Action.SWITCH_POLICY
@@ -174,7 +177,10 @@ class ReadAccount(Command[Account]):
 @final
 @frozen(kw_only=True)
 class ListAccounts(Command[tuple[Account, ...]]):
-    """List the accounts of an organization in the order they were opened, at most `limit` after `after`."""
+    """List the accounts of an organization in the order they were opened, at most `limit` after `after`.
+
+    Raises `TooMany` for a limit outside 1 to 1,000.
+    """
 
     action: ClassVar[Action] = Action.LIST_ACCOUNTS
     actor: Actor

@@ -18,6 +18,7 @@ from ..domain.fields import RawValue
 from ..domain.ids import AccountId, OrganizationId, SubAccountId
 from ..domain.key import Key
 from ..domain.profile import NO_PROFILE
+from ..domain.sign_in_key import LONGEST_LOGIN
 from ..domain.sub_account import DELETED_SPACE, AccountFacts, SubAccount
 from ..errors import FieldRefused, NotAllowed, Refusal, TooMany
 from .accounts import account_facts
@@ -40,9 +41,14 @@ class AddedPerson:
 @final
 @frozen(kw_only=True)
 class AddedLine:
-    """Answer one line (numbers count from 1): the person and its code, or the refusal."""
+    """Answer one line: the person and its code, or the refusal.
+
+    `number` counts the lines handed in from 1 (of pasted ones those that are not empty); `typed` is the login as it
+    was typed, at most 64 characters of it.
+    """
 
     number: int
+    typed: str
     sub_account: SubAccount | None
     code: IssuedCode | None
     refusal: Refusal | None
@@ -212,6 +218,7 @@ class AddPeople(_Adding[tuple[AddedLine, ...]]):
         return tuple(
             AddedLine(
                 number=answer.number,
+                typed=self.people[answer.number - 1].login[:LONGEST_LOGIN],
                 sub_account=answer.sub_account,
                 code=self.minted(answer, ports),
                 refusal=answer.refusal,

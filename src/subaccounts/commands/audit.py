@@ -28,7 +28,8 @@ CHUNK: Final = 500
 class ReadAudit(Command[tuple[Event, ...]]):
     """Read the audit trail in the order of time, at most `limit` events after the event `after`.
 
-    `account` and `sub_account` narrow it. Roles over an account read that account's.
+    `account` and `sub_account` narrow it. Roles over an account read that account's. Raises `TooMany`
+    for a limit outside 1 to 1,000.
     """
 
     action: ClassVar[Action] = Action.READ_AUDIT
@@ -58,6 +59,7 @@ class EventsAfter(Command[tuple[SealedEvent, ...]]):
     """Follow what happened: sealed events with positions above `position`, in order, at most `limit`.
 
     A host that keeps the last position it has handled misses nothing. Events appear here once `SealAudit` has run.
+    Raises `TooMany` for a limit outside 1 to 1,000.
     """
 
     action: ClassVar[Action] = Action.FOLLOW_EVENTS

@@ -135,7 +135,10 @@ class MakePermissionType(_CatalogChange):
 @final
 @frozen(kw_only=True)
 class RenameCatalogEntry(_CatalogChange):
-    """Give a department, job profile or permission type another name; who has it keeps it."""
+    """Give a department, job profile or permission type another name; who has it keeps it.
+
+    Raises `NameTaken`, `WrongState` for a retired entry.
+    """
 
     entry: CatalogId
     name: str
@@ -184,7 +187,10 @@ class MoveDepartment(_CatalogChange):
 @final
 @frozen(kw_only=True)
 class RetireCatalogEntry(_CatalogChange):
-    """Give a department, job profile or permission type to nobody new; who has it keeps it."""
+    """Give a department, job profile or permission type to nobody new; who has it keeps it, and the name is free again.
+
+    Raises `WrongState` for an entry that is retired already.
+    """
 
     entry: CatalogId
 
@@ -207,7 +213,8 @@ _KINDS = frozenset({DepartmentId.kind, JobProfileId.kind, PermissionTypeId.kind}
 class ListCatalog(Command[tuple[CatalogEntry, ...]]):
     """List entries of one kind, retired ones too, at most `limit` after the entry `after`.
 
-    `kind` is `department`, `job_profile` or `permission_type`.
+    `kind` is `department`, `job_profile` or `permission_type`. Raises `NotFound` for another kind, `TooMany` for a
+    limit outside 1 to 1,000.
     """
 
     action: ClassVar[Action] = Action.READ_CATALOG

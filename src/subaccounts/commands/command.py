@@ -27,7 +27,8 @@ class Command(Generic[R_co]):
 
     `action` is what an actor needs authority for, None where authority begins: at the sign-in. `takes` is what happens
     to a person or an account, which its state has to take; None where any state will do. Hosts can write commands of
-    their own in the same way.
+    their own in the same way. Each raises `NotAllowed` when the actor's roles and scope do not cover the action, and
+    `NotFound` for what is not there or not in the actor's organization.
     """
 
     __slots__ = ()

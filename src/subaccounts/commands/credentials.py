@@ -21,7 +21,10 @@ from .ports_at_hand import PortsAtHand
 @final
 @frozen(kw_only=True)
 class IssueCode(WaitingChange):
-    """Put out a claim code for a person who waits, also under a policy of open claims; the one before is dead."""
+    """Put out a claim code for a person who waits, also under a policy of open claims; the one before is dead.
+
+    Raises `WrongState` for who does not wait.
+    """
 
     action: ClassVar[Action] = Action.ISSUE_CODE
     takes: ClassVar[LifeInput] = LifeInput.ISSUE_CODE
@@ -52,7 +55,8 @@ class VoidCode(PersonChange[SubAccount]):
 class ResetPassword(WaitingChange):
     """Undo a claim: password, code, delays and every sign-in of the person are dead, and a new claim is awaited.
 
-    The answer carries the new code to hand over, where the policy is not one of open claims.
+    The answer carries the new code to hand over, where the policy is not one of open claims. Raises
+    `WrongState` for an archived person, who is restored instead.
     """
 
     action: ClassVar[Action] = Action.RESET_PERSON
@@ -68,7 +72,7 @@ class ResetPassword(WaitingChange):
 @final
 @frozen(kw_only=True)
 class UnlockPerson(PersonChange[SubAccount]):
-    """End a person's delays on every terminal; a password that was disabled needs a reset instead."""
+    """End a person's delays on every terminal. Raises `WrongState` for a disabled password, which needs a reset instead."""
 
     action: ClassVar[Action] = Action.UNLOCK_PERSON
     takes: ClassVar[LifeInput] = LifeInput.UNLOCK

@@ -174,7 +174,10 @@ class RenamePerson(PersonChange[SubAccount]):
 @final
 @frozen(kw_only=True)
 class ArchivePerson(PersonChange[SubAccount]):
-    """Keep a person from signing in, for good until restored; the history stays, every proof is dead."""
+    """Keep a person from signing in, for good until restored; the history stays, every proof is dead.
+
+    Raises `WrongState` for who is archived already.
+    """
 
     action: ClassVar[Action] = Action.ARCHIVE_PERSON
     takes: ClassVar[LifeInput] = LifeInput.ARCHIVE
@@ -188,7 +191,10 @@ class ArchivePerson(PersonChange[SubAccount]):
 @final
 @frozen(kw_only=True)
 class RestorePerson(WaitingChange):
-    """Bring an archived person back as the same one, waiting for a new claim."""
+    """Bring an archived person back as the same one, waiting for a new claim.
+
+    Raises `WrongState` for who is not archived, `SeatsFull` where the person would take a seat again.
+    """
 
     action: ClassVar[Action] = Action.RESTORE_PERSON
     takes: ClassVar[LifeInput] = LifeInput.RESTORE
@@ -203,7 +209,10 @@ class RestorePerson(WaitingChange):
 @final
 @frozen(kw_only=True)
 class DeletePerson(PersonChange[SubAccount]):
-    """Delete a person: a tombstone keeps the id, and the login so that the next person does not get it silently."""
+    """Delete a person: a tombstone keeps the id, and the login so that the next person does not get it silently.
+
+    Raises `NotFound` for who is deleted already.
+    """
 
     action: ClassVar[Action] = Action.DELETE_PERSON
     takes: ClassVar[LifeInput] = LifeInput.DELETE
@@ -217,7 +226,7 @@ class DeletePerson(PersonChange[SubAccount]):
 @final
 @frozen(kw_only=True)
 class ReadPerson(Command[SubAccount]):
-    """Read one person; deleted people are not found."""
+    """Read one person. Raises `NotFound` when there is none, or it is deleted."""
 
     action: ClassVar[Action] = Action.READ_PERSON
     actor: Actor
@@ -231,7 +240,7 @@ class ReadPerson(Command[SubAccount]):
 @final
 @frozen(kw_only=True)
 class ExplainField(Command[Explanation]):
-    """Say why a person's field has its value and who could replace it now."""
+    """Say why a person's field has its value and who could replace it now. Raises `FieldRefused` for what is no field."""
 
     action: ClassVar[Action] = Action.READ_PERSON
     actor: Actor
@@ -260,7 +269,8 @@ class ListPeople(Command[PeoplePage]):
     """List and search people, ordered by login, at most `limit` after `after`.
 
     Each word of `search` has to begin a word of the login, name, position or e-mail. Roles over departments list the
-    people in them and below. Deleted people are not listed.
+    people in them and below. Deleted people are not listed. Raises `InvalidValue` for a search of more than 200
+    characters, `TooMany` for a limit outside 1 to 999.
     """
 
     action: ClassVar[Action] = Action.LIST_PEOPLE

@@ -83,7 +83,7 @@ class PortsAtHand:
                             id=self.new_id(),
                             organization=decision.organization,
                             at=self.now,
-                            by=decision.by,
+                            by=happened.by or decision.by,
                             account=happened.account,
                             sub_account=happened.sub_account,
                             happening=happened.what,

@@ -110,7 +110,8 @@ class BeginSignIn(Command[AnyStep]):
     """Ask what comes next for this login; without one, what the page shows first.
 
     An interrupted dialogue resumes here: the step is derived from what is stored. At a closed door every login is
-    answered alike. Raises `NotFound` for a place that does not exist.
+    answered alike. Raises `NotFound` for a place that does not exist,
+    `InvalidValue` for a terminal that is no name, `WrongState` at an organization whose logins are of each account.
     """
 
     door: Door
@@ -129,7 +130,8 @@ class SignIn(Command[AnyStep]):
     """Sign in with a login (or a vouched e-mail) and a password; before the first sign-in, with the code handed over.
 
     Answers `Authenticated`, or the step to show instead. Exactly one hash is computed, whatever is stored. A right
-    code leads on to the registration and is not used up.
+    code leads on to the registration and is not used up. Raises `Busy` when too much is hashed at once, and what
+    `BeginSignIn` raises.
     """
 
     door: Door
@@ -142,9 +144,10 @@ class SignIn(Command[AnyStep]):
         credential = here.facts.credential
         is_password = await ports.is_password(self.secret, credential)
         is_code = _is_code(ports, here, self.secret)
-        waits = stand(here) is Standing.CODE_AWAITED
+        standing = stand(here)
+        waits = standing is Standing.CODE_AWAITED
         # Only where it is answered: a second hash during a delay would tell that the password was right.
-        shown = is_password and stand(here) is Standing.ACTIVE
+        shown = is_password and standing is Standing.ACTIVE
         rehashed = await _rehashed(ports, self.secret, here) if shown else None
         return await ports.settle(sign_in.prove(here, right=is_code if waits else is_password, rehashed=rehashed))
 
@@ -170,7 +173,7 @@ class CompleteRegistration(Command[AnyStep]):
     """Claim a login: the code (where one is needed), the fields asked for, and the password the person chose.
 
     Answers `Authenticated`, or the step to show again with its problems; nothing half-done is kept. Of two at once one
-    wins and the other is told. Exactly one hash is computed, whatever is stored.
+    wins and the other is told. Exactly one hash is computed, whatever is stored. Raises what `SignIn` raises.
     """
 
     door: Door

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import final
+from typing import TypeVar, final
 
 from attrs import frozen
 
-from .ids import CatalogId, DepartmentId
+from .ids import CatalogId, DepartmentId, JobProfileId, PermissionTypeId
 from .key import SEPARATOR, Key
 
 DEEPEST_TREE = 32
 """Levels below the root a department tree can have; a bound, so that walking up always ends."""
+
+
+Id = TypeVar("Id")
+
+
+def _of(kind: type[Id], id: CatalogId) -> Id:  # noqa: A002 - the field's name
+    if not isinstance(id, kind):
+        raise TypeError(f"this is a {id.kind}")
+    return id
 
 
 @final
@@ -28,6 +37,21 @@ class CatalogEntry:
     name: str
     parent: DepartmentId | None = None
     retired_at: datetime | None = None
+
+    @property
+    def department(self) -> DepartmentId:
+        """Return the id of a department; raise `TypeError` for the other kinds."""
+        return _of(DepartmentId, self.id)
+
+    @property
+    def job_profile(self) -> JobProfileId:
+        """Return the id of a job profile; raise `TypeError` for the other kinds."""
+        return _of(JobProfileId, self.id)
+
+    @property
+    def permission_type(self) -> PermissionTypeId:
+        """Return the id of a permission type; raise `TypeError` for the other kinds."""
+        return _of(PermissionTypeId, self.id)
 
     @property
     def keys(self) -> frozenset[Key]:

@@ -25,6 +25,8 @@ WRONG_TRIES: Final = 5
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _SYMBOLS: Final = 10
+_PAIRS: Final = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
+"""Two symbols at a time: a hundred thousand codes are made at once, and every sign-in makes one to compare with."""
 _READ_AS: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
 
@@ -47,7 +49,7 @@ def parts(person: SubAccountId, code: ClaimCode | None, /) -> tuple[str, ...]:
 def text(digest: bytes, /) -> str:
     """Return the code a digest stands for: `XXXXX-XXXXX`."""
     number = int.from_bytes(digest[:8], "big") >> (64 - 5 * _SYMBOLS)
-    symbols = "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(_SYMBOLS)))
+    symbols = "".join([_PAIRS[number >> place & 1023] for place in (40, 30, 20, 10, 0)])
     return f"{symbols[:5]}-{symbols[5:]}"
 
 

@@ -85,11 +85,15 @@ class Batch:
 @final
 @frozen(kw_only=True)
 class Happened:
-    """Hold a happening and to whom it happened, before it is stamped with an id, a time and an actor."""
+    """Hold a happening and to whom it happened, before it is stamped with an id and a time.
+
+    `by` is there when it was somebody else's doing than the decision's.
+    """
 
     what: Happening
     account: AccountId | None = None
     sub_account: SubAccountId | None = None
+    by: By | None = None
 
 
 @final

@@ -26,7 +26,7 @@ class Secret:
             raise InvalidValue(field="secret", problem="not_text")
         if len(text) > LONGEST_SECRET:
             raise InvalidValue(field="secret", problem="too_long", limit=LONGEST_SECRET)
-        if any("\ud800" <= letter <= "\udfff" for letter in text):
+        if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
             raise InvalidValue(field="secret", problem="surrogate")
         object.__setattr__(self, "_Secret__text", text)
 

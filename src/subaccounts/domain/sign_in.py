@@ -6,7 +6,7 @@ still writes that row: an outsider sees the same reads, the same work and the sa
 
 from __future__ import annotations
 
-from typing import final
+from typing import Final, final
 
 from attrs import evolve, frozen
 
@@ -14,7 +14,7 @@ from ..errors import Refusal
 from . import codes, registration, seats
 from .credential import Credential, Stranger
 from .decision import Count, Decision, Happened, Record, seen
-from .dialogue import COUNTED, Incoming, Standing, Told, told
+from .dialogue import COUNTED, Disclosure, Incoming, Standing, Told, told
 from .events import (
     By,
     Happening,
@@ -35,10 +35,19 @@ from .sub_account import SubAccount
 from .subject import Pathway, Subject
 from .subscription import MonthlySeats
 
+_HOST: Final = By(kind="system", id="host_accounts")
+"""Who changed a host account's roles: the host, whoever was the first to meet it."""
+
 
 def ask(scene: Scene, /) -> Decision[AnyStep]:
-    """Decide what to ask somebody who gave a login only; writes nothing but a change of the host account's roles."""
-    return _answer(scene, Incoming.LOGIN)
+    """Decide what to ask somebody who gave a login only; writes nothing but a change of the host account's roles.
+
+    At a closed door it writes nothing at all: where people of many accounts stand, a commit would tell who is known.
+    """
+    decision = _answer(scene, Incoming.LOGIN)
+    if scene.door.disclosure is Disclosure.OPEN:
+        return decision
+    return Decision(organization=decision.organization, by=decision.by, result=decision.result)
 
 
 def prove(scene: Scene, /, *, right: bool, rehashed: PasswordHash | None) -> Decision[AnyStep]:
@@ -48,7 +57,7 @@ def prove(scene: Scene, /, *, right: bool, rehashed: PasswordHash | None) -> Dec
     if told(standing, incoming, door=scene.door) is not Told.AUTHENTICATED or scene.found is None:
         return _turned_away(scene, standing, incoming)
     person, credential = scene.found
-    signed_in = evolve(_welcomed(scene, credential), password=rehashed or credential.password)
+    signed_in = _welcomed(scene, credential, password=rehashed or credential.password)
     happened = PersonSignedIn(pathway=Pathway.PASSWORD, terminal=scene.door.terminal)
     return _authenticated(scene, person, Pathway.PASSWORD, puts=(signed_in,), happened=(happened,))
 
@@ -82,7 +91,7 @@ def claim(
         state=after(person.state, LifeInput.CLAIM),
         claimed_at=scene.now,
     )
-    proven = evolve(_welcomed(scene, credential), password=password, code=None)
+    proven = _welcomed(scene, evolve(credential, code=None), password=password)
     terminal = scene.door.terminal
     happened = (
         SubAccountClaimed(pathway=pathway, terminal=terminal),
@@ -92,7 +101,7 @@ def claim(
 
 
 def _judged(scene: Scene, incoming: Incoming) -> Incoming:
-    right = incoming in {Incoming.PROOF_RIGHT, Incoming.CLAIM_RIGHT}
+    right = incoming is Incoming.PROOF_RIGHT or incoming is Incoming.CLAIM_RIGHT
     return Incoming.NO_SEAT if right and any(_passes(count, scene) for count in _seats(scene)) else incoming
 
 
@@ -112,9 +121,9 @@ def _seats(scene: Scene) -> tuple[Count, ...]:
     return seats.stored(rule, before=person, after=becomes, system=system, taken=scene.seats_taken)
 
 
-def _welcomed(scene: Scene, credential: Credential) -> Credential:
+def _welcomed(scene: Scene, credential: Credential, /, *, password: PasswordHash | None) -> Credential:
     attempts = credential.attempts.succeeded(scene.door.terminal, now=scene.now)
-    return evolve(credential, attempts=attempts, last_sign_in_at=scene.now)
+    return evolve(credential, password=password, attempts=attempts, last_sign_in_at=scene.now)
 
 
 def _authenticated(
@@ -132,9 +141,8 @@ def _authenticated(
     )
     lapsed = not scene.subscription.covers(scene.now)
     read_only = lapsed and scene.facts.organization.lapse is LapsePolicy.READ_ONLY
-    decision = _decide(scene, Authenticated(subject=subject, read_only=read_only), puts=puts, happened=happened)
-    policy_holds = () if account is None or account.id in {put.id for put in decision.puts} else (seen(account),)
-    return evolve(decision, counts=_seats(scene), guards=policy_holds)
+    answer = Authenticated(subject=subject, read_only=read_only)
+    return _decide(scene, answer, puts=puts, happened=happened, counts=_seats(scene), guarded=True)
 
 
 def _turned_away(
@@ -200,17 +208,37 @@ def _answer(
 
 
 def _decide(
-    scene: Scene, answer: AnyStep, /, *, puts: tuple[Record, ...], happened: tuple[Happening, ...]
+    scene: Scene,
+    answer: AnyStep,
+    /,
+    *,
+    puts: tuple[Record, ...],
+    happened: tuple[Happening, ...],
+    counts: tuple[Count, ...] = (),
+    guarded: bool = False,
 ) -> Decision[AnyStep]:
-    """Make the decision, with a change of the host account's roles remembered beside it."""
+    """Make the decision, with a change of the host account's roles remembered beside it.
+
+    When `guarded`, the account's policy has to hold until the commit.
+    """
     account, person = scene.facts.account, scene.facts.sub_account
     whats = [Happened(what=what, account=person.account, sub_account=person.id) for what in happened if person]
+    guards = (seen(account),) if guarded and account is not None else ()
     if account is not None and account.refused_roles != scene.roles:
+        guards = ()  # the put itself says so
         puts = (*puts, evolve(account, refused_roles=scene.roles))
         promoted = HostAccountRefused(roles=scene.roles) if scene.roles else HostAccountAccepted()
-        whats.append(Happened(what=promoted, account=account.id))
+        whats.insert(0, Happened(what=promoted, account=account.id, by=_HOST))
     by = By(kind="terminal", id=scene.door.terminal)
     if isinstance(answer, Authenticated):
         by = By(kind="sub_account", id=answer.subject.sub_account.value)
     organization = scene.facts.organization.id
-    return Decision(organization=organization, by=by, result=answer, puts=puts, happened=tuple(whats))
+    return Decision(
+        organization=organization,
+        by=by,
+        result=answer,
+        puts=puts,
+        guards=guards,
+        counts=counts,
+        happened=tuple(whats),
+    )

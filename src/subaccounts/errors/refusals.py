@@ -166,7 +166,11 @@ class FieldsMissing(Refusal):
 
 @frozen(kw_only=True, slots=False, str=False)
 class FieldRefused(Refusal):
-    """Refuse a field from this supplier; `why` is `not_supplied_by_you`, `outranked`, `unknown`, `retired` or `too_many`."""
+    """Refuse a field from this supplier.
+
+    `why` is `not_supplied_by_you`, `outranked`, `needs_proof` (a person's own contact), `unknown`, `retired` or
+    `too_many`.
+    """
 
     code = "field_refused"
     status = 422

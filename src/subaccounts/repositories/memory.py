@@ -66,7 +66,7 @@ class MemoryRepository:
 
     def catalog_entries(self, ids: Collection[CatalogId], /) -> tuple[CatalogEntry, ...]:
         with self._lock:
-            found = [entry for entry in (self._get(CatalogEntry, id) for id in set(ids)) if entry]  # noqa: A001 - its id
+            found = [entry for entry in (self._get(CatalogEntry, id) for id in set(ids)) if entry]  # noqa: A001 - the id of a record
         return tuple(sorted(found, key=lambda entry: (entry.id.kind, entry.id.value, entry.id.organization.value)))
 
     def catalog_page(
@@ -235,7 +235,7 @@ class MemoryRepository:
         sealed = {seal.event: seal.position for at, seal in self._seals.items() if at[0] == batch.organization}
         seals = [(seal.event, seal.position) for seal in batch.seals]
         if (
-            any(self._version(id) != version for id, version in seen)  # noqa: A001 - its id
+            any(self._version(id) != version for id, version in seen)  # noqa: A001 - the id of a record
             or any(gone.version == 0 for gone in batch.removes)
             or _meet(fresh, known)
             or any(event not in known and event not in fresh for event, _ in seals)
@@ -278,14 +278,14 @@ class MemoryRepository:
 
     # How it is found.
 
-    def _get(self, of: type[R], id: AnyRecordId) -> R | None:  # noqa: A002 - its id
+    def _get(self, of: type[R], id: AnyRecordId) -> R | None:  # noqa: A002 - the id of a record
         record = self._records.get(id)
         return record if isinstance(record, of) else None
 
     def _all(self, of: type[R], organization: OrganizationId) -> list[R]:
         return [r for r in self._records.values() if isinstance(r, of) and r.id.organization == organization]
 
-    def _version(self, id: AnyRecordId) -> int:  # noqa: A002 - its id
+    def _version(self, id: AnyRecordId) -> int:  # noqa: A002 - the id of a record
         record = self._records.get(id)
         return record.version if record else 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -32,6 +33,12 @@ unsorted_json_text: Final = json.JSONEncoder(
     ensure_ascii=False, check_circular=False, separators=(",", ":"), allow_nan=False
 ).encode
 """Write compact JSON in the order the attributes have: what storage does thousands of times."""
+
+
+ascii_json_text: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+"""Write compact JSON with sorted keys in which every other letter is escaped."""
+
+LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class SecretMet(TypeError):
@@ -64,9 +71,6 @@ def register(converter: Converter) -> None:
     for one, name in ONE_TEXT.items():
         converter.register_unstructure_hook(one, attrgetter(name))
         converter.register_structure_hook(one, _of_one_text(name))
-    rules = Mapping[str, FieldRule]  # the order of a policy's fields is the order they are asked in; objects have none
-    converter.register_unstructure_hook_func(lambda of: of == rules, _pairs_out(converter))
-    converter.register_structure_hook_func(lambda of: of == rules, _pairs_in(converter))
     for wanted, out, back in (
         (_is_enum, _enum_out, _enum_in),
         (_is_tuple, _list_out, _tuple_in),
@@ -74,6 +78,9 @@ def register(converter: Converter) -> None:
         (_is_mapping, _mapping_out, _mapping_in),
     ):
         register_factories(converter, wanted=wanted, out=out, back=back)
+    rules = Mapping[str, FieldRule]  # the order of a policy's fields is the order they are asked in; objects have none
+    converter.register_unstructure_hook_func(lambda of: of == rules, _pairs_out(converter))
+    converter.register_structure_hook_func(lambda of: of == rules, _pairs_in(converter))
 
 
 def register_factories(

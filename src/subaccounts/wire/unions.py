@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import lru_cache
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin
 
@@ -65,16 +66,16 @@ def _union_out(converter: Converter, of: Any) -> Hook:
     hooks: dict[type, Hook] = {NoneType: lambda _: None} if optional else {}
     several: dict[type, Hook] = {}
     for member in members:
-        if _elements(member) is not None:
-            several[_elements(member)] = _tagged(_tag(member), converter.get_unstructure_hook(member))
+        hook = converter.get_unstructure_hook(member)
+        if _elements(member) is not None:  # a set first, so that a list that means a set is written sorted too
+            several.setdefault(_elements(member), _tagged(_tag(member), hook))
         else:
-            hook = converter.get_unstructure_hook(member)
             hooks[member] = hook if member in _UNTAGGED else _tagged(member.__name__, hook)
 
     def out(value: Any) -> Any:
         hook = hooks.get(type(value))
         if hook is None:  # a collection is known by what is in it; an empty one is any of them
-            first = next(iter(value), None) if isinstance(value, Collection) else None
+            first = next(iter(value)) if isinstance(value, Collection) and value else None
             hook = several[next(iter(several)) if first is None else type(first)]
         return hook(value)
 
@@ -202,10 +203,14 @@ def profile_in(converter: Converter) -> Shape:
     by: Shape = converter.get_structure_hook(Supplier)
     at: Shape = converter.get_structure_hook(datetime)
 
+    @lru_cache(maxsize=256)
+    def known(name: str) -> tuple[Any, Shape]:
+        return shapes[field_type(name)]
+
     def supplied(name: str, data: Any) -> Supplied:
-        if exact(dict, data).keys() != {"value", "by", "at"}:
+        if len(exact(dict, data)) != 3:
             raise ValueError("a field has a value, a supplier and a time")
-        of, shape = shapes[field_type(name)]
+        of, shape = known(name)
         return Supplied(value=shape(data["value"], of), by=by(data["by"], Supplier), at=at(data["at"], datetime))
 
     return lambda value, _: Profile(values={name: supplied(name, data) for name, data in exact(dict, value).items()})

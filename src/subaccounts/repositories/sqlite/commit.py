@@ -82,8 +82,10 @@ def _exchange_keys(connection: sqlite3.Connection, batch: Batch) -> None:
     records = [record for record in batch.puts if TABLES[record.id.kind].has_keys]
     old = [record.id for record in records if record.version]
     old += [gone.id for gone in batch.removes if TABLES[gone.id.kind].has_keys]
+    if not records and not old:
+        return
     if old:
-        connection.executemany(_FREE, [(id.organization.value, id.kind, id.value) for id in old])  # noqa: A001 - its id
+        connection.executemany(_FREE, [(id.organization.value, id.kind, id.value) for id in old])  # noqa: A001 - the id of a record
     holders = [(key, record.id) for record in records for key in record.keys]
     wanted = Counter(key for key, _ in holders)
     taken: set[Key] = {
@@ -94,7 +96,7 @@ def _exchange_keys(connection: sqlite3.Connection, batch: Batch) -> None:
     if taken:
         raise Taken(keys=frozenset(taken))
     if holders:
-        rows = [(key.organization.value, key.space, key.value, id.kind, id.value) for key, id in holders]  # noqa: A001 - its id
+        rows = [(key.organization.value, key.space, key.value, id.kind, id.value) for key, id in holders]  # noqa: A001 - the id of a record
         connection.executemany(_HOLD, rows)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from typing import Final, final
 
 from ...errors import StorageFailed
@@ -21,14 +20,27 @@ release the parent's locks ("How To Corrupt An SQLite Database File", 2.6)."""
 class _Held:
     """Hold one thread's connection; the lock lets whoever closes the repository wait for the end of a commit."""
 
-    __slots__ = ("connection", "lock")
+    __slots__ = ("closed", "connection", "lock", "store")
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, store: str) -> None:
         self.connection = connection
+        self.store = store
         self.lock = threading.Lock()
+        self.closed = False
+
+    def __enter__(self) -> sqlite3.Connection:
+        self.lock.acquire()
+        if self.closed:
+            self.lock.release()
+            raise StorageFailed(store=self.store, problem="closed")
+        return self.connection
+
+    def __exit__(self, *_: object) -> None:
+        self.lock.release()
 
     def close(self) -> None:
         with self.lock, suppress(sqlite3.Error):
+            self.closed = True
             self.connection.close()
 
 
@@ -52,17 +64,15 @@ class Connections:
         self._here = _Here()
         self._closed = False
 
-    @contextmanager
-    def mine(self) -> Iterator[sqlite3.Connection]:
+    def mine(self) -> AbstractContextManager[sqlite3.Connection]:
         """Lend this thread's connection; raises `sqlite3.Error` when it cannot be opened, `StorageFailed` (`closed`)."""
         here = self._here
         if here.pid != os.getpid():
             here = self._begin_again(here)
+        if self._closed:
+            raise StorageFailed(store=self._place.store, problem="closed")
         held: _Held = getattr(here.mine, "held", None) or self._open(here)
-        with held.lock:
-            if self._closed:
-                raise StorageFailed(store=self._place.store, problem="closed")
-            yield held.connection
+        return held
 
     def drop(self) -> None:
         """Close this thread's connection: its next question opens a fresh one."""
@@ -91,7 +101,7 @@ class Connections:
             ended = [here.everybody.pop(thread) for thread in list(here.everybody) if not thread.is_alive()]
         for held in ended:
             held.close()
-        fresh = _Held(reach(self._place))
+        fresh = _Held(reach(self._place), self._place.store)
         with here.lock:
             here.everybody[threading.current_thread()] = fresh
         here.mine.held = fresh

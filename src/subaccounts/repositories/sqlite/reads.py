@@ -53,10 +53,9 @@ _STALE: Final = """
     SELECT body FROM strangers WHERE organization = ? AND last_at < ? ORDER BY last_at, id LIMIT ?"""
 
 _FOUND: Final = """(
-        SELECT p.id FROM (VALUES {wanted}) w
-        JOIN unique_keys k ON k.organization = :organization AND k.space = w.column2 AND k.value = w.column3
-        JOIN sub_accounts p ON p.organization = :organization AND p.id = k.holder AND k.kind = 'sub_account'
-        WHERE {lives} ORDER BY w.column1 LIMIT 1
+        SELECT p.id FROM unique_keys k JOIN sub_accounts p ON p.organization = k.organization AND p.id = k.holder
+        WHERE k.organization = :organization AND k.space = :space{place} AND k.value = :value{place}
+        AND k.kind = 'sub_account' AND {lives}
     )"""
 _AT_ACCOUNT: Final = """
     SELECT o.body, a.body, s.body, c.body, x.body FROM accounts a
@@ -93,7 +92,7 @@ def organization(connection: sqlite3.Connection, id: OrganizationId, /) -> Organ
 
 def catalog_entries(connection: sqlite3.Connection, ids: Collection[CatalogId], /) -> tuple[CatalogEntry, ...]:
     """Answer R2."""
-    order = sorted(set(ids), key=lambda id: (id.kind, id.value, id.organization.value))  # noqa: A006 - its id
+    order = sorted(set(ids), key=lambda id: (id.kind, id.value, id.organization.value))  # noqa: A006 - the id of a record
     with snapshot(connection):
         rows = [connection.execute(_ENTRY, key_of(each)).fetchone() for each in order]
     return tuple(store_loads(CatalogEntry, row[0]) for row in rows if row)
@@ -214,10 +213,10 @@ def sign_in_facts(
 @cache
 def _sign_in(keys: int, *, at_account: bool) -> str:
     """Return the one statement of a sign-in for so many keys; there are one or two of them in practice."""
-    wanted = ", ".join(f"({place}, :space{place}, :value{place})" for place in range(keys)) or "(0, NULL, NULL)"
     lives = "p.account = :account" if at_account else "TRUE"
-    whole = _AT_ACCOUNT if at_account else _AT_ORGANIZATION
-    return whole.format(found=_FOUND.format(wanted=wanted, lives=lives))
+    found = [_FOUND.format(place=place, lives=lives) for place in range(keys)]
+    first = f"COALESCE({', '.join(found)}, NULL)" if found else "NULL"
+    return (_AT_ACCOUNT if at_account else _AT_ORGANIZATION).format(found=first)
 
 
 def stale_strangers(

@@ -90,7 +90,7 @@ def people_count(
 def events_page(connection: sqlite3.Connection, query: EventQuery, /) -> tuple[Event, ...]:
     """Answer R18."""
     where, values = ["organization = ?"], [query.organization.value]
-    for column, id in (("account", query.account), ("sub_account", query.sub_account)):  # noqa: A001 - its id
+    for column, id in (("account", query.account), ("sub_account", query.sub_account)):  # noqa: A001 - the id of a record
         if id is not None:
             if id.organization != query.organization:
                 return ()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final, TypeVar, assert_never
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from ...domain.account import Account
 from ...domain.audit import AuditChain
@@ -127,7 +127,7 @@ def record_id(kind: str, organization: OrganizationId, value: str, /) -> AnyReco
 def row_of(record: Record, /) -> Row:
     """Return columns, next version and body of a record, in the order of its table's statements."""
     version = record.version + 1
-    return (*_columns(record), version, store_dumps(evolve(record, version=version)))
+    return (*_columns(record), version, store_dumps(record, version=version))
 
 
 def _columns(record: Record) -> Row:
@@ -185,7 +185,7 @@ def event_row(event: Event, /) -> Row:
 
 def event_of(organization: OrganizationId, row: Row, /) -> Event:
     """Return the event of `EVENT_COLUMNS`."""
-    id, at, account, sub_account, text = row  # noqa: A001 - its id
+    id, at, account, sub_account, text = row  # noqa: A001 - the id of a record
     body = store_loads(EventBody, text)
     return Event(
         id=id,
@@ -201,7 +201,7 @@ def event_of(organization: OrganizationId, row: Row, /) -> Event:
 
 def departments_of(person: SubAccount, /) -> list[tuple[str, str, str]]:
     """Return the rows that say in which departments a person is."""
-    id = person.id  # noqa: A001 - its id
+    id = person.id  # noqa: A001 - the id of a record
     return [(id.organization.value, each.value, id.value) for each in person.profile.departments]
 
 

@@ -1,0 +1,125 @@
+"""What commands share while they run at once: a repository, the host's accounts, what was bought. A value: writing to
+a world answers another world, and the one before is still there to go another way from.
+
+Who runs in it is `program`; in which order is `exploration`.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final, final
+
+from attrs import evolve, field, frozen
+
+from ...domain.account import HostAccount, HostRole
+from ...domain.subscription import Subscription
+from ...errors import SubAccountsError
+from ...ports import Hasher, Keys
+from ..clock import NOON
+from ..hashers import CheapHasher
+from ..hosts import BOUGHT
+
+NOBODY: Final[Mapping[HostAccount, frozenset[HostRole]]] = {}
+
+
+@final
+@frozen(kw_only=True)
+class HostBecomes:
+    """Stand for the host giving an account other roles: something that happens beside commands, in one step."""
+
+    host: HostAccount
+    roles: frozenset[HostRole]
+
+
+@final
+@frozen(kw_only=True, eq=False)
+class Question:
+    """Hold one call of a port: where commands give way to each other."""
+
+    port: str
+    method: str
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.port}.{self.method}"
+
+
+@final
+@frozen(kw_only=True)
+class Answer:
+    """Hold what a port answered: a value, or the error it raised."""
+
+    value: Any = None
+    error: SubAccountsError | None = None
+
+    def same(self, other: Answer, /) -> bool:
+        """Tell whether nobody could tell the two apart."""
+        if self.error is None or other.error is None:
+            return self.error is other.error and bool(self.value == other.value)
+        return type(self.error) is type(other.error) and vars(self.error) == vars(other.error)
+
+
+@final
+@frozen(kw_only=True, eq=False)
+class World:
+    """Hold everything commands share; the time (UTC) stands still.
+
+    `repository` is a plain one whose state is in dictionaries, sets and lists of frozen values, or wraps such a one.
+    """
+
+    repository: Any
+    keys: Keys
+    roles: Mapping[HostAccount, frozenset[HostRole]] = NOBODY
+    subscription: Subscription = BOUGHT
+    hasher: Hasher = field(factory=CheapHasher)
+    now: datetime = NOON
+
+    def ask(self, question: Question, /) -> tuple[Answer, World]:
+        """Answer a question; the world that answers is another one when something was written."""
+        match question.port:
+            case "repository":
+                return self._stored(question)
+            case "host_accounts":
+                return Answer(value=self.roles.get(question.args[0], frozenset())), self
+            case "subscriptions":
+                return Answer(value=self.subscription), self
+            case "hasher":
+                return Answer(value=getattr(self.hasher, question.method)(*question.args, **question.kwargs)), self
+            case _:
+                changed: HostBecomes = question.args[0]
+                return Answer(), evolve(self, roles={**self.roles, changed.host: changed.roles})
+
+    def _stored(self, question: Question) -> tuple[Answer, World]:
+        writes = question.method == "commit"
+        repository = copied(self.repository) if writes else self.repository
+        try:
+            value = getattr(repository, question.method)(*question.args, **question.kwargs)
+        except SubAccountsError as error:
+            return Answer(error=error.with_traceback(None)), self
+        return Answer(value=value), evolve(self, repository=repository) if writes else self
+
+    def same(self, other: World, /) -> bool:
+        """Tell whether both hold the same."""
+        mine, theirs = (self.roles, self.subscription), (other.roles, other.subscription)
+        return mine == theirs and state(self.repository) == state(other.repository)
+
+
+def copied(repository: Any, /) -> Any:
+    """Return a repository in memory that holds the same and shares nothing that changes."""
+    twin = copy.copy(repository)
+    for name, held in vars(repository).items():
+        if isinstance(held, dict | set | list):
+            setattr(twin, name, held.copy())
+        elif hasattr(held, "commit"):
+            setattr(twin, name, copied(held))
+    return twin
+
+
+def state(repository: Any, /) -> dict[str, Any]:
+    """Return what a repository in memory holds, by attribute."""
+    held = {name: value for name, value in vars(repository).items() if isinstance(value, dict | set | list)}
+    inside = {name: state(value) for name, value in vars(repository).items() if hasattr(value, "commit")}
+    return held | inside

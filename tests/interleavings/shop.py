@@ -1,0 +1,193 @@
+"""A shop with one account to run commands at once in: anna in every state of her life, and others beside her.
+
+What belongs here: `Shop`, built for a state by the library's own commands, with the proofs that were made before
+anything runs at once. What can be asked of it is `tasks`; what has to hold is `rules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Final
+
+from attrs import evolve, frozen
+
+from subaccounts import (
+    AddPerson,
+    ArchivePerson,
+    CloseAccount,
+    CompleteRegistration,
+    CreateOrganization,
+    DeletePerson,
+    Door,
+    HostAccount,
+    HostUser,
+    KeyRing,
+    OpenAccount,
+    OpenClaim,
+    OrganizationId,
+    RegistrationPolicy,
+    ResetPassword,
+    SealAudit,
+    Secret,
+    SignIn,
+    SubAccountId,
+    SubAccounts,
+    Subject,
+    System,
+)
+from subaccounts.domain.account import HostRole
+from subaccounts.domain.ids import AccountId
+from subaccounts.domain.steps import Authenticated
+from subaccounts.domain.subject import Pathway
+from subaccounts.domain.subscription import MonthlySeats, StoredSeats
+from subaccounts.repositories import MemoryRepository
+from subaccounts.testing import BOUGHT, CheapHasher, CountingEntropy, FakeHostAccounts, FakeSubscriptions, FrozenClock
+from subaccounts.testing.interleavings import World
+
+KEYS: Final = KeyRing.in_memory(b"a key that only the tests ever use")
+ORGANIZATION: Final = OrganizationId(value="acme")
+HOST: Final = HostAccount(system="crm", id="shop-1")
+BOSS: Final = HostUser.administrator("boss", of=ORGANIZATION)
+OPERATOR: Final = System(name="operator")
+PASSWORD: Final = "correct horse battery staple"
+WRONG: Final = "this was never anybody's password"
+FIELDS: Final = {"full_name": "Test Person", "position": "Seller"}
+OPEN: Final = OpenClaim(within=timedelta(days=1))
+NO_CODE: Final = "00000-00000"
+
+
+@frozen(kw_only=True)
+class Shop:
+    """Hold a world with anna in one state, and the proofs that were made for her before anything runs at once.
+
+    `subject` and `code` are the last she had; whether they still work is the state's business. Boris is active, vera
+    waits, zoe is deleted.
+    """
+
+    state: str
+    world: World
+    account: AccountId
+    anna: SubAccountId
+    boris: SubAccountId
+    code: Secret
+    subject: Subject
+
+    @property
+    def inside(self) -> Door:
+        """Return the door inside the host account."""
+        return Door.inside(self.account)
+
+    @property
+    def outside(self) -> Door:
+        """Return the door of an open page."""
+        return Door.outside(self.account)
+
+
+class _Builder:
+    """Build a shop by commands, one after the other."""
+
+    def __init__(self, policy: RegistrationPolicy) -> None:
+        self.repository, self.clock = MemoryRepository(), FrozenClock()
+        self.subs = SubAccounts(
+            repository=self.repository,
+            keys=KEYS,
+            host_accounts=FakeHostAccounts(),
+            subscriptions=FakeSubscriptions(),
+            hasher=CheapHasher(),
+            clock=self.clock,
+            entropy=CountingEntropy(0),
+            blocklist=frozenset(),
+        )
+        self.subs.handle(CreateOrganization(actor=OPERATOR, id=ORGANIZATION, name="Acme"))
+        opening = OpenAccount(actor=BOSS, organization=ORGANIZATION, host=HOST, name="Shop", policy=policy)
+        self.account = self.subs.handle(opening).id
+
+    def add(self, login: str) -> tuple[SubAccountId, Secret]:
+        """Add a person; answer the id and the code, one that opens nothing where claims are open."""
+        added = self.subs.handle(AddPerson(actor=BOSS, account=self.account, login=login))
+        return added.sub_account.id, added.code.code if added.code else Secret(NO_CODE)
+
+    def claim(self, login: str, code: Secret) -> Subject:
+        """Claim a login."""
+        door, password = Door.inside(self.account), Secret(PASSWORD)
+        step = self.subs.handle(
+            CompleteRegistration(door=door, login=login, password=password, code=code, fields=FIELDS)
+        )
+        assert isinstance(step, Authenticated), step
+        return step.subject
+
+    def guess(self, times: int, *, patiently: bool = False) -> None:
+        """Guess anna's password or code, waiting out every delay or none."""
+        for _ in range(times):
+            self.subs.handle(SignIn(door=Door.inside(self.account), login="anna", secret=Secret(WRONG)))
+            if patiently:
+                self.clock.advance(timedelta(hours=2))
+
+
+_LATER: Final[Mapping[str, Callable[[_Builder, SubAccountId], object]]] = {
+    "waiting": lambda b, _: None,
+    "waiting, one try left": lambda b, _: b.guess(4, patiently=True),
+    "waiting, seats full but one": lambda b, _: None,
+    "open": lambda b, _: None,
+    "open, after a reset": lambda b, anna: b.subs.handle(ResetPassword(actor=BOSS, sub_account=anna)),
+    "active": lambda b, _: None,
+    "active, one guess from a delay": lambda b, _: b.guess(4),
+    "active, one guess from disabled": lambda b, _: b.guess(49, patiently=True),
+    "active, one seat this month": lambda b, _: b.clock.advance(timedelta(days=31)),
+    "active, host promoted": lambda b, _: None,
+    "active, account closed": lambda b, _: b.subs.handle(CloseAccount(actor=BOSS, account=b.account)),
+    "locked": lambda b, _: b.guess(5),
+    "disabled": lambda b, _: b.guess(50, patiently=True),
+    "archived": lambda b, anna: b.subs.handle(ArchivePerson(actor=BOSS, sub_account=anna)),
+    "deleted": lambda b, anna: b.subs.handle(DeletePerson(actor=BOSS, sub_account=anna)),
+}
+STATES: Final = tuple(_LATER)
+"""Where anna can be when commands begin to run at once."""
+_SEATS: Final = {
+    "waiting, seats full but one": StoredSeats(limit=4),
+    "active, one seat this month": MonthlySeats(limit=1),
+}
+
+
+def shop(state: str) -> Shop:
+    """Build the shop with anna in one of `STATES`."""
+    builder = _Builder(RegistrationPolicy.by_person())
+    boris, code = builder.add("boris")
+    builder.claim("boris", code)
+    builder.add("vera")
+    builder.subs.handle(DeletePerson(actor=BOSS, sub_account=builder.add("zoe")[0]))
+    if state.startswith("open"):
+        from subaccounts import SwitchPolicy
+
+        open_claims = RegistrationPolicy.by_person(claim=OPEN)
+        builder.subs.handle(SwitchPolicy(actor=BOSS, account=builder.account, policy=open_claims))
+    anna, code = builder.add("anna")
+    subject = Subject(
+        sub_account=anna,
+        account=builder.account,
+        pathway=Pathway.PASSWORD,
+        terminal="shared",
+        at=builder.clock(),
+        epoch=1,
+        account_epoch=1,
+    )
+    if not state.startswith("waiting") and state != "open":
+        subject = builder.claim("anna", code)
+    builder.subs.handle(SealAudit(actor=OPERATOR, organization=ORGANIZATION))
+    _LATER[state](builder, anna)
+    return Shop(
+        state=state,
+        world=World(
+            repository=builder.repository,
+            keys=KEYS,
+            roles={HOST: frozenset({HostRole.ADMINISTRATOR})} if state == "active, host promoted" else {},
+            subscription=evolve(BOUGHT, seats=_SEATS.get(state)),
+            now=builder.clock(),
+        ),
+        account=builder.account,
+        anna=anna,
+        boris=boris,
+        code=code,
+        subject=subject,
+    )

@@ -1,0 +1,135 @@
+"""Every task that touches anna, by name: what she does, what others do with her login, what is done to her, and what
+happens around her.
+
+A new command that changes a person or an account belongs here; `test_pairs` asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from attrs import evolve
+
+from subaccounts import (
+    AddPeople,
+    AddPerson,
+    ArchivePerson,
+    BeginSignIn,
+    ChangePassword,
+    CloseAccount,
+    CompleteRegistration,
+    DeletePerson,
+    EditPerson,
+    IssueCode,
+    ListPeople,
+    NewPerson,
+    OpenAccount,
+    PreviewPolicySwitch,
+    ReadPerson,
+    Recognize,
+    RegistrationPolicy,
+    RenamePerson,
+    ResetPassword,
+    RestorePerson,
+    SealAudit,
+    Secret,
+    SignedIn,
+    SignIn,
+    SwitchPolicy,
+    UnlockPerson,
+    VoidCode,
+)
+from subaccounts.domain.account import HostRole
+from subaccounts.testing.interleavings import HostBecomes, Task
+from tests.interleavings.shop import BOSS, FIELDS, HOST, OPEN, OPERATOR, ORGANIZATION, PASSWORD, WRONG, Shop
+
+NEW_PASSWORD: Final = "seven quiet otters swim at dusk"
+RIVAL_PASSWORD: Final = "nine loud herons wade at dawn"
+EMAIL: Final = "anna@example.com"
+
+
+def claiming(shop: Shop, code: Secret | None, *, password: str = PASSWORD) -> CompleteRegistration:
+    """Return the command that claims anna's login."""
+    return CompleteRegistration(door=shop.inside, login="anna", password=Secret(password), code=code, fields=FIELDS)
+
+
+def signing_in(shop: Shop, secret: Secret, *, login: str = "anna") -> SignIn:
+    """Return the command that signs in inside the host account."""
+    return SignIn(door=shop.inside, login=login, secret=secret)
+
+
+def changing(shop: Shop, current: str) -> ChangePassword:
+    """Return the command that changes anna's password."""
+    return ChangePassword(subject=shop.subject, current=Secret(current), new=Secret(NEW_PASSWORD))
+
+
+def _open_again(shop: Shop) -> OpenAccount:
+    policy = RegistrationPolicy.by_person()
+    return OpenAccount(actor=BOSS, organization=ORGANIZATION, host=HOST, name="Shop again", policy=policy)
+
+
+def _open_claims(shop: Shop) -> SwitchPolicy:
+    return SwitchPolicy(actor=BOSS, account=shop.account, policy=RegistrationPolicy.by_person(claim=OPEN))
+
+
+def _preview(shop: Shop) -> PreviewPolicySwitch:
+    policy = RegistrationPolicy.by_administrator()
+    return PreviewPolicySwitch(actor=BOSS, account=shop.account, policy=policy)
+
+
+def _paste(shop: Shop) -> AddPeople:
+    people = (NewPerson(login="anna"), NewPerson(login="hanna"), NewPerson(login="carla"))
+    return AddPeople(actor=BOSS, account=shop.account, people=people)
+
+
+TASKS: Final[Mapping[str, Callable[[Shop], Task]]] = {
+    "begin": lambda s: BeginSignIn(door=s.inside, login="anna"),
+    "claim": lambda s: claiming(s, s.code),
+    "claim as a rival": lambda s: claiming(s, s.code, password=RIVAL_PASSWORD),
+    "claim without a code": lambda s: claiming(s, None),
+    "claim with a wrong code": lambda s: claiming(s, Secret(WRONG)),
+    "claim with a flaw": lambda s: claiming(s, s.code, password="short"),
+    "show the code": lambda s: signing_in(s, s.code),
+    "sign in": lambda s: signing_in(s, Secret(PASSWORD)),
+    "sign in outside": lambda s: evolve(signing_in(s, Secret(PASSWORD)), door=s.outside),
+    "guess": lambda s: signing_in(s, Secret(WRONG)),
+    "guess at a till": lambda s: evolve(signing_in(s, Secret(WRONG)), door=evolve(s.outside, terminal="till-2")),
+    "change the password": lambda s: changing(s, PASSWORD),
+    "change it by a guess": lambda s: changing(s, WRONG),
+    "recognize": lambda s: Recognize(subject=s.subject),
+    "edit herself": lambda s: EditPerson(
+        actor=SignedIn(subject=s.subject), sub_account=s.anna, fields={"full_name": "Anna Anew"}
+    ),
+    "read": lambda s: ReadPerson(actor=BOSS, sub_account=s.anna),
+    "list": lambda s: ListPeople(actor=BOSS, organization=ORGANIZATION),
+    "preview a switch": _preview,
+    "edit": lambda s: EditPerson(actor=BOSS, sub_account=s.anna, fields={"full_name": "Anna Petrenko"}),
+    "edit the e-mail": lambda s: EditPerson(actor=BOSS, sub_account=s.anna, fields={"email": EMAIL}),
+    "give boris the e-mail": lambda s: EditPerson(actor=BOSS, sub_account=s.boris, fields={"email": EMAIL}),
+    "issue a code": lambda s: IssueCode(actor=BOSS, sub_account=s.anna),
+    "void the code": lambda s: VoidCode(actor=BOSS, sub_account=s.anna),
+    "reset": lambda s: ResetPassword(actor=BOSS, sub_account=s.anna),
+    "reset once": lambda s: ResetPassword(actor=BOSS, sub_account=s.anna, request_id="reset-1"),
+    "unlock": lambda s: UnlockPerson(actor=BOSS, sub_account=s.anna),
+    "archive": lambda s: ArchivePerson(actor=BOSS, sub_account=s.anna),
+    "restore": lambda s: RestorePerson(actor=BOSS, sub_account=s.anna),
+    "delete": lambda s: DeletePerson(actor=BOSS, sub_account=s.anna),
+    "rename": lambda s: RenamePerson(actor=BOSS, sub_account=s.anna, login="hanna"),
+    "rename boris": lambda s: RenamePerson(actor=BOSS, sub_account=s.boris, login="hanna"),
+    "rename boris to anna": lambda s: RenamePerson(
+        actor=BOSS, sub_account=s.boris, login="anna", reuse_deleted=True
+    ),
+    "add her login": lambda s: AddPerson(actor=BOSS, account=s.account, login="anna"),
+    "add her login again": lambda s: AddPerson(actor=BOSS, account=s.account, login="anna", reuse_deleted=True),
+    "add hanna": lambda s: AddPerson(actor=BOSS, account=s.account, login="hanna"),
+    "paste": _paste,
+    "sign boris in": lambda s: signing_in(s, Secret(PASSWORD), login="boris"),
+    "open claims": _open_claims,
+    "close the account": lambda s: CloseAccount(actor=BOSS, account=s.account),
+    "open the account": _open_again,
+    "promote the host": lambda s: HostBecomes(host=HOST, roles=frozenset({HostRole.MODERATOR})),
+    "demote the host": lambda s: HostBecomes(host=HOST, roles=frozenset()),
+    "seal": lambda s: SealAudit(actor=OPERATOR, organization=ORGANIZATION),
+}
+"""Every task, made for a shop."""
