@@ -46,7 +46,7 @@ from subaccounts.testing.clock import NOON
 from subaccounts.wire import dumps, from_plain, loads, store_dumps, store_loads, time_text, to_plain
 from subaccounts.wire.unions import FIELD_TYPES
 
-TEXTS = st.text(max_size=8)  # without lone surrogates, which have a test of their own
+TEXTS = st.text(st.characters(categories=("L", "M", "N", "P", "S")), min_size=1, max_size=8)
 RECORDS = (Organization, CatalogEntry, Account, SubAccount, Credential, Stranger, AuditChain, Event, SealedEvent)
 VALUES: tuple[Any, ...] = (
     Actor, AnyRecordId, CatalogId, ClaimProof, FieldValue, Happening, Scope, SeatRule, *RECORDS, EventQuery, PeopleQuery,
@@ -92,7 +92,11 @@ ANSWERS: dict[Any, st.SearchStrategy[Any]] = {
     int: st.integers(-(2**53), 2**53),
     bool: st.booleans(),
     NoneType: st.none(),
-    datetime: st.datetimes(timezones=st.sampled_from((UTC, timezone(timedelta(hours=5, minutes=45))))),
+    datetime: st.datetimes(
+        datetime(2, 1, 1),  # noqa: DTZ001 - Hypothesis adds the zone
+        datetime(9998, 1, 1),  # noqa: DTZ001 - Hypothesis adds the zone
+        timezones=st.sampled_from((UTC, timezone(timedelta(hours=5, minutes=45)))),
+    ),
     timedelta: st.timedeltas(timedelta(minutes=1), timedelta(days=30)),
     HostAccount: st.sampled_from((HostAccount(system="crm", id="1"), HostAccount(system="портал", id="ї"))),
     RegistrationPolicy: st.sampled_from(specimens.policies()),
@@ -272,9 +276,10 @@ class TestLooks:
 
     def test_every_text_can_be_encoded(self) -> None:
         """A lone surrogate in what somebody typed is escaped and comes back, to be refused where texts are parsed."""
-        text = dumps(System(name="й\ud800"))
+        command = AddPerson(actor=System(name="x"), account=b.account_id(), login="й\ud800")
+        text = dumps(command)
         assert b"\\ud800" in text.encode()
-        assert System(name="й\ud800") == loads(System, text)
+        assert command == loads(AddPerson, text)
 
 
 class TestSecrets:

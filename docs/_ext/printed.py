@@ -88,6 +88,22 @@ def clauses_as_list(  # noqa: PLR0917 - the signature is that of the event
     lines[:] = shown
 
 
+def code_as_code(  # noqa: PLR0917 - the signature is that of the event
+    app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
+) -> None:
+    """Show an indented block of a docstring as Python; in the source it needs no mark."""
+    shown: list[str] = []
+    inside = False
+    for before, line in zip(["", *lines], lines, strict=False):
+        indented = line.startswith("    ")
+        if indented and not before.strip() and not inside:
+            shown += [".. code-block:: python", ""]
+            inside = True
+        inside = inside and (indented or not line.strip())
+        shown.append(line)
+    lines[:] = shown
+
+
 def what_it_answers(  # noqa: PLR0917 - the signature is that of the event
     app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
 ) -> None:
@@ -132,6 +148,14 @@ def nothing_left_out(app: Sphinx, env: BuildEnvironment) -> None:
                 logger.warning("%s.%s is public and documented nowhere", room.__name__, name)
 
 
+def paths_are_there(app: Sphinx, env: BuildEnvironment) -> None:
+    """Warn when SECURITY.md or another page of the root names a file that is not there."""
+    for page in sorted(figures.ROOT.glob("*.md")):
+        for path in re.findall(r"`((?:tests|docs|src|examples)/[\w./-]+)`", page.read_text(encoding="utf-8")):
+            if not (figures.ROOT / path).exists():
+                logger.warning("%s names %s, which is not there", page.name, path)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the directives."""
     for name in TABLES:
@@ -139,9 +163,11 @@ def setup(app: Sphinx) -> dict[str, bool]:
     for name in FIGURES:
         app.add_directive(name, Figure)
     app.add_role("proof", Proof())
+    app.connect("autodoc-process-docstring", code_as_code)
     app.connect("autodoc-process-docstring", clauses_as_list)
     app.connect("autodoc-process-docstring", what_it_answers)
     app.connect("autodoc-process-signature", no_constructor)
     app.connect("missing-reference", by_public_name)
     app.connect("env-check-consistency", nothing_left_out)
+    app.connect("env-check-consistency", paths_are_there)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

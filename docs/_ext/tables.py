@@ -238,6 +238,7 @@ def delay_table() -> str:
 
 
 LIMITS: Final = {
+    "domain.ids": ("LONGEST_ID", "LONGEST_TERMINAL"),
     "domain.sign_in_key": ("LONGEST_LOGIN", "LONGEST_EMAIL", "LONGEST_LOCAL_PART", "LONGEST_LABEL"),
     "domain.phone": ("LONGEST_PHONE_TEXT",),
     "domain.fields": ("LONGEST_TEXT", "LONGEST_HOST_TEXT", "MOST_VALUES"),
@@ -252,7 +253,7 @@ LIMITS: Final = {
     "domain.queries": ("LARGEST_PAGE", "LONGEST_SEARCH"),
     "commands.adding": ("MOST_PASTED",),
     "commands.command": ("LONGEST_REQUEST_ID",),
-    "commands.signing_in": ("LONGEST_TERMINAL", "STRANGER_BITS"),
+    "commands.signing_in": ("STRANGER_BITS",),
     "commands.ports_at_hand": ("ROLES_KEPT", "MOST_ROLES_KEPT"),
     "commands.audit": ("CHUNK",),
     "hashing.argon2": ("CEILING_KIB", "CEILING_ROUNDS", "CEILING_LANES"),

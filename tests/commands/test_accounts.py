@@ -13,6 +13,7 @@ from subaccounts import (
     AskAdministrator,
     CloseAccount,
     CompleteFields,
+    CreateOrganization,
     CreatePassword,
     DeletePerson,
     HostAccount,
@@ -39,7 +40,7 @@ from subaccounts.errors import (
     TooMany,
     WrongState,
 )
-from tests.commands.shop import NAMED, Shop, code_of
+from tests.commands.shop import NAMED, SETUP, Shop, code_of
 
 BY_PERSON, BY_ADMINISTRATOR = RegistrationPolicy.by_person(), RegistrationPolicy.by_administrator()
 OPEN_CLAIM = RegistrationPolicy.by_person(claim=OpenClaim(within=timedelta(days=7)))
@@ -108,9 +109,10 @@ class TestOpening:
 
     def test_two_organizations_have_one_host_account_each(self, shop: Shop) -> None:
         """The same host account in two organizations is two accounts that know nothing of each other."""
-        other = Shop()
-        assert other.account.host == shop.account.host
-        assert other.account.id != shop.account.id or other.repository is not shop.repository
+        other = OrganizationId(value="other")
+        shop.handle(CreateOrganization(actor=SETUP, id=other, name="Other"))
+        account = shop.handle(opening(shop, "shop-1", organization=other))
+        assert (shop.account.host, other) == (account.host, account.id.organization)
 
 
 class TestClosing:

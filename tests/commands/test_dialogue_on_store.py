@@ -40,13 +40,14 @@ from subaccounts import (
     VoidCode,
 )
 from subaccounts.domain.account import Account
+from subaccounts.domain.attempts import Attempts
 from subaccounts.domain.credential import Credential, Stranger
 from subaccounts.domain.dialogue import COUNTED, Incoming, Standing, Told, told
 from subaccounts.errors import FieldsMissing, PasswordRefused
 from subaccounts.testing import NOON
 from tests.commands.shop import PASSWORD, WRONG, Shop, code_of, fork
 
-S, I, T = Standing, Incoming, Told
+S, N, T = Standing, Incoming, Told
 ASKED = ("full_name", "position")
 
 
@@ -153,24 +154,24 @@ def send(scene: Scene, incoming: Incoming, door: Door) -> AnyStep:
     """Send the real input that is judged to be this one, wherever it can be."""
     shop, proof, wrong = scene.shop, scene.proof, Secret(WRONG)
     match incoming:
-        case I.LOGIN:
+        case N.LOGIN:
             return shop.begin(door=door)
-        case I.PROOF_RIGHT:
+        case N.PROOF_RIGHT:
             return shop.sign_in(secret=proof, door=door)
-        case I.PROOF_WRONG:
+        case N.PROOF_WRONG:
             return shop.sign_in(secret=wrong, door=door)
-        case I.CLAIM_RIGHT:
+        case N.CLAIM_RIGHT:
             return shop.complete(code=proof, door=door)
-        case I.CLAIM_FLAWED:
+        case N.CLAIM_FLAWED:
             return shop.complete(code=proof, password="short", fields={"full_name": "Anna"}, door=door)
-        case I.CLAIM_WRONG:
+        case N.CLAIM_WRONG:
             return shop.complete(code=wrong, door=door)
-        case I.NO_SEAT:
+        case N.NO_SEAT:
             shop.subscriptions.seat(shop.id, MonthlySeats(limit=0))
             if isinstance(shop.begin(), EnterPassword):
                 shop.wait(days=31)  # who signed in this month has a seat in it
-                return send(scene, I.PROOF_RIGHT, door)
-            return send(scene, I.CLAIM_RIGHT, door)
+                return send(scene, N.PROOF_RIGHT, door)
+            return send(scene, N.CLAIM_RIGHT, door)
 
 
 def step_of(answer: Told, scene: Scene, *, code_needed: bool, problems: tuple[Any, ...]) -> AnyStep:
@@ -212,7 +213,7 @@ def kept(shop: Shop) -> dict[Any, Any]:
         match record:
             case Credential():
                 code = evolve(record.code, wrong=0) if record.code else None
-                found[id] = evolve(record, version=0, attempts=Credential.__attrs_attrs__.attempts.default, code=code)
+                found[id] = evolve(record, version=0, attempts=Attempts(), code=code)
             case Account():
                 found[id] = evolve(record, version=0, refused_roles=frozenset())
             case Stranger():
@@ -242,8 +243,8 @@ def test_the_step_is_the_tables(standing: Standing, incoming: Incoming, place: s
 
     step = send(scene, incoming, door)
 
-    if standing is S.OPEN_TO_CLAIM and incoming is I.CLAIM_WRONG:
-        incoming = I.CLAIM_RIGHT  # in an open window no code is looked at
+    if standing is S.OPEN_TO_CLAIM and incoming is N.CLAIM_WRONG:
+        incoming = N.CLAIM_RIGHT  # in an open window no code is looked at
     answer = told(standing, incoming, door=door)
     if answer is T.AUTHENTICATED:
         assert isinstance(step, Authenticated)
@@ -254,18 +255,18 @@ def test_the_step_is_the_tables(standing: Standing, incoming: Incoming, place: s
     expected = step_of(answer, scene, code_needed=code_needed, problems=problems)
     assert repr(expected) == repr(step)  # exceptions have no equality
     assert stored == kept(shop)
-    judged = (standing, I.PROOF_WRONG if standing is S.UNKNOWN and incoming is not I.LOGIN else incoming)
+    judged = (standing, N.PROOF_WRONG if standing is S.UNKNOWN and incoming is not N.LOGIN else incoming)
     assert counted + (judged in COUNTED) == failures(shop)
 
 
-@pytest.mark.parametrize("incoming", [incoming for incoming in Incoming if incoming is not I.NO_SEAT])
+@pytest.mark.parametrize("incoming", [incoming for incoming in Incoming if incoming is not N.NO_SEAT])
 @pytest.mark.parametrize("standing", Standing)
 def test_one_hash_whatever_is_stored(standing: Standing, incoming: Incoming) -> None:
     """A proof or registration costs exactly one hash wherever the login stands; a login alone costs none."""
     before = scene_of(standing)
     scene = evolve(before, shop=fork(before.shop))
     send(scene, incoming, scene.shop.outside)
-    assert (0 if incoming is I.LOGIN else 1) == scene.shop.hasher.work
+    assert (0 if incoming is N.LOGIN else 1) == scene.shop.hasher.work
 
 
 def test_a_page_asks_first_what_its_door_asks() -> None:

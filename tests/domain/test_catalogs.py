@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from attrs import evolve
 from hypothesis import given
@@ -112,16 +114,16 @@ def test_only_departments_move() -> None:
 
 @pytest.mark.parametrize("act", ["rename", "move", "retire"])
 @pytest.mark.parametrize("made", [a.department, a.job_profile, a.permission_type])
-def test_what_is_retired_stays_as_it_is(act: str, made: type[CatalogEntry]) -> None:
+def test_what_is_retired_stays_as_it_is(act: str, made: Callable[..., CatalogEntry]) -> None:
     """A retired entry is neither renamed, moved nor retired again."""
     entry = made(retired_at=NOON)
+    acts: dict[str, Callable[[], object]] = {
+        "rename": lambda: catalogs.rename(entry, "new", by=BY),
+        "move": lambda: catalogs.move(entry, above=(), by=BY),
+        "retire": lambda: catalogs.retire(entry, now=NOON, by=BY),
+    }
     with pytest.raises(WrongState) as refusal:
-        if act == "rename":
-            catalogs.rename(entry, "new", by=BY)
-        elif act == "move":
-            catalogs.move(entry, above=(), by=BY)
-        else:
-            catalogs.retire(entry, now=NOON, by=BY)
+        acts[act]()
     assert (entry.id.kind, "retired", act) == (refusal.value.what, refusal.value.state, refusal.value.action)
 
 
@@ -153,6 +155,17 @@ def test_other_kinds_have_no_parent() -> None:
     for made in (a.job_profile_id(), a.permission_type_id()):
         entry = catalogs.make(made, "new", above=(), by=BY).result
         assert (made, None, 1) == (entry.id, entry.parent, entry.version)
+
+
+def test_an_entry_gives_its_id_by_kind() -> None:
+    """The id of a department is asked for as one; asking the wrong kind is a mistake in a program."""
+    entries = {"department": TOP, "job_profile": a.job_profile(), "permission_type": a.permission_type()}
+    for kind, other in ((kind, other) for kind in entries for other in entries):
+        if kind == other:
+            assert entries[kind].id == getattr(entries[kind], kind)
+            continue
+        with pytest.raises(TypeError, match=kind):
+            getattr(entries[kind], other)
 
 
 def test_levels_below_somebody_else_do_not_count() -> None:

@@ -10,9 +10,9 @@ from subaccounts.domain.dialogue import COUNTED, DIALOGUE, Disclosure, Door, Inc
 from subaccounts.domain.ids import AccountId, OrganizationId
 from subaccounts.testing import builders as a
 
-S, I, T = Standing, Incoming, Told
+S, N, T = Standing, Incoming, Told
 PLACES = (a.account_id(), a.OURS)
-WRONG = (I.PROOF_WRONG, I.CLAIM_WRONG)
+WRONG = (N.PROOF_WRONG, N.CLAIM_WRONG)
 OF_THE_ACCOUNT = frozenset({S.ACCOUNT_CLOSED, S.BARRED, S.LAPSED})
 OF_THE_LOGIN = frozenset(Standing) - OF_THE_ACCOUNT
 
@@ -48,9 +48,7 @@ def test_every_pair_has_one_answer_at_every_door(
 
 @pytest.mark.parametrize("where", PLACES, ids=lambda where: where.kind)
 @pytest.mark.parametrize("incoming", WRONG)
-def test_a_closed_door_refuses_every_wrong_proof_alike(
-    incoming: Incoming, where: AccountId | OrganizationId
-) -> None:
+def test_a_closed_door_refuses_every_wrong_proof_alike(incoming: Incoming, where: AccountId | OrganizationId) -> None:
     """Unknown, unclaimed, archived, locked, disabled and wrong are one refusal at a closed door."""
     assert {T.REFUSED} == {told(standing, incoming, door=door(Disclosure.CLOSED, where)) for standing in OF_THE_LOGIN}
 
@@ -58,7 +56,7 @@ def test_a_closed_door_refuses_every_wrong_proof_alike(
 @pytest.mark.parametrize("where", PLACES, ids=lambda where: where.kind)
 def test_a_closed_door_never_answers_a_login_alone(where: AccountId | OrganizationId) -> None:
     """A login by itself is asked for its proof, whoever it belongs to."""
-    assert {T.ENTER_BOTH} == {told(standing, I.LOGIN, door=door(Disclosure.CLOSED, where)) for standing in OF_THE_LOGIN}
+    assert {T.ENTER_BOTH} == {told(standing, N.LOGIN, door=door(Disclosure.CLOSED, where)) for standing in OF_THE_LOGIN}
 
 
 @pytest.mark.parametrize("incoming", Incoming)
@@ -70,25 +68,23 @@ def test_what_is_said_of_the_account_is_said_where_everybody_stands_at_it(
     at_account = told(standing, incoming, door=door(Disclosure.CLOSED, PLACES[0]))
     at_organization = told(standing, incoming, door=door(Disclosure.CLOSED, PLACES[1]))
     assert DIALOGUE[standing, incoming] == at_account
-    assert (T.ENTER_BOTH if incoming is I.LOGIN else T.REFUSED) == at_organization
+    assert (T.ENTER_BOTH if incoming is N.LOGIN else T.REFUSED) == at_organization
 
 
 @pytest.mark.parametrize("where", PLACES, ids=lambda where: where.kind)
 @pytest.mark.parametrize("disclosure", Disclosure)
-def test_only_a_right_proof_or_claim_authenticates(
-    disclosure: Disclosure, where: AccountId | OrganizationId
-) -> None:
+def test_only_a_right_proof_or_claim_authenticates(disclosure: Disclosure, where: AccountId | OrganizationId) -> None:
     """Nobody is let in by anything else, at any door."""
     pairs = [
         pair for pair in product(Standing, Incoming) if told(*pair, door=door(disclosure, where)) is T.AUTHENTICATED
     ]
-    assert {(S.ACTIVE, I.PROOF_RIGHT), (S.CODE_AWAITED, I.CLAIM_RIGHT), (S.OPEN_TO_CLAIM, I.CLAIM_RIGHT)} == set(pairs)
+    assert {(S.ACTIVE, N.PROOF_RIGHT), (S.CODE_AWAITED, N.CLAIM_RIGHT), (S.OPEN_TO_CLAIM, N.CLAIM_RIGHT)} == set(pairs)
 
 
 @pytest.mark.parametrize("where", PLACES, ids=lambda where: where.kind)
 def test_a_closed_door_tells_more_only_to_who_has_a_right_proof(where: AccountId | OrganizationId) -> None:
     """Whatever a closed door answers besides its refusal and its question follows a right password or code."""
-    right = {I.PROOF_RIGHT, I.CLAIM_RIGHT, I.CLAIM_FLAWED, I.NO_SEAT}
+    right = {N.PROOF_RIGHT, N.CLAIM_RIGHT, N.CLAIM_FLAWED, N.NO_SEAT}
     for standing, incoming in product(OF_THE_LOGIN, Incoming):
         if told(standing, incoming, door=door(Disclosure.CLOSED, where)) not in {T.REFUSED, T.ENTER_BOTH}:
             assert incoming in right, (standing, incoming)
@@ -105,7 +101,7 @@ def test_wrong_proofs_are_counted_wherever_a_right_one_would_lead_on() -> None:
     deciding = {
         (standing, wrong)
         for standing, (right, wrong) in product(
-            Standing, ((I.PROOF_RIGHT, I.PROOF_WRONG), (I.CLAIM_RIGHT, I.CLAIM_WRONG))
+            Standing, ((N.PROOF_RIGHT, N.PROOF_WRONG), (N.CLAIM_RIGHT, N.CLAIM_WRONG))
         )
         if DIALOGUE[standing, right] is not DIALOGUE[standing, wrong] and standing is not S.OPEN_TO_CLAIM
     }

@@ -17,30 +17,30 @@ from subaccounts.errors import NameTaken, WrongState
 from subaccounts.testing import NOON
 from subaccounts.testing import builders as a
 
-S, I = State, LifeInput
+S, N = State, LifeInput
 BY = By(kind="host_user", id="boss")
 
 ALLOWED = {
     S.WAITING: {
-        **dict.fromkeys((I.EDIT, I.RENAME, I.ISSUE_CODE, I.VOID_CODE, I.UNLOCK, I.RESET), S.WAITING),
-        I.CLAIM: S.ACTIVE,
-        I.ARCHIVE: S.ARCHIVED,
-        I.DELETE: S.DELETED,
+        **dict.fromkeys((N.EDIT, N.RENAME, N.ISSUE_CODE, N.VOID_CODE, N.UNLOCK, N.RESET), S.WAITING),
+        N.CLAIM: S.ACTIVE,
+        N.ARCHIVE: S.ARCHIVED,
+        N.DELETE: S.DELETED,
     },
     S.ACTIVE: {
-        **dict.fromkeys((I.EDIT, I.RENAME, I.SIGN_IN, I.CHANGE_PASSWORD, I.UNLOCK), S.ACTIVE),
-        I.GUESSED_TOO_OFTEN: S.DISABLED,
-        I.RESET: S.WAITING,
-        I.ARCHIVE: S.ARCHIVED,
-        I.DELETE: S.DELETED,
+        **dict.fromkeys((N.EDIT, N.RENAME, N.SIGN_IN, N.CHANGE_PASSWORD, N.UNLOCK), S.ACTIVE),
+        N.GUESSED_TOO_OFTEN: S.DISABLED,
+        N.RESET: S.WAITING,
+        N.ARCHIVE: S.ARCHIVED,
+        N.DELETE: S.DELETED,
     },
     S.DISABLED: {
-        **dict.fromkeys((I.EDIT, I.RENAME), S.DISABLED),
-        I.RESET: S.WAITING,
-        I.ARCHIVE: S.ARCHIVED,
-        I.DELETE: S.DELETED,
+        **dict.fromkeys((N.EDIT, N.RENAME), S.DISABLED),
+        N.RESET: S.WAITING,
+        N.ARCHIVE: S.ARCHIVED,
+        N.DELETE: S.DELETED,
     },
-    S.ARCHIVED: {I.RESTORE: S.WAITING, I.DELETE: S.DELETED},
+    S.ARCHIVED: {N.RESTORE: S.WAITING, N.DELETE: S.DELETED},
     S.DELETED: {},
 }
 """What a person can go through, told a second time: by hand, state by state."""
@@ -62,18 +62,16 @@ def became(happening: LifeInput, who: Person) -> State:
     """Return the state after the rule that carries out an input; every input has one, or is the sign-in's."""
     code = a.claim_code()
     rules = {
-        I.EDIT: lambda: people.edit(who, {}, by=Supplier.ADMINISTRATOR, email_free=True, now=NOON),
-        I.RENAME: lambda: people.rename(who, Login.parse("ganna"), held=None),
-        I.ISSUE_CODE: lambda: people.issue_code(who, code=code),
-        I.VOID_CODE: lambda: people.void_code(who),
-        I.CHANGE_PASSWORD: lambda: people.change_password(
-            who, PasswordHash(encoded="new"), terminal="till", now=NOON
-        ),
-        I.UNLOCK: lambda: people.unlock(who),
-        I.RESET: lambda: people.reset(who, code=code, now=NOON),
-        I.ARCHIVE: lambda: people.archive(who),
-        I.RESTORE: lambda: people.restore(who, code=code, now=NOON),
-        I.DELETE: lambda: people.delete(who),
+        N.EDIT: lambda: people.edit(who, {}, by=Supplier.ADMINISTRATOR, email_free=True, now=NOON),
+        N.RENAME: lambda: people.rename(who, Login.parse("ganna"), held=None),
+        N.ISSUE_CODE: lambda: people.issue_code(who, code=code),
+        N.VOID_CODE: lambda: people.void_code(who),
+        N.CHANGE_PASSWORD: lambda: people.change_password(who, PasswordHash(encoded="new"), terminal="till", now=NOON),
+        N.UNLOCK: lambda: people.unlock(who),
+        N.RESET: lambda: people.reset(who, code=code, now=NOON),
+        N.ARCHIVE: lambda: people.archive(who),
+        N.RESTORE: lambda: people.restore(who, code=code, now=NOON),
+        N.DELETE: lambda: people.delete(who),
     }
     rule = rules.get(happening)
     return rule().sub_account.state if rule else life.after(who.sub_account.state, happening)
@@ -96,7 +94,9 @@ def test_every_state_with_every_input(state: State, happening: LifeInput) -> Non
 
 def test_nothing_but_a_claim_ends_the_wait() -> None:
     """A waiting person becomes active by a claim and by nothing else."""
-    assert [I.CLAIM] == [happening for (state, happening), then in LIFE.items() if state is S.WAITING and then is S.ACTIVE]
+    assert [N.CLAIM] == [
+        happening for (state, happening), then in LIFE.items() if state is S.WAITING and then is S.ACTIVE
+    ]
 
 
 def test_whoever_comes_back_waits() -> None:

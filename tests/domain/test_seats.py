@@ -20,8 +20,10 @@ from subaccounts.errors import SeatsFull
 from subaccounts.testing import NOON
 from subaccounts.testing import builders as a
 
-KINDS, SYSTEMS, STATES = st.frozensets(st.sampled_from(Kind)), st.frozensets(st.sampled_from(["crm", "erp"])), st.frozensets(
-    st.sampled_from(State)
+KINDS, SYSTEMS, STATES = (
+    st.frozensets(st.sampled_from(Kind)),
+    st.frozensets(st.sampled_from(["crm", "erp"])),
+    st.frozensets(st.sampled_from(State)),
 )
 STORED = st.builds(StoredSeats, limit=st.integers(0, 5), kinds=KINDS, systems=SYSTEMS, states=STATES)
 
@@ -34,7 +36,11 @@ def person(state: State = State.WAITING, kind: Kind = Kind.EMPLOYEE) -> SubAccou
 @given(rule=STORED, state=st.sampled_from(State), kind=st.sampled_from(Kind), system=st.sampled_from(["crm", "erp"]))
 def test_whom_a_stored_rule_counts(rule: StoredSeats, state: State, kind: Kind, system: str) -> None:
     """A person counts who is of the named kinds, systems and states; naming none means any, but never the deleted."""
-    named = kind in (rule.kinds or set(Kind)), system in (rule.systems or {system}), state in (rule.states or set(State))
+    named = (
+        kind in (rule.kinds or set(Kind)),
+        system in (rule.systems or {system}),
+        state in (rule.states or set(State)),
+    )
     assert (all(named) and state is not State.DELETED) is rule.counts(kind=kind, system=system, state=state)
 
 
@@ -119,7 +125,9 @@ def test_two_rules_share_a_counter_only_when_they_count_the_same() -> None:
     """A counter is named by whom it counts and not by its limit, so that more seats can be bought."""
     rules = [
         StoredSeats(limit=limit, kinds=frozenset(kinds), systems=frozenset(systems))
-        for limit, kinds, systems in product((1, 2), ((), (Kind.EMPLOYEE,), tuple(Kind)), ((), ("crm",), ("crm", "erp")))
+        for limit, kinds, systems in product(
+            (1, 2), ((), (Kind.EMPLOYEE,), tuple(Kind)), ((), ("crm",), ("crm", "erp"))
+        )
     ]
     assert 9 == len({rule.counter for rule in rules})
 

@@ -34,6 +34,7 @@ from subaccounts import (
     SubAccountId,
     SubAccounts,
     Subject,
+    SwitchPolicy,
     System,
 )
 from subaccounts.domain.account import HostRole
@@ -128,6 +129,7 @@ class _Builder:
 _LATER: Final[Mapping[str, Callable[[_Builder, SubAccountId], object]]] = {
     "waiting": lambda b, _: None,
     "waiting, one try left": lambda b, _: b.guess(4, patiently=True),
+    "waiting, seats full": lambda b, _: None,
     "waiting, seats full but one": lambda b, _: None,
     "open": lambda b, _: None,
     "open, after a reset": lambda b, anna: b.subs.handle(ResetPassword(actor=BOSS, sub_account=anna)),
@@ -144,10 +146,12 @@ _LATER: Final[Mapping[str, Callable[[_Builder, SubAccountId], object]]] = {
 }
 STATES: Final = tuple(_LATER)
 """Where anna can be when commands begin to run at once."""
-_SEATS: Final = {
+SEATS: Final = {
+    "waiting, seats full": StoredSeats(limit=3),
     "waiting, seats full but one": StoredSeats(limit=4),
     "active, one seat this month": MonthlySeats(limit=1),
 }
+"""The states in which seats are counted, and how; nothing was counted before, so the first count begins."""
 
 
 def shop(state: str) -> Shop:
@@ -158,8 +162,6 @@ def shop(state: str) -> Shop:
     builder.add("vera")
     builder.subs.handle(DeletePerson(actor=BOSS, sub_account=builder.add("zoe")[0]))
     if state.startswith("open"):
-        from subaccounts import SwitchPolicy
-
         open_claims = RegistrationPolicy.by_person(claim=OPEN)
         builder.subs.handle(SwitchPolicy(actor=BOSS, account=builder.account, policy=open_claims))
     anna, code = builder.add("anna")
@@ -182,7 +184,7 @@ def shop(state: str) -> Shop:
             repository=builder.repository,
             keys=KEYS,
             roles={HOST: frozenset({HostRole.ADMINISTRATOR})} if state == "active, host promoted" else {},
-            subscription=evolve(BOUGHT, seats=_SEATS.get(state)),
+            subscription=evolve(BOUGHT, seats=SEATS.get(state)),
             now=builder.clock(),
         ),
         account=builder.account,

@@ -38,6 +38,7 @@ from subaccounts import (
     SignIn,
     SwitchPolicy,
     UnlockPerson,
+    VerifyAudit,
     VoidCode,
 )
 from subaccounts.domain.account import HostRole
@@ -73,11 +74,6 @@ def _open_claims(shop: Shop) -> SwitchPolicy:
     return SwitchPolicy(actor=BOSS, account=shop.account, policy=RegistrationPolicy.by_person(claim=OPEN))
 
 
-def _preview(shop: Shop) -> PreviewPolicySwitch:
-    policy = RegistrationPolicy.by_administrator()
-    return PreviewPolicySwitch(actor=BOSS, account=shop.account, policy=policy)
-
-
 def _paste(shop: Shop) -> AddPeople:
     people = (NewPerson(login="anna"), NewPerson(login="hanna"), NewPerson(login="carla"))
     return AddPeople(actor=BOSS, account=shop.account, people=people)
@@ -103,7 +99,6 @@ TASKS: Final[Mapping[str, Callable[[Shop], Task]]] = {
     ),
     "read": lambda s: ReadPerson(actor=BOSS, sub_account=s.anna),
     "list": lambda s: ListPeople(actor=BOSS, organization=ORGANIZATION),
-    "preview a switch": _preview,
     "edit": lambda s: EditPerson(actor=BOSS, sub_account=s.anna, fields={"full_name": "Anna Petrenko"}),
     "edit the e-mail": lambda s: EditPerson(actor=BOSS, sub_account=s.anna, fields={"email": EMAIL}),
     "give boris the e-mail": lambda s: EditPerson(actor=BOSS, sub_account=s.boris, fields={"email": EMAIL}),
@@ -116,6 +111,7 @@ TASKS: Final[Mapping[str, Callable[[Shop], Task]]] = {
     "restore": lambda s: RestorePerson(actor=BOSS, sub_account=s.anna),
     "delete": lambda s: DeletePerson(actor=BOSS, sub_account=s.anna),
     "rename": lambda s: RenamePerson(actor=BOSS, sub_account=s.anna, login="hanna"),
+    "respell": lambda s: RenamePerson(actor=BOSS, sub_account=s.anna, login="Anna"),
     "rename boris": lambda s: RenamePerson(actor=BOSS, sub_account=s.boris, login="hanna"),
     "rename boris to anna": lambda s: RenamePerson(
         actor=BOSS, sub_account=s.boris, login="anna", reuse_deleted=True
@@ -130,6 +126,14 @@ TASKS: Final[Mapping[str, Callable[[Shop], Task]]] = {
     "open the account": _open_again,
     "promote the host": lambda s: HostBecomes(host=HOST, roles=frozenset({HostRole.MODERATOR})),
     "demote the host": lambda s: HostBecomes(host=HOST, roles=frozenset()),
-    "seal": lambda s: SealAudit(actor=OPERATOR, organization=ORGANIZATION),
 }
-"""Every task, made for a shop."""
+"""Every task that is one step to whoever looks at it, made for a shop."""
+
+WALKS: Final[Mapping[str, Callable[[Shop], Task]]] = {
+    "preview a switch": lambda s: PreviewPolicySwitch(
+        actor=BOSS, account=s.account, policy=RegistrationPolicy.by_administrator()
+    ),
+    "seal": lambda s: SealAudit(actor=OPERATOR, organization=ORGANIZATION),
+    "verify": lambda s: VerifyAudit(actor=OPERATOR, organization=ORGANIZATION),
+}
+"""The tasks that walk over many people or commit chunk by chunk; others are let in between."""

@@ -9,6 +9,7 @@ import multiprocessing as mp
 import os
 import signal
 import sqlite3
+import tempfile
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
@@ -125,15 +126,20 @@ def raise_version(path: str, times: int, go: Any, told: Any) -> None:
 
 def read_as_nobody(path: str, told: Any) -> None:
     """Open the file as a user who owns nothing, read from it and write to it, and say what happened."""
+    with tempfile.TemporaryDirectory() as folder, SQLiteRepository(Path(folder) / "portal.db") as warm:
+        warm.commit(first_batch())  # whoever is nobody later cannot load modules from everywhere
+        assert warm.organization(b.OURS) is not None
     if os.getuid() == 0:  # whom no mode keeps from writing
         os.setgid(65534)
         os.setuid(65534)
+    answers: list[object] = []
     try:
         repository = SQLiteRepository(path)
-        told.put(repository.organization(b.OURS) is not None)
+        answers.append(repository.organization(b.OURS) is not None)
         repository.commit(numbered_batch(1))
     except Exception as error:  # noqa: BLE001 - whatever it is, the test has to hear of it
-        told.put(f"{type(error).__name__} {getattr(error, 'problem', error)}")
+        answers.append(f"{type(error).__name__} {getattr(error, 'problem', error)}")
+    told.put(answers)
 
 
 def make_and_die(path: str, statement: int) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,10 +48,12 @@ def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     made.close()
 
 
-def plan(connection: sqlite3.Connection, statement: str, values: object = ()) -> list[str]:
+def plan(
+    connection: sqlite3.Connection, statement: str, values: Sequence[object] | Mapping[str, object] = ()
+) -> list[str]:
     """Return the steps of SQLite's plan for a statement."""
-    marks = ["" for _ in range(statement.count("?"))] if values == () else values
-    return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", marks)]  # type: ignore[arg-type]
+    marks: Any = values or [""] * statement.count("?")
+    return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", marks)]
 
 
 def is_statement(value: object) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Final, final
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
+from attrs.validators import optional
 
 from ..domain import audit, authority
 from ..domain.actor import Actor
@@ -13,7 +14,7 @@ from ..domain.audit import CHAIN_START, AuditChain
 from ..domain.authority import Action
 from ..domain.decision import Decision, Seen
 from ..domain.events import Event, SealedEvent
-from ..domain.ids import AccountId, ChainId, OrganizationId, SubAccountId
+from ..domain.ids import AccountId, ChainId, OrganizationId, SubAccountId, opaque
 from ..domain.queries import LARGEST_PAGE, EventQuery
 from ..errors import TooMany
 from .command import Command
@@ -37,7 +38,7 @@ class ReadAudit(Command[tuple[Event, ...]]):
     organization: OrganizationId
     account: AccountId | None = None
     sub_account: SubAccountId | None = None
-    after: str | None = None
+    after: str | None = field(default=None, validator=optional(opaque(of="after")))
     limit: int = 100
 
     async def run(self, ports: PortsAtHand, /) -> tuple[Event, ...]:

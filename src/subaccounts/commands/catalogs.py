@@ -41,9 +41,8 @@ async def _unheld(ports: PortsAtHand, entry: CatalogEntry) -> None:
 
 
 async def _named(ports: PortsAtHand, decision: Decision[CatalogEntry]) -> Decision[CatalogEntry]:
-    for put in decision.puts:
-        if isinstance(put, CatalogEntry):
-            await _unheld(ports, put)
+    if decision.puts:
+        await _unheld(ports, decision.result)
     return decision
 
 

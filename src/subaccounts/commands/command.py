@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from attrs import frozen
@@ -22,22 +23,22 @@ LONGEST_REQUEST_ID = 100
 """Characters of a request id; hosts use a UUID or the like."""
 
 
-class Command(Generic[R_co]):
+class Command(ABC, Generic[R_co]):
     """Be the base of everything that can be asked; `R` is what the answer is.
 
     `action` is what an actor needs authority for, None where authority begins: at the sign-in. `takes` is what happens
     to a person or an account, which its state has to take; None where any state will do. Hosts can write commands of
-    their own in the same way. Each raises `NotAllowed` when the actor's roles and scope do not cover the action, and
-    `NotFound` for what is not there or not in the actor's organization.
+    their own in the same way. Each raises `NotAllowed` when the actor's roles and scope do not cover the action, whether
+    or not the thing is there, and `NotFound` when it is not.
     """
 
     __slots__ = ()
     action: ClassVar[Action | None] = None
     takes: ClassVar[LifeInput | AccountInput | None] = None
 
+    @abstractmethod
     async def run(self, ports: PortsAtHand, /) -> R_co:
         """Read facts, decide by a pure rule, settle the decision."""
-        raise NotImplementedError(type(self).__name__)  # pragma: no cover - every command has its own
 
 
 @frozen(kw_only=True)
@@ -53,13 +54,13 @@ class Change(Command[R]):
     request_id: str | None = None
 
     @property
+    @abstractmethod
     def tenant(self) -> OrganizationId:
         """Return the organization the command changes."""
-        raise NotImplementedError(type(self).__name__)  # pragma: no cover - every command has its own
 
+    @abstractmethod
     async def decide(self, ports: PortsAtHand, /) -> Decision[Any]:
         """Read facts and return a rule's decision; its result is the receipt."""
-        raise NotImplementedError(type(self).__name__)  # pragma: no cover - every command has its own
 
     def present(self, receipt: Any, ports: PortsAtHand, /) -> R:
         """Return the answer for a receipt; commands that hand over codes mint them here."""

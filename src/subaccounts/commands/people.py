@@ -162,10 +162,12 @@ class RenamePerson(PersonChange[SubAccount]):
         wanted = adding.wanted(line, facts)
         holders = await ports.repository.holders(wanted.values())
         mine = person.sub_account.id
-        others = [why for why, key in wanted.items() if key in holders and holders[key] != mine]
+        # What the person holds itself is in nobody's way, and is no tombstone either when it was deleted meanwhile.
+        taken = {key: holder for key, holder in holders.items() if holder != mine}
+        others = [why for why, key in wanted.items() if key in taken]
         held = next((why for why in others if why != "deleted" or not self.reuse_deleted), None)
         decision = await self.becoming(ports, person, people.rename(person, login, held=held))
-        for tombstone in (await tombstones(ports, holders)).values():
+        for tombstone in (await tombstones(ports, taken)).values():
             released, what = adding.release(tombstone, to=mine)
             decision = evolve(decision, puts=(*decision.puts, released), happened=(*decision.happened, what))
         return decision

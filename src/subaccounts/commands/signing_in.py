@@ -18,7 +18,7 @@ from ..domain.catalog import CatalogEntry
 from ..domain.decision import seen
 from ..domain.dialogue import Disclosure, Door, Standing
 from ..domain.fields import FieldValue, RawValue
-from ..domain.ids import CatalogId, OrganizationId, StrangerId
+from ..domain.ids import LONGEST_TERMINAL, CatalogId, OrganizationId, StrangerId
 from ..domain.key import SEPARATOR
 from ..domain.organization import Realm
 from ..domain.password import PasswordHash
@@ -43,8 +43,6 @@ from ..errors import (
 from .command import Command
 from .ports_at_hand import PortsAtHand, personal_words
 
-LONGEST_TERMINAL: Final = 128
-"""Characters of a terminal's name."""
 STRANGER_BITS: Final = 16
 """Wrong logins are counted in at most 65,536 rows an organization, so that typing nonsense fills no disk."""
 NOBODY: Final = "\x1f"

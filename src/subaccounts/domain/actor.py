@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import Enum
 from typing import Self, final
 
-from attrs import frozen
+from attrs import field, frozen
 
-from .ids import AccountId, DepartmentId, OrganizationId
+from .ids import AccountId, DepartmentId, OrganizationId, opaque
 from .subject import Subject
 
 
@@ -36,7 +36,7 @@ class Grant:
 class HostUser:
     """Hold a user of the host with the roles the host says it has now; `id` is the host's own."""
 
-    id: str
+    id: str = field(validator=opaque(of="host_user"))
     grants: frozenset[Grant] = frozenset()
 
     @classmethod
@@ -63,7 +63,7 @@ class SignedIn:
 class System:
     """Hold a job or operator that no person stands behind; `name` says which, for the audit trail."""
 
-    name: str
+    name: str = field(validator=opaque(of="system"))
 
 
 Actor = HostUser | SignedIn | System

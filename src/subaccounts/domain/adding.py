@@ -23,7 +23,7 @@ from .login import Login
 from .policy import ByCode
 from .profile import NO_PROFILE
 from .sub_account import DELETED_SPACE, LOOK_ALIKE_SPACE, SIGN_IN_SPACE, AccountFacts, SubAccount, realm_key
-from .subscription import SeatRule, StoredSeats, Subscription
+from .subscription import Subscription
 from .supplier import Supplier
 
 MOST_LINES: Final = 1000
@@ -152,6 +152,7 @@ def add(lines: Sequence[Line], around: Surroundings, /, *, ids: Sequence[tuple[s
     puts: list[Record] = []
     happened: list[Happened] = []
     used: set[CatalogId] = set()
+    counts: tuple[Count, ...] = ()
     move = 0
     for line, (person_id, code_id) in zip(lines, ids, strict=True):
         try:
@@ -170,9 +171,9 @@ def add(lines: Sequence[Line], around: Surroundings, /, *, ids: Sequence[tuple[s
         answers.append(LineAnswer(number=line.number, sub_account=evolve(person, version=1), code=code))
         held |= person.keys
         used |= named(line.fields)
-        move += sum(count.by for count in _seat(person, around, taken + move))
-    rule = around.subscription.seats
-    counts = _total(rule, move, taken) if move else ()
+        for count in _seat(person, around, taken + move):
+            move += count.by
+            counts = (evolve(count, by=move, initial=taken),)
     guards = (seen(around.facts.account), *(seen(around.entries[entry]) for entry in sorted(used, key=str)))
     return Added(answers=tuple(answers), puts=tuple(puts), guards=guards, counts=counts, happened=tuple(happened))
 
@@ -211,12 +212,6 @@ def _judge(
 def _seat(person: SubAccount, around: Surroundings, taken: int) -> tuple[Count, ...]:
     system = around.facts.account.host.system
     return seats.stored(around.subscription.seats, before=None, after=person, system=system, taken=taken)
-
-
-def _total(rule: SeatRule, move: int, taken: int) -> tuple[Count, ...]:
-    if not isinstance(rule, StoredSeats):
-        return ()
-    return (Count(name=rule.counter, by=move, at_most=rule.limit, initial=taken),)
 
 
 def _code(code_id: str, around: Surroundings) -> ClaimCode | None:

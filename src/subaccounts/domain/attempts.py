@@ -15,7 +15,9 @@ from attrs import evolve, frozen
 FREE_FAILURES: Final = 5
 """Wrong proofs before the first delay: the fifth starts it."""
 FIRST_DELAY: Final = timedelta(seconds=30)
+"""What the fifth wrong proof costs; each further one doubles it."""
 LONGEST_DELAY: Final = timedelta(hours=1)
+"""Where delays stop growing (NIST SP 800-63B-4 §3.2.2)."""
 DISABLED_AT: Final = 50
 """Wrong proofs in a row, over all terminals, that disable a password until a new code."""
 FORGOTTEN_AFTER: Final = timedelta(days=1)

@@ -87,6 +87,7 @@ MOST_VALUES: Final = 100
 
 _Id = TypeVar("_Id")
 _HOST_FIELD: Final = re.compile(r"host:[a-z][a-z0-9_]{0,39}")
+_LIKE_A_FIELD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_:-]{0,49}")
 
 
 def field_type(name: str, /) -> FieldType:
@@ -96,7 +97,8 @@ def field_type(name: str, /) -> FieldType:
         return known
     if len(name) <= len("host:") + 40 and _HOST_FIELD.fullmatch(name):
         return FieldType.TEXT
-    raise FieldRefused(field=name[:50], why="unknown")
+    # A name is repeated only where it looks like one: what else a request held there is not shown to anybody.
+    raise FieldRefused(field=name if _LIKE_A_FIELD.fullmatch(name[:60]) else "field", why="unknown")
 
 
 def parse_field(name: str, raw: RawValue, /) -> FieldValue:

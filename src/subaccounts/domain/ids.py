@@ -3,9 +3,38 @@ written. The values are opaque texts (UUIDv7 from the Entropy port); hosts store
 
 from __future__ import annotations
 
-from typing import ClassVar, Protocol, final
+from collections.abc import Callable
+from typing import Any, ClassVar, Final, Protocol, final
 
-from attrs import frozen
+from attrs import field, frozen
+
+from ..errors import InvalidValue
+
+LONGEST_ID: Final = 200
+"""Characters of an id that somebody else made: an organization's, a host user's; our own are UUIDs of 36."""
+
+
+LONGEST_TERMINAL: Final = 128
+"""Characters of a terminal's name."""
+
+
+def opaque(*, of: str, longest: int = LONGEST_ID, printable: bool = True) -> Callable[[object, Any, str], None]:
+    """Return an attrs validator for a text that is compared and stored, never read: short, and with nothing unseen.
+
+    Ids come back from URLs and sessions, so that anybody writes them. The validator raises `InvalidValue` for the field
+    `of`: `not_text`, `empty`, `too_long`, `characters` (controls, what is not printable, always lone surrogates).
+    `printable=False` is for stored keys: those that another version of Unicode made have to come back too.
+    """
+
+    def judge(_holder: object, _attribute: Any, value: str) -> None:
+        if not isinstance(value, str):
+            raise InvalidValue(field=of, problem="not_text")
+        if not 0 < len(value) <= longest:
+            raise InvalidValue(field=of, problem="too_long" if value else "empty", limit=longest if value else None)
+        if not value.isprintable() and (printable or any("\ud800" <= letter <= "\udfff" for letter in value)):
+            raise InvalidValue(field=of, problem="characters")
+
+    return judge
 
 
 class RecordId(Protocol):
@@ -26,7 +55,7 @@ class OrganizationId:
     """Identify a customer, the tenant."""
 
     kind: ClassVar[str] = "organization"
-    value: str
+    value: str = field(validator=opaque(of="organization"))
 
     @property
     def organization(self) -> OrganizationId:
@@ -41,7 +70,7 @@ class AccountId:
 
     kind: ClassVar[str] = "account"
     organization: OrganizationId
-    value: str
+    value: str = field(validator=opaque(of="account"))
 
 
 @final
@@ -51,7 +80,7 @@ class SubAccountId:
 
     kind: ClassVar[str] = "sub_account"
     organization: OrganizationId
-    value: str
+    value: str = field(validator=opaque(of="sub_account"))
 
     @property
     def credential(self) -> CredentialId:
@@ -66,7 +95,7 @@ class CredentialId:
 
     kind: ClassVar[str] = "credential"
     organization: OrganizationId
-    value: str
+    value: str = field(validator=opaque(of="credential"))
 
 
 @final
@@ -76,7 +105,7 @@ class StrangerId:
 
     kind: ClassVar[str] = "stranger"
     organization: OrganizationId
-    value: str
+    value: str = field(validator=opaque(of="stranger"))
 
 
 @final
@@ -86,7 +115,7 @@ class DepartmentId:
 
     kind: ClassVar[str] = "department"
     organization: OrganizationId
-    value: str
+    value: str = field(validator=opaque(of="department"))
 
 
 @final
@@ -96,7 +125,7 @@ class JobProfileId:
 
     kind: ClassVar[str] = "job_profile"
     organization: OrganizationId
-    value: str
+    value: str = field(validator=opaque(of="job_profile"))
 
 
 @final
@@ -106,7 +135,7 @@ class PermissionTypeId:
 
     kind: ClassVar[str] = "permission_type"
     organization: OrganizationId
-    value: str
+    value: str = field(validator=opaque(of="permission_type"))
 
 
 @final

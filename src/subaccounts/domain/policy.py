@@ -100,8 +100,8 @@ class RegistrationPolicy:
     claim: ClaimProof = ByCode()
 
     def __attrs_post_init__(self) -> None:
-        if not self.name or len(self.name) > 50:
-            raise ValueError("a policy has a name of at most 50 characters")
+        if not self.name or len(self.name) > 50 or not self.name.isprintable():
+            raise ValueError("a policy has a name of at most 50 printable characters")
         for name in self.fields:
             try:
                 f.field_type(name)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import unicodedata
 from typing import Final, final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from .account import Account
 from .credential import Credential, Stranger
-from .ids import AccountId, DepartmentId, OrganizationId, SubAccountId
+from .ids import AccountId, DepartmentId, OrganizationId, SubAccountId, opaque
 from .life import State
 from .organization import Organization
+from .sign_in_key import LONGEST_EMAIL
 from .sub_account import SubAccount
 
 LARGEST_PAGE: Final = 1000
+"""Rows of a page; what a screen or a job takes at once."""
 LONGEST_SEARCH: Final = 200
 """Code points of a search text; longer is refused before any work."""
 
@@ -40,8 +42,8 @@ class SignInFacts:
 class PeopleCursor:
     """Point at the last person of a page."""
 
-    login_key: str
-    id: str
+    login_key: str = field(validator=opaque(of="after", longest=LONGEST_EMAIL, printable=False))
+    id: str = field(validator=opaque(of="after"))
 
 
 @final

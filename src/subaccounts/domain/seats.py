@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import assert_never
 
 from ..errors import SeatsFull
 from .credential import Credential
@@ -21,6 +22,8 @@ def counter(rule: SeatRule, /, *, now: datetime) -> str | None:
             return rule.counter(now)
         case None:
             return None
+        case _:
+            assert_never(rule)
 
 
 def monthly(

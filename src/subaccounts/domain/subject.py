@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import Enum
 from typing import final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from .account import AccountState
-from .ids import AccountId, SubAccountId
+from .ids import LONGEST_TERMINAL, AccountId, SubAccountId, opaque
 from .life import State
 from .sub_account import Person
 
@@ -33,7 +33,7 @@ class Subject:
     sub_account: SubAccountId
     account: AccountId
     pathway: Pathway
-    terminal: str
+    terminal: str = field(validator=opaque(of="terminal", longest=LONGEST_TERMINAL))
     at: datetime
     epoch: int
     account_epoch: int

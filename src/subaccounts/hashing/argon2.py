@@ -31,7 +31,9 @@ from .profile import RFC_9106_LOW_MEMORY, SALT_BYTES, TAG_BYTES, HashingProfile
 
 R = TypeVar("R")
 CEILING_KIB: Final = 256 * 1024
+"""KiB that a stored hash can ask for: 256 MiB."""
 CEILING_ROUNDS: Final = 20
+"""Rounds that a stored hash can ask for."""
 CEILING_LANES: Final = 16
 """What a stored hash can make us spend: 256 MiB, 20 rounds, 16 lanes. A profile that needs more memory raises the
 first for its own hasher. Beyond the ceiling a hash matches nothing."""

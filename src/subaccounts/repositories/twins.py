@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -35,11 +36,12 @@ from .sqlite.repository import SQLiteRepository
 R = TypeVar("R")
 
 
-class _Twin:
-    """Carry every question to a plain repository; a subclass says how by `_ask`."""
+class _Twin(ABC):
+    """Carry every question to a plain repository; a subclass says how."""
 
+    @abstractmethod
     async def _ask(self, question: Callable[[Repository], R], /) -> R:
-        raise NotImplementedError(type(self).__name__, question)
+        """Ask a question of the plain repository, without keeping other tasks from running."""
 
     async def organization(self, id: OrganizationId, /) -> Organization | None:  # noqa: A002 - positional
         return await self._ask(lambda plain: plain.organization(id))

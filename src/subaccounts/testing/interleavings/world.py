@@ -95,11 +95,11 @@ class World:
     def _stored(self, question: Question) -> tuple[Answer, World]:
         writes = question.method == "commit"
         repository = copied(self.repository) if writes else self.repository
+        left = evolve(self, repository=repository) if writes else self  # also by a commit that raised: it could be half done
         try:
-            value = getattr(repository, question.method)(*question.args, **question.kwargs)
+            return Answer(value=getattr(repository, question.method)(*question.args, **question.kwargs)), left
         except SubAccountsError as error:
-            return Answer(error=error.with_traceback(None)), self
-        return Answer(value=value), evolve(self, repository=repository) if writes else self
+            return Answer(error=error.with_traceback(None)), left
 
     def same(self, other: World, /) -> bool:
         """Tell whether both hold the same."""

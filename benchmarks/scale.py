@@ -1,0 +1,38 @@
+"""How much a run of the benchmarks does: the published figures, or only enough to see that each of them works."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from attrs import frozen
+
+
+@frozen(kw_only=True)
+class Scale:
+    """Fix the sizes of one run.
+
+    `shops` are the numbers of people whose sign-ins are measured; `sign_ins` how many of them one round has for the
+    fast lanes; `rounds` how many rounds a median is of; `codes` and `adding` are how many are made; `crowd` how many
+    people come at once; `processes` how often a fresh interpreter is started.
+    """
+
+    shops: tuple[int, ...]
+    sign_ins: int
+    rounds: int
+    codes: int
+    adding: int
+    crowd: int
+    processes: int
+
+
+PUBLISHED: Final = Scale(
+    shops=(10_000, 100_000),
+    sign_ins=200,
+    rounds=21,
+    codes=100_000,
+    adding=100_000,
+    crowd=32,
+    processes=15,
+)
+SMALL: Final = Scale(shops=(20, 40), sign_ins=3, rounds=2, codes=50, adding=40, crowd=3, processes=1)
+"""Shows that a benchmark runs; its figures mean nothing."""

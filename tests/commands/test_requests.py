@@ -1,0 +1,213 @@
+"""Repeating a command after an unknown outcome: with its request id it answers what happened the first time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+import pytest
+from attrs import evolve
+
+from subaccounts import (
+    AddPeople,
+    AddPerson,
+    ArchivePerson,
+    Change,
+    CloseAccount,
+    CreateOrganization,
+    DeletePerson,
+    EditPerson,
+    HostAccount,
+    HostUser,
+    IssueCode,
+    MakeDepartment,
+    MakeJobProfile,
+    MakePermissionType,
+    MoveDepartment,
+    NewPerson,
+    OpenAccount,
+    OrganizationId,
+    RegistrationPolicy,
+    RenameCatalogEntry,
+    RenamePerson,
+    ResetPassword,
+    RestorePerson,
+    RetireCatalogEntry,
+    Secret,
+    SwitchPolicy,
+    UnlockPerson,
+    VoidCode,
+)
+from subaccounts import commands as all_commands
+from subaccounts.domain.ids import DepartmentId
+from subaccounts.errors import InvalidValue, RequestReused
+from tests.commands.shop import NAMED, SETUP, Shop, code_of
+
+BY_ADMINISTRATOR = RegistrationPolicy.by_administrator()
+
+
+def department(shop: Shop, name: str = "sales") -> DepartmentId:
+    made = shop.handle(MakeDepartment(actor=shop.admin, organization=shop.id, name=name)).id
+    assert isinstance(made, DepartmentId)
+    return made
+
+
+def person(shop: Shop) -> Any:
+    return shop.add().sub_account.id
+
+
+def archived(shop: Shop) -> Any:
+    anna = person(shop)
+    shop.handle(ArchivePerson(actor=shop.admin, sub_account=anna))
+    return anna
+
+
+CHANGES: dict[type[Change[Any]], Callable[[Shop], Change[Any]]] = {
+    CreateOrganization: lambda s: CreateOrganization(actor=SETUP, id=OrganizationId(value="new"), name="New"),
+    OpenAccount: lambda s: OpenAccount(
+        actor=s.admin,
+        organization=s.id,
+        host=HostAccount(system="crm", id="new"),
+        name="New",
+        policy=RegistrationPolicy.complete_record(),
+    ),
+    CloseAccount: lambda s: CloseAccount(actor=s.admin, account=s.account.id),
+    SwitchPolicy: lambda s: SwitchPolicy(actor=s.admin, account=s.account.id, policy=BY_ADMINISTRATOR),
+    AddPerson: lambda s: AddPerson(
+        actor=s.admin,
+        account=s.account.id,
+        login="anna",
+        fields={**NAMED, "departments": {department(s), department(s, "stock"), department(s, "cash")}},
+    ),
+    AddPeople: lambda s: AddPeople(
+        actor=s.admin,
+        account=s.account.id,
+        people=(NewPerson(login="anna"), NewPerson(login="bad login"), NewPerson(login="anna")),
+    ),
+    EditPerson: lambda s: EditPerson(
+        actor=s.admin, sub_account=person(s), fields={"email": "a@example.com", "position": None, "full_name": "A"}
+    ),
+    RenamePerson: lambda s: RenamePerson(actor=s.admin, sub_account=person(s), login="ganna"),
+    ArchivePerson: lambda s: ArchivePerson(actor=s.admin, sub_account=person(s)),
+    RestorePerson: lambda s: RestorePerson(actor=s.admin, sub_account=archived(s)),
+    DeletePerson: lambda s: DeletePerson(actor=s.admin, sub_account=person(s)),
+    IssueCode: lambda s: IssueCode(actor=s.admin, sub_account=person(s)),
+    VoidCode: lambda s: VoidCode(actor=s.admin, sub_account=person(s)),
+    ResetPassword: lambda s: ResetPassword(actor=s.admin, sub_account=person(s)),
+    UnlockPerson: lambda s: UnlockPerson(actor=s.admin, sub_account=person(s)),
+    MakeDepartment: lambda s: MakeDepartment(actor=s.admin, organization=s.id, name="x", parent=department(s)),
+    MakeJobProfile: lambda s: MakeJobProfile(actor=s.admin, organization=s.id, name="x"),
+    MakePermissionType: lambda s: MakePermissionType(actor=s.admin, organization=s.id, name="x"),
+    RenameCatalogEntry: lambda s: RenameCatalogEntry(actor=s.admin, entry=department(s), name="x"),
+    MoveDepartment: lambda s: MoveDepartment(actor=s.admin, department=department(s), parent=department(s, "up")),
+    RetireCatalogEntry: lambda s: RetireCatalogEntry(actor=s.admin, entry=department(s)),
+}
+
+
+def plain(answer: Any) -> Any:
+    """Return an answer in comparable parts: codes in the clear, refusals by what they say."""
+    if isinstance(answer, Secret):
+        return answer.reveal()
+    if isinstance(answer, Exception):
+        return repr(answer)
+    if isinstance(answer, tuple):
+        return [plain(each) for each in answer]
+    if attrs.has(type(answer)):
+        return {field.name: plain(getattr(answer, field.name)) for field in attrs.fields(type(answer))}
+    return answer
+
+
+def test_every_change_can_be_repeated() -> None:
+    """Every command that changes something without a proof takes a request id."""
+    found = (getattr(all_commands, name) for name in all_commands.__all__)
+    changes = {each for each in found if isinstance(each, type) and issubclass(each, Change)} - {Change}
+    assert set(CHANGES) == changes
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_a_repeated_request_answers_the_same(change: type[Change[Any]], shop: Shop) -> None:
+    """Given a command with a request id, sending it again, also from another process and later, answers the same code
+    and all, and writes nothing."""
+    command = evolve(CHANGES[change](shop), request_id="request-1")
+    first = plain(shop.handle(command))
+    stored = shop.stored()
+    shop.wait(days=300)
+    shop.subs = shop.facade()
+    assert first == plain(shop.handle(command))
+    assert stored == shop.stored()
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_without_a_request_id_nothing_is_remembered(change: type[Change[Any]], shop: Shop) -> None:
+    """A command without a request id leaves no request behind."""
+    shop.handle(CHANGES[change](shop))
+    assert {} == shop.repository._requests
+
+
+def test_a_refused_request_is_not_remembered(shop: Shop) -> None:
+    """Given a request that was refused, the same request decides anew."""
+    command = AddPerson(actor=shop.admin, account=shop.account.id, login="anna", request_id="r")
+    anna = shop.add().sub_account
+    assert "name_taken" == shop.refused(command).code
+    shop.handle(RenamePerson(actor=shop.admin, sub_account=anna.id, login="ganna"))
+    assert "anna" == shop.handle(command).sub_account.login.text
+
+
+@pytest.mark.parametrize(
+    "changes", [{"login": "boris"}, {"fields": NAMED}, {"reuse_deleted": True}, {"actor": HostUser(id="x")}], ids=str
+)
+def test_an_id_used_for_something_else(shop: Shop, changes: dict[str, Any]) -> None:
+    """Given a request id that was used, another command, or the same by somebody else, is refused and changes nothing."""
+    command = AddPerson(actor=shop.admin, account=shop.account.id, login="anna", request_id="r")
+    shop.handle(command)
+    refusal = shop.refused(evolve(command, **changes))
+    assert isinstance(refusal, RequestReused)
+    assert "r" == refusal.request_id
+
+
+def test_an_id_used_for_another_command(shop: Shop) -> None:
+    """Given a request id of one command, it is no other command's, however alike they look."""
+    anna = shop.add().sub_account.id
+    shop.handle(ResetPassword(actor=shop.admin, sub_account=anna, request_id="r"))
+    assert isinstance(shop.refused(IssueCode(actor=shop.admin, sub_account=anna, request_id="r")), RequestReused)
+
+
+def test_ids_are_the_organizations_own(shop: Shop) -> None:
+    """Given the same request id in two organizations, neither knows of the other."""
+    for name in ("one", "two"):
+        created = shop.handle(CreateOrganization(actor=SETUP, id=OrganizationId(value=name), name=name, request_id="r"))
+        assert name == created.name
+
+
+def test_a_repeated_code_is_the_one_that_was_handed_over(shop: Shop) -> None:
+    """Given a reset repeated after the code was used, it answers the code of then, which is dead."""
+    anna = shop.add().sub_account.id
+    command = ResetPassword(actor=shop.admin, sub_account=anna, request_id="r")
+    code = code_of(shop.handle(command))
+    shop.complete(code=code)
+    again = shop.handle(command)
+    assert code.reveal() == code_of(again).reveal()
+    assert "AlreadyClaimed" in repr(shop.complete(code=code_of(again)))
+
+
+def test_no_secret_is_remembered(shop: Shop) -> None:
+    """Given remembered requests, none holds a code."""
+    code = code_of(shop.handle(AddPerson(actor=shop.admin, account=shop.account.id, login="anna", request_id="r")))
+    text = repr(shop.repository._requests)
+    assert isinstance(code, Secret)
+    assert code.reveal() not in text
+    assert code.reveal().replace("-", "") not in text
+
+
+@pytest.mark.parametrize(
+    ("id", "problem"),
+    [("", "empty"), ("r" * 101, "too_long"), ("r\x00", "control"), ("\ud800", "surrogate"), ("r\u202e", "bidi")],
+)
+def test_what_is_no_request_id(shop: Shop, id: str, problem: str) -> None:  # noqa: A002 - what it is
+    """A request id is a text of 1 to 100 characters that can be seen."""
+    command = AddPerson(actor=shop.admin, account=shop.account.id, login="anna", request_id=id)
+    refusal = shop.refused(command)
+    assert isinstance(refusal, InvalidValue)
+    assert ("request_id", problem) == (refusal.field, refusal.problem)
+    shop.handle(evolve(command, request_id="r" * 100))

@@ -1,0 +1,136 @@
+"""What has to hold whatever the interleaving: invariants 1 to 4 and 12, read off the records alone, and that the
+outcome is one of running the tasks one after the other.
+
+The records are judged by the domain's own words for them (`keys`, `alive`, `still_holds`), without running a command.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Any, Final
+
+from subaccounts import Refusal, Secret
+from subaccounts.domain import events as e
+from subaccounts.domain.codes import PURPOSE, alive, is_code, parts
+from subaccounts.domain.life import State
+from subaccounts.domain.steps import AlreadyClaimed, Authenticated
+from subaccounts.domain.sub_account import SIGN_IN_SPACE, Person, SubAccount
+from subaccounts.domain.subject import Pathway, still_holds
+from subaccounts.errors import Conflict, ProofRefused
+from subaccounts.testing import CheapHasher
+from subaccounts.testing.interleavings import Ending, Exploration, Outcome
+from tests.interleavings.shop import KEYS, PASSWORD, SEATS, Shop
+
+KILLING: Final = (e.SubAccountReset, e.SubAccountArchived, e.SubAccountDeleted)
+ENDING_CODES: Final = (*KILLING, e.CodeVoided, e.CodeIssued, e.PolicySwitched, e.SubAccountClaimed)
+REMEMBERED: Final = (e.SignInFailed, e.PasswordDisabled)
+"""What a refusal has to remember."""
+
+
+def breaches(shop: Shop, exploration: Exploration, outcome: Outcome) -> list[str]:
+    """Say what one outcome breaks; nothing, when all is well."""
+    told = [*_keys(outcome), *_claims(shop, outcome), *_old_proofs(shop, outcome), *_raised(shop, outcome)]
+    if exploration.serial_order(outcome, seen_as=refused if shop.state in SEATS else _whole) is None:
+        told.append("no serial order ends like this")
+    if any(ending.busy for ending in outcome.endings):
+        told.append("busy, though nobody was in the way sixteen times")
+    return told
+
+
+def _whole(ending: Ending) -> Hashable:
+    return ending.form  # type: ignore[no-any-return]  # a form is any hashable value
+
+
+def refused(ending: Ending) -> Hashable:
+    """See an ending without the reason of a refusal.
+
+    Names and seats are read one after the other, and seats have no version on purpose: somebody for whom neither is
+    left can hear of either. Whether a person is refused is judged all the same.
+    """
+    if isinstance(ending.error, Refusal):
+        return "refused"
+    return tuple(map(_line, ending.value)) if isinstance(ending.value, tuple) else ending.form  # type: ignore[no-any-return]  # as above
+
+
+def _line(line: Any) -> Hashable:
+    return "refused" if getattr(line, "refusal", None) is not None else Ending(value=line).form  # type: ignore[no-any-return]  # as above
+
+
+def happened(outcome: Outcome, seed: int | None = None) -> list[e.Event]:
+    """Return what happened while the tasks ran, or what one of them did; events before are those of seed 0."""
+    events: Sequence[e.Event] = list(outcome.world.repository._events.values())
+    seeds = [(int(event.id.split("-")[2], 16) & 0xFFF, event) for event in events]
+    return [event for by, event in seeds if (by == seed if seed is not None else by > 0)]
+
+
+def authenticated(outcome: Outcome) -> list[Authenticated]:
+    """Return the steps that let somebody in."""
+    return [ending.value for ending in outcome.endings if isinstance(ending.value, Authenticated)]
+
+
+def _keys(outcome: Outcome) -> Iterator[str]:
+    """Invariant 1: a sign-in key is held by at most one living sub-account of its realm."""
+    people = [record for record in outcome.world.repository._records.values() if isinstance(record, SubAccount)]
+    living = [person for person in people if person.state is not State.DELETED]
+    held = Counter(key for person in living for key in person.keys if key.space == SIGN_IN_SPACE)
+    if max(held.values()) > 1:
+        yield "invariant 1: two people hold one key"
+    holders = outcome.world.repository._holders
+    if any(holders.get(key) != person.id for person in people for key in person.keys):
+        yield "invariant 1: the key table says something else"
+
+
+def _claims(shop: Shop, outcome: Outcome) -> Iterator[str]:
+    """Invariants 2 and 4: one claim at most succeeds, unless a reset or restore came between; a code works once."""
+    claims = [step for step in authenticated(outcome) if step.subject.pathway is not Pathway.PASSWORD]
+    new = [event.happening for event in happened(outcome)]
+    if len(claims) != sum(isinstance(what, e.SubAccountClaimed) for what in new):
+        yield "invariant 2: claims and what happened do not agree"
+    again = sum(isinstance(what, (e.SubAccountReset, e.SubAccountRestored)) for what in new)
+    if len(claims) > 1 + again:
+        yield "invariant 2: several claims succeeded"
+    if sum(step.subject.pathway is Pathway.CLAIM_CODE for step in claims) > 1:
+        yield "invariant 4: a code worked twice"
+    told = any(isinstance(ending.value, AlreadyClaimed) for ending in outcome.endings)
+    if told and outcome.world.repository.person(shop.anna).sub_account.claimed_at is None:
+        yield "invariant 2: told of a claim that nobody made"
+
+
+def _old_proofs(shop: Shop, outcome: Outcome) -> Iterator[str]:
+    """Invariants 3 and 4: what was ended while the tasks ran works no more."""
+    person: Person = outcome.world.repository.person(shop.anna)
+    mine = [event.happening for event in happened(outcome) if event.sub_account == shop.anna]
+    around = [event.happening for event in happened(outcome) if event.sub_account in {shop.anna, None}]
+    killed = any(isinstance(what, KILLING) for what in mine)
+    changed = any(isinstance(what, e.PasswordChanged) for what in mine)
+    claimed = any(isinstance(what, e.SubAccountClaimed) for what in mine)
+    if (killed or changed) and still_holds(shop.subject, person):
+        yield "invariant 3: the old subject holds"
+    stored = person.credential.password
+    if (killed or changed) and not claimed and CheapHasher().matches(password=Secret(PASSWORD), stored=stored):
+        yield "invariant 3: the old password works"
+    if person.sub_account.state is not State.ACTIVE and stored is not None:
+        yield "invariant 3: somebody who is not active has a password"
+    code = person.credential.code
+    if code is not None and any(isinstance(what, ENDING_CODES) for what in around):
+        digest = KEYS.derive(purpose=PURPOSE, parts=parts(shop.anna, code), key=code.key)
+        if is_code(shop.code, digest) and alive(code, account=person.account, now=outcome.world.now):
+            yield "invariant 4: the old code works"
+
+
+def _raised(shop: Shop, outcome: Outcome) -> Iterator[str]:
+    """Invariant 12: a command that raised changed nothing, save what its refusal must remember."""
+    for seed, ending in enumerate(outcome.endings, 1):
+        if ending.error is None:
+            continue
+        if isinstance(ending.error, Conflict):
+            yield "a conflict reached the host"
+        left = [event.happening for event in happened(outcome, seed)]
+        if isinstance(ending.error, ProofRefused):
+            left = [what for what in left if not isinstance(what, REMEMBERED)]
+        if left:
+            yield f"invariant 12: raised {ending.error.code} and left {type(left[0]).__name__}"
+    silent = all(ending.error is not None and not isinstance(ending.error, ProofRefused) for ending in outcome.endings)
+    if silent and not outcome.world.same(shop.world):
+        yield "invariant 12: all raised, and something is stored"
