@@ -47,7 +47,7 @@ def figures(scale: Scale) -> list[Figure]:
             what=f"adding {scale.adding:,} people in chunks of {CHUNK:,}, each with code and event; limit: `executemany`",
             ours=measured["ours"] * scale.adding / few,
             limit=measured["limit"] * scale.adding / few,
-            bar="none yet (an import's will be ≤ 2.5 ×)",
+            bar="none yet (an import's will be ≤ 2.5 x)",
         )
     ]
 

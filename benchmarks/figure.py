@@ -43,7 +43,7 @@ class Figure:
 
     def cells(self) -> tuple[str, ...]:
         """Return the row as texts, in the order of `HEADINGS`."""
-        ratio = "-" if self.ratio is None else f"{self.ratio:.2f} ×"
+        ratio = "-" if self.ratio is None else f"{self.ratio:.2f} x"
         verdict = {None: "", True: ": held", False: ": **missed**"}[self.held]
         peers = "; ".join(f"{name} {self.readable(value)}" for name, value in self.peers.items())
         return (self.what, self.readable(self.ours), peers or "-", self.readable(self.limit), ratio, self.bar + verdict)
@@ -69,6 +69,8 @@ def table(figures: list[Figure]) -> str:
     """Return the figures as one Markdown table with columns of even width."""
     rows = [HEADINGS, *(figure.cells() for figure in figures)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
-    lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows
+    ]
     lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
     return "\n".join(lines)

@@ -45,6 +45,7 @@ class Lane:
     """Speak with the process of a lane; `missing` names what it would need to run, None when it runs."""
 
     def __init__(self, module: str, folder: Path, *, people: int, option: str = "") -> None:
+        self.name = f"{module} {option}"
         self.people = people
         self._random = random.Random(17)
         own = folder / f"{module}-{option}-{people}"
@@ -69,7 +70,7 @@ class Lane:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"a lane ended: {self._process.args}")
+            raise RuntimeError(f"a lane ended: {self.name}")
         return json.loads(line)
 
     def __enter__(self) -> Self:

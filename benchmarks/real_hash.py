@@ -31,7 +31,11 @@ def figures(scale: Scale) -> list[Figure]:
             name: stack.enter_context(Lane(module, folder, people=PEOPLE, option=option))
             for name, (module, option) in LANES.items()
         }
-        each = {name: partial(lane.each, SIGN_INS) for name, lane in opened.items() if lane.missing is None}
+        each = {
+            name: partial(lane.each, min(SIGN_INS, scale.rounds))
+            for name, lane in opened.items()
+            if lane.missing is None
+        }
         measured = medians(each, rounds=scale.rounds)
     return [
         Figure(
@@ -39,7 +43,7 @@ def figures(scale: Scale) -> list[Figure]:
             ours=measured.pop("ours"),
             limit=measured.pop("limit"),
             peers=measured,
-            bar="≤ 1.01 ×",
+            bar="≤ 1.01 x",
             most=1.01,
         )
     ]

@@ -37,7 +37,7 @@ class Row:
     note: str | None = None
 
 
-ROW = Row(**{field.name: "text" for field in fields(Row)} | {"number": 7, "active": True})  # type: ignore[arg-type]  # by name
+ROW = Row(**{field.name: "text" for field in fields(Row)} | {"number": 7, "active": True})  # type: ignore[arg-type]  # by their names
 NAMES = tuple(field.name for field in fields(Row))
 
 
@@ -45,16 +45,22 @@ def figures(scale: Scale) -> list[Figure]:
     """Measure both directions, everybody in turn."""
     plain = wire.to_plain(ROW)
     times = max(1, TIMES * scale.codes // 100_000)
-    back = _measured({"ours": lambda: wire.from_plain(Row, plain), "limit": lambda: _by_hand(plain)}, _back(plain), times)
+    back = _measured(
+        {"ours": lambda: wire.from_plain(Row, plain), "limit": lambda: _by_hand(plain)}, _back(plain), times
+    )
     out = _measured({"ours": lambda: wire.to_plain(ROW), "limit": lambda: _dict_by_hand(ROW)}, _out(plain), times)
-    bar = "≤ 1.3 × in bulk loops"
+    bar = "≤ 1.3 x in bulk loops"
     return [
-        Figure(what="record of 15 fields from plain data, types checked; the limit checks none", bar=bar, most=1.3, **back),
+        Figure(
+            what="record of 15 fields from plain data, types checked; the limit checks none", bar=bar, most=1.3, **back
+        ),
         Figure(what="record of 15 fields to plain data", bar=bar, most=1.3, **out),
     ]
 
 
-def _measured(both: dict[str, Callable[[], object]], peers: dict[str, Callable[[], object]], times: int) -> dict[str, Any]:
+def _measured(
+    both: dict[str, Callable[[], object]], peers: dict[str, Callable[[], object]], times: int
+) -> dict[str, Any]:
     found = medians({name: timed(work, times=times) for name, work in {**both, **peers}.items()}, rounds=ROUNDS)
     return {"ours": found.pop("ours"), "limit": found.pop("limit"), "peers": found}
 
@@ -121,7 +127,7 @@ def _out(plain: dict[str, Any]) -> dict[str, Callable[[], object]]:
     model = _model()
     if model is not None:
         held = model.model_validate(plain)
-        peers["pydantic"] = lambda: held.model_dump()
+        peers["pydantic"] = held.model_dump
     return peers
 
 
@@ -131,6 +137,6 @@ def _model() -> Any:
         from pydantic import create_model
     except ImportError:
         return None
-    kinds: dict[str, Any] = {name: (str, ...) for name in NAMES}
+    kinds: dict[str, Any] = dict.fromkeys(NAMES, (str, ...))
     kinds |= {"number": (int, ...), "active": (bool, ...), "note": (str | None, None)}
     return create_model("Model", **kinds)

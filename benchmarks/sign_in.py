@@ -38,7 +38,7 @@ def figures(scale: Scale) -> list[Figure]:
         ours.append(measured["ours"])
         found += _rows(people, measured)
     what = f"the same, growth from {scale.shops[0]:,} to {scale.shops[-1]:,} people"
-    found.append(Figure(what=what, ours=ours[-1], limit=ours[0], bar="≤ 1.1 ×", most=1.1))
+    found.append(Figure(what=what, ours=ours[-1], limit=ours[0], bar="≤ 1.1 x", most=1.1))
     return found
 
 
@@ -63,7 +63,7 @@ def _rows(people: int, measured: dict[str, float]) -> list[Figure]:
             ours=measured["ours"],
             limit=measured["limit"],
             peers={name: measured[name] for name in PEERS if name in measured},
-            bar="≤ 3 ×",
+            bar="≤ 3 x",
             most=3,
         ),
         Figure(what=f"{what}, `durable=True`", ours=measured["ours, durable"], limit=measured["limit, durable"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask_security import Security, SQLAlchemyUserDatastore, hash_password
@@ -33,7 +34,7 @@ def open_lane(folder: Path, people: int, option: str) -> Callable[[list[int]], N
         SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder / 'flask.db'}",
         WTF_CSRF_ENABLED=False,
     )
-    store = SQLAlchemy(app)
+    store: Any = SQLAlchemy(app)
     fsqla_v3.FsModels.set_db_info(store)
 
     class Role(store.Model, fsqla_v3.FsRoleMixin):
@@ -42,7 +43,7 @@ def open_lane(folder: Path, people: int, option: str) -> Callable[[list[int]], N
     class User(store.Model, fsqla_v3.FsUserMixin):
         """Be what Flask-Security asks for."""
 
-    app.security = Security(app, SQLAlchemyUserDatastore(store, User, Role))
+    Security(app, SQLAlchemyUserDatastore(store, User, Role))
     with app.app_context():
         event.listen(store.engine, "connect", _set_pragmas)
         store.create_all()
@@ -68,6 +69,6 @@ def _email(number: int) -> str:
     return f"{login(number)}@example.com"
 
 
-def _set_pragmas(connection: object, _: object) -> None:
+def _set_pragmas(connection: Any, _: object) -> None:
     for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -8000"):
-        connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]  # a connection of sqlite3
+        connection.execute(f"PRAGMA {pragma}")

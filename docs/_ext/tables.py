@@ -253,7 +253,7 @@ LIMITS: Final = {
     "domain.queries": ("LARGEST_PAGE", "LONGEST_SEARCH"),
     "commands.adding": ("MOST_PASTED",),
     "commands.command": ("LONGEST_REQUEST_ID",),
-    "commands.signing_in": ("STRANGER_BITS",),
+    "commands.signing_in": ("MOST_FIELDS", "STRANGER_BITS"),
     "commands.ports_at_hand": ("ROLES_KEPT", "MOST_ROLES_KEPT"),
     "commands.audit": ("CHUNK",),
     "hashing.argon2": ("CEILING_KIB", "CEILING_ROUNDS", "CEILING_LANES"),

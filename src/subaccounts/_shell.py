@@ -43,7 +43,9 @@ R = TypeVar("R")
 MOST_TRIES: Final = 16
 """How often a command decides anew when others were faster; then the answer is busy."""
 
-_PLAIN_ANSWERS: Final = frozenset({NoneType, bool, int, tuple, frozenset, PasswordHash, Person, SignInFacts, Subscription})
+_PLAIN_ANSWERS: Final = frozenset(
+    {NoneType, bool, int, tuple, frozenset, PasswordHash, Person, SignInFacts, Subscription}
+)
 """What ports answer most; of just these classes nothing can be awaited, which saves asking each time."""
 
 

@@ -39,6 +39,7 @@ from subaccounts import (
     System,
 )
 from subaccounts.domain.credential import Credential
+from subaccounts.domain.decision import Batch
 from subaccounts.domain.events import Event
 from subaccounts.domain.sub_account import Person
 from subaccounts.repositories.memory import MemoryRepository
@@ -182,21 +183,35 @@ class Shop:
         steps = [self.sign_in(login, WRONG, door=Door.inside(self.account.id, terminal=f"till-{n}")) for n in range(50)]
         return steps[-1]
 
+    def meanwhile(self, act: Callable[[], object]) -> None:
+        """Have somebody else do this just before the next command is committed, once."""
+        commit, waiting = self.repository.commit, [act]
+
+        def interrupted(batch: Batch) -> None:
+            if waiting:
+                mine, self.subs = self.subs, self.facade()
+                waiting.pop()()
+                self.subs = mine
+            commit(batch)
+
+        self.repository.commit = interrupted  # type: ignore[method-assign]  # somebody else, in between
+        self.subs = self.facade()
+
     def wait(self, **by: float) -> None:
         """Let time pass."""
         self.clock.advance(timedelta(**by))
 
-    def person(self, id: SubAccountId) -> SubAccount:
+    def person(self, who: SubAccountId) -> SubAccount:
         """Return a person as stored."""
-        return self.row(id).sub_account
+        return self.row(who).sub_account
 
-    def credential(self, id: SubAccountId) -> Credential:
+    def credential(self, who: SubAccountId) -> Credential:
         """Return a person's credential as stored."""
-        return self.row(id).credential
+        return self.row(who).credential
 
-    def row(self, id: SubAccountId) -> Person:
+    def row(self, who: SubAccountId) -> Person:
         """Return all there is of a person."""
-        row = self.repository.person(id)
+        row = self.repository.person(who)
         assert row is not None
         return row
 

@@ -270,5 +270,5 @@ class TestForgetting:
         for n in range(50):
             shop.sign_in(f"nonsense-{n}")
         ids = [record.id.value for record in shop.repository._records.values() if record.id.kind == "stranger"]
-        assert {4} == {len(id) for id in ids}  # four hexadecimal digits
+        assert {4} == {len(each) for each in ids}  # four hexadecimal digits
         assert "nonsense" not in repr(shop.repository._records)

@@ -411,7 +411,7 @@ def test_a_role_over_departments_lists_their_people_only() -> None:
         (set(), False),
         (None, False),
     ],
-    ids=str,
+    ids=lambda given: " and ".join(sorted(given)) if isinstance(given, set) else str(given),
 )
 def test_a_role_over_departments_moves_nobody_out_of_reach(given: set[str] | None, allowed: bool) -> None:
     """An administrator of departments changes membership in those only, and never the last one."""
@@ -471,7 +471,7 @@ def test_a_person_cannot_ask_who_exists() -> None:
     shop = fork(before.shop)
     me = SignedIn(subject=before.subjects["boris"])
     unknown = SubAccountId(organization=shop.id, value="nobody")
-    told = {repr(shop.refused(ReadPerson(actor=me, sub_account=id))) for id in (before.anna, unknown)}
+    told = {repr(shop.refused(ReadPerson(actor=me, sub_account=who))) for who in (before.anna, unknown)}
     assert 1 == len(told)
 
 

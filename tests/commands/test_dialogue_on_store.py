@@ -209,17 +209,17 @@ def stands(standing: Standing, door: Door) -> Standing:
 def kept(shop: Shop) -> dict[Any, Any]:
     """Return what no refused input changes: everything but attempts, the wrong tries of a code and the roles seen."""
     found: dict[Any, Any] = {}
-    for id, record in shop.repository._records.items():
+    for at, record in shop.repository._records.items():
         match record:
             case Credential():
                 code = evolve(record.code, wrong=0) if record.code else None
-                found[id] = evolve(record, version=0, attempts=Attempts(), code=code)
+                found[at] = evolve(record, version=0, attempts=Attempts(), code=code)
             case Account():
-                found[id] = evolve(record, version=0, refused_roles=frozenset())
+                found[at] = evolve(record, version=0, refused_roles=frozenset())
             case Stranger():
                 pass
             case _:
-                found[id] = record
+                found[at] = record
     return found
 
 

@@ -315,6 +315,18 @@ class TestArchiving:
         assert isinstance(shop.complete(code=code_of(restored), fields={}), Authenticated)
         assert [SubAccountArchived(), SubAccountRestored()] == shop.happened(SubAccountArchived, SubAccountRestored)
 
+    def test_a_seat_to_come_back_to(self, shop: Shop) -> None:
+        """Given a rule that counts no archived people, who comes back needs a seat, and is archived without one."""
+        living = frozenset({State.WAITING, State.ACTIVE, State.DISABLED})
+        shop.subscriptions.seat(shop.id, StoredSeats(limit=1, states=living))
+        anna = shop.add("anna").sub_account.id
+        shop.handle(archive(shop, anna))
+        boris = shop.add("boris").sub_account.id
+        restore = RestorePerson(actor=shop.admin, sub_account=anna)
+        assert isinstance(shop.refused(restore), SeatsFull)
+        shop.handle(archive(shop, boris))
+        assert State.WAITING is shop.handle(restore).sub_account.state
+
     def test_the_record_is_kept(self, shop: Shop) -> None:
         """Given an archived person, the record, the login and the e-mail stay its own."""
         anna = shop.add(fields={"full_name": "Anna", "email": "a@example.com"}).sub_account

@@ -13,7 +13,7 @@ from subaccounts.domain.password import PasswordHash
 from subaccounts.domain.policy import RegistrationPolicy
 from subaccounts.domain.sub_account import Person
 from subaccounts.domain.supplier import Supplier
-from subaccounts.errors import NameTaken, WrongState
+from subaccounts.errors import InvalidValue, NameTaken, WrongState
 from subaccounts.testing import NOON
 from subaccounts.testing import builders as a
 
@@ -158,6 +158,18 @@ def test_an_open_account_is_not_opened_twice() -> None:
     with pytest.raises(NameTaken) as refusal:
         reopened(a.account())
     assert "host_account" == refusal.value.field
+
+
+@pytest.mark.parametrize("part", ["system", "id"])
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [("", "empty"), ("a" * 201, "too_long"), ("a\x00", "control"), (" a", "characters"), ("a  b", "characters")],
+)
+def test_a_host_account_is_written_one_way(part: str, text: str, problem: str) -> None:
+    """A host account's parts are shown and compared as they are: no second way to write one, no second account."""
+    with pytest.raises(InvalidValue) as refusal:
+        HostAccount(**{"system": "crm", "id": "shop-1", part: text})
+    assert (f"host_{part}", problem) == (refusal.value.field, refusal.value.problem)
 
 
 def test_closing_ends_every_sign_in() -> None:

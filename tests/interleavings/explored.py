@@ -42,7 +42,7 @@ def explore(shop: Shop, combinations: Iterable[Sequence[str]]) -> Tally:
             tally.interleavings += outcome.interleavings
             broken = breaches(shop, exploration, outcome)
             tally.violated += outcome.interleavings if broken else 0
-            tally.rules.update({rule: outcome.interleavings for rule in broken})
+            tally.rules.update(dict.fromkeys(broken, outcome.interleavings))
             if broken and len(tally.told) < 5:
                 story = exploration.story(outcome.schedule)
                 tally.told.append(f"{shop.state}: {' | '.join(names)}: {'; '.join(broken)}\n{story}")

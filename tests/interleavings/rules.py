@@ -31,30 +31,33 @@ REMEMBERED: Final = (e.SignInFailed, e.PasswordDisabled)
 def breaches(shop: Shop, exploration: Exploration, outcome: Outcome) -> list[str]:
     """Say what one outcome breaks; nothing, when all is well."""
     told = [*_keys(outcome), *_claims(shop, outcome), *_old_proofs(shop, outcome), *_raised(shop, outcome)]
-    if exploration.serial_order(outcome, seen_as=refused if shop.state in SEATS else _whole) is None:
+    for_any_reason = shop.state in SEATS or len(outcome.endings) > 2
+    if exploration.serial_order(outcome, seen_as=refused if for_any_reason else whole) is None:
         told.append("no serial order ends like this")
     if any(ending.busy for ending in outcome.endings):
         told.append("busy, though nobody was in the way sixteen times")
     return told
 
 
-def _whole(ending: Ending) -> Hashable:
-    return ending.form  # type: ignore[no-any-return]  # a form is any hashable value
+def whole(ending: Ending) -> Hashable:
+    """See an ending as it is."""
+    return ending.form
 
 
 def refused(ending: Ending) -> Hashable:
     """See an ending without the reason of a refusal.
 
-    Names and seats are read one after the other, and seats have no version on purpose: somebody for whom neither is
-    left can hear of either. Whether a person is refused is judged all the same.
+    A refusal writes nothing, so nothing it read is looked at again. Where a person and the holder of a name, or a name
+    and a seat, are read one after the other, two others in between can each have given a reason, and either is told.
+    Whether somebody is refused is judged all the same. With two tasks and no seats the reason is judged too.
     """
     if isinstance(ending.error, Refusal):
         return "refused"
-    return tuple(map(_line, ending.value)) if isinstance(ending.value, tuple) else ending.form  # type: ignore[no-any-return]  # as above
+    return tuple(map(_line, ending.value)) if isinstance(ending.value, tuple) else ending.form
 
 
 def _line(line: Any) -> Hashable:
-    return "refused" if getattr(line, "refusal", None) is not None else Ending(value=line).form  # type: ignore[no-any-return]  # as above
+    return "refused" if getattr(line, "refusal", None) is not None else Ending(value=line).form
 
 
 def happened(outcome: Outcome, seed: int | None = None) -> list[e.Event]:
@@ -69,9 +72,13 @@ def authenticated(outcome: Outcome) -> list[Authenticated]:
     return [ending.value for ending in outcome.endings if isinstance(ending.value, Authenticated)]
 
 
+def _people(outcome: Outcome) -> list[SubAccount]:
+    return [record for record in outcome.world.repository._records.values() if isinstance(record, SubAccount)]
+
+
 def _keys(outcome: Outcome) -> Iterator[str]:
     """Invariant 1: a sign-in key is held by at most one living sub-account of its realm."""
-    people = [record for record in outcome.world.repository._records.values() if isinstance(record, SubAccount)]
+    people = _people(outcome)
     living = [person for person in people if person.state is not State.DELETED]
     held = Counter(key for person in living for key in person.keys if key.space == SIGN_IN_SPACE)
     if max(held.values()) > 1:
@@ -93,7 +100,8 @@ def _claims(shop: Shop, outcome: Outcome) -> Iterator[str]:
     if sum(step.subject.pathway is Pathway.CLAIM_CODE for step in claims) > 1:
         yield "invariant 4: a code worked twice"
     told = any(isinstance(ending.value, AlreadyClaimed) for ending in outcome.endings)
-    if told and outcome.world.repository.person(shop.anna).sub_account.claimed_at is None:
+    named = [p for p in _people(outcome) if p.id == shop.anna or p.login.key == "anna"]
+    if told and all(person.claimed_at is None for person in named):
         yield "invariant 2: told of a claim that nobody made"
 
 

@@ -41,7 +41,7 @@ from subaccounts.domain.account import HostRole
 from subaccounts.domain.ids import AccountId
 from subaccounts.domain.steps import Authenticated
 from subaccounts.domain.subject import Pathway
-from subaccounts.domain.subscription import MonthlySeats, StoredSeats
+from subaccounts.domain.subscription import MonthlySeats, SeatRule, StoredSeats
 from subaccounts.repositories import MemoryRepository
 from subaccounts.testing import BOUGHT, CheapHasher, CountingEntropy, FakeHostAccounts, FakeSubscriptions, FrozenClock
 from subaccounts.testing.interleavings import World
@@ -146,7 +146,7 @@ _LATER: Final[Mapping[str, Callable[[_Builder, SubAccountId], object]]] = {
 }
 STATES: Final = tuple(_LATER)
 """Where anna can be when commands begin to run at once."""
-SEATS: Final = {
+SEATS: Final[Mapping[str, SeatRule]] = {
     "waiting, seats full": StoredSeats(limit=3),
     "waiting, seats full but one": StoredSeats(limit=4),
     "active, one seat this month": MonthlySeats(limit=1),

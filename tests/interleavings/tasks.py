@@ -113,9 +113,7 @@ TASKS: Final[Mapping[str, Callable[[Shop], Task]]] = {
     "rename": lambda s: RenamePerson(actor=BOSS, sub_account=s.anna, login="hanna"),
     "respell": lambda s: RenamePerson(actor=BOSS, sub_account=s.anna, login="Anna"),
     "rename boris": lambda s: RenamePerson(actor=BOSS, sub_account=s.boris, login="hanna"),
-    "rename boris to anna": lambda s: RenamePerson(
-        actor=BOSS, sub_account=s.boris, login="anna", reuse_deleted=True
-    ),
+    "rename boris to anna": lambda s: RenamePerson(actor=BOSS, sub_account=s.boris, login="anna", reuse_deleted=True),
     "add her login": lambda s: AddPerson(actor=BOSS, account=s.account, login="anna"),
     "add her login again": lambda s: AddPerson(actor=BOSS, account=s.account, login="anna", reuse_deleted=True),
     "add hanna": lambda s: AddPerson(actor=BOSS, account=s.account, login="hanna"),

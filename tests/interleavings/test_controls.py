@@ -49,7 +49,7 @@ class ChecksThenActs(_Wrapped):
             del plain._records[gone.id]
         for record in batch.puts:
             plain._records[record.id] = self._next(record)
-            plain._holders.update({key: record.id for key in record.keys})
+            plain._holders.update(dict.fromkeys(record.keys, record.id))
         for count in batch.counts:
             at = batch.organization, count.name
             plain._counters[at] = plain._counters.get(at, count.initial) + count.by
@@ -135,9 +135,7 @@ class ReadsTwice(Command[SubAccount]):
         if await ports.recognized(self.subject) is None:
             raise NotAllowed(action="act_after_sign_out")
         person = await ports.repository.person(self.subject.sub_account)
-        becomes = people.edit(
-            person, {"full_name": "Anna Anew"}, by=Supplier.PERSON, email_free=False, now=ports.now
-        )
+        becomes = people.edit(person, {"full_name": "Anna Anew"}, by=Supplier.PERSON, email_free=False, now=ports.now)
         subscription = await ports.subscriptions.current(person.organization.id)
         by = authority.by(SignedIn(subject=self.subject))
         edited: SubAccount = await ports.settle(
@@ -152,8 +150,9 @@ def test_a_torn_read_is_found() -> None:
     exploration = Exploration(here.world, (ReadsTwice(subject=here.subject), TASKS["reset"](here)))
     unexplained = [o for o in exploration.outcomes() if UNEXPLAINED in breaches(here, exploration, o)]
     assert [(0, 0, 1, 1, 1, 0, 0, 0)] == [o.schedule for o in unexplained if o.interleavings][:1]
-    assert "2. ResetPassword: repository.commit; answered Handover\n1. ReadsTwice: repository.person" in exploration.story(
-        unexplained[0].schedule
+    assert (
+        "2. ResetPassword: repository.commit; answered Handover\n1. ReadsTwice: repository.person"
+        in exploration.story(unexplained[0].schedule)
     )
 
 

@@ -21,6 +21,7 @@ from tests.interleavings.rules import happened
 from tests.interleavings.shop import OPERATOR, ORGANIZATION, STATES, shop
 from tests.interleavings.tasks import RIVAL_PASSWORD, TASKS, WALKS, claiming
 
+EVERYTHING = {**TASKS, **WALKS}
 ELSEWHERE = {
     "CreateOrganization", "MakeDepartment", "MakeJobProfile", "MakePermissionType", "MoveDepartment",
     "RenameCatalogEntry", "RetireCatalogEntry", "ListCatalog", "ReadOrganization", "ForgetStrangers",
@@ -32,7 +33,7 @@ ELSEWHERE = {
 def test_no_command_is_left_out() -> None:
     """Every command that touches a person or an account is among the tasks."""
     here = shop("active")
-    named = {type(make(here)).__name__ for make in (TASKS | WALKS).values()} - {"HostBecomes"}
+    named = {type(make(here)).__name__ for make in EVERYTHING.values()} - {"HostBecomes"}
     commands = {
         name
         for name in subaccounts.__all__
@@ -54,7 +55,9 @@ def test_every_pair(state: str, record_property: Callable[[str, object], None]) 
 def test_two_claims(state: str) -> None:
     """Of two persons claiming one login at once exactly one is let in, and the other is told."""
     here = shop(state)
-    exploration = Exploration(here.world, (claiming(here, here.code), claiming(here, here.code, password=RIVAL_PASSWORD)))
+    exploration = Exploration(
+        here.world, (claiming(here, here.code), claiming(here, here.code, password=RIVAL_PASSWORD))
+    )
     answers = {frozenset(type(ending.value) for ending in outcome.endings) for outcome in exploration.outcomes()}
     assert {frozenset({Authenticated, AlreadyClaimed})} == answers
 
@@ -79,7 +82,7 @@ def test_seal_beside(state: str, record_property: Callable[[str, object], None])
     here = shop(state)
     tally = Tally()
     for name in (*TASKS, "seal"):
-        exploration = Exploration(here.world, [WALKS["seal"](here), (TASKS | WALKS)[name](here)])
+        exploration = Exploration(here.world, [WALKS["seal"](here), EVERYTHING[name](here)])
         tally.explored += 1
         for outcome in exploration.outcomes():
             tally.outcomes += 1
@@ -99,7 +102,7 @@ def _verified(world: World) -> object:
 def test_verify_beside(name: str) -> None:
     """A trail that grows or is sealed while it is checked is not called broken."""
     here = shop("active, one guess from disabled")
-    exploration = Exploration(here.world, [(TASKS | WALKS)[each](here) for each in ("verify", "seal", name)])
+    exploration = Exploration(here.world, [EVERYTHING[each](here) for each in ("verify", "seal", name)])
     assert {None} == {outcome.endings[0].value for outcome in exploration.outcomes()}
 
 

@@ -1,7 +1,8 @@
 """Chosen triples of tasks at once: a third one can see, between two others, what no pair shows.
 
 Every triple, in the states where most can happen, is explored with `SUBACCOUNTS_THOROUGH=1 pytest tests/interleavings`
-(about half an hour); `.ci/nightly` is the place for it.
+(under an hour); `.ci/nightly` is the place for it. The host's roles change in pairs only: they are asked of the host and
+remembered for minutes, so a host and a store changing around one question have no order between them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import Final
 
 import pytest
 
+from subaccounts.domain.steps import EnterPassword
+from subaccounts.testing.interleavings import Exploration
 from tests.interleavings.explored import explore
 from tests.interleavings.shop import shop
 from tests.interleavings.tasks import TASKS
@@ -25,10 +28,11 @@ CHOSEN: Final[Mapping[str, Sequence[str]]] = {
     "active, one guess from a delay": ("guess", "sign in outside", "change it by a guess", "unlock", "reset"),
     "active, one guess from disabled": ("guess", "guess at a till", "sign in", "reset once", "unlock"),
     "active, one seat this month": ("sign in", "sign in outside", "sign boris in", "archive"),
-    "active, host promoted": ("sign in", "guess", "demote the host", "promote the host", "recognize", "archive"),
     "archived": ("restore", "delete", "claim", "rename boris to anna", "add her login again", "read"),
 }
 """Which tasks are taken three at a time, from which state."""
+BY_THE_HOST: Final = {"promote the host", "demote the host"}
+ALL: Final = tuple(name for name in TASKS if name not in BY_THE_HOST)
 THOROUGH: Final = ("waiting", "open", "active", "archived") if os.environ.get("SUBACCOUNTS_THOROUGH") == "1" else ()
 
 
@@ -40,11 +44,36 @@ def test_chosen_triples(state: str, record_property: Callable[[str, object], Non
     assert [] == tally.told
 
 
-@pytest.mark.parametrize("first", TASKS if THOROUGH else ())
-@pytest.mark.parametrize("state", THOROUGH)
+@pytest.mark.parametrize("taker", ["add hanna", "rename boris"])
+def test_a_login_is_not_passed_on_silently(taker: str) -> None:
+    """A login that was taken and whose holder was deleted, between a look at it and the commit, is told as deleted."""
+    here = shop("waiting")
+    tasks = [TASKS[name](here) for name in (taker, "rename", "delete")]
+    exploration = Exploration(here.world, tasks)
+    told = set()
+    for outcome in exploration.outcomes():
+        if outcome.began_after[2] == {1} and 1 not in outcome.began_after[0]:
+            told.add(getattr(outcome.endings[0].error, "why", None))
+    assert {"held", "deleted"} == told
+    assert [] == explore(here, [(taker, "rename", "delete")]).told
+
+
+def test_what_is_remembered_of_the_host_catches_up() -> None:
+    """A look that overlaps two changes of the host's roles can leave the note of the second to the next look."""
+    here = shop("active, host promoted")
+    tasks = [TASKS[name](here) for name in ("begin", "begin", "demote the host")]
+    for outcome in Exploration(here.world, tasks).outcomes():
+        next_look = Exploration(outcome.world, [TASKS["begin"](here)], seed=9).serial((0,))
+        assert isinstance(next_look.endings[0].value, EnterPassword)
+        assert frozenset() == next_look.world.repository.account(here.account).account.refused_roles
+
+
+@pytest.mark.skipif(not THOROUGH, reason="an hour of triples: set SUBACCOUNTS_THOROUGH=1")
+@pytest.mark.parametrize("first", ALL if THOROUGH else ("every task",))
+@pytest.mark.parametrize("state", THOROUGH or ("every state",))
 def test_every_triple(state: str, first: str, record_property: Callable[[str, object], None]) -> None:
     """Any three tasks at once end as one after the other would, and every invariant holds."""
-    later = list(TASKS)[list(TASKS).index(first) :]
+    later = ALL[ALL.index(first) :]
     tally = explore(shop(state), [(first, *rest) for rest in combinations_with_replacement(later, 2)])
     record_property("explored triples", tally.numbers)
     assert [] == tally.told

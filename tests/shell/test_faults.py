@@ -5,16 +5,27 @@ Nobody is let in by a failure, nothing is half written, and the next try succeed
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from attrs import evolve
 
-from subaccounts import Change, Command, ForgetStrangers, SealAudit
+from subaccounts import (
+    AddPerson,
+    Change,
+    Command,
+    ForgetStrangers,
+    OrganizationId,
+    ReadOrganization,
+    ResetPassword,
+    SealAudit,
+    SignIn,
+)
 from subaccounts.errors import OutcomeUnknown, PortError, StorageFailed
 from tests.invariants.checks import check_stored
-from tests.invariants.world import KINDS, Shop, World, comparable
+from tests.invariants.world import KINDS, OPERATOR, Shop, World, comparable
 from tests.shell.samples import SAMPLES, every_command
 
 JOBS: frozenset[object] = frozenset({SealAudit, ForgetStrangers})
@@ -114,6 +125,41 @@ class TestRepeating:
                 assert comparable(answer) == comparable(again)
                 assert expected == len(world.rows())
                 check_stored(world)
+
+
+class TestCanceled:
+    """A task that is canceled in the middle of a command."""
+
+    @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.startswith("async")])
+    @pytest.mark.parametrize("command", [SignIn, AddPerson, ResetPassword], ids=_names)
+    def test_all_or_nothing(self, kind: str, command: type[Command[Any]]) -> None:
+        """Canceled at any question it stores everything or nothing; repeated, with its request id, it is answered."""
+        for number in range(len(_questions(kind, command))):
+            with World(kind) as world:
+                given = SAMPLES[command](Shop(world))
+                given = _with_request(given) if isinstance(given, Change) else given
+                before = world.rows()
+                with world.hooked(before=_canceling(number)), pytest.raises(asyncio.CancelledError):
+                    world.handle(given)
+                committing = world.calls[-1] == "repository.commit"
+                world.handle(ReadOrganization(actor=OPERATOR, id=OrganizationId(value="acme")))  # waits its turn
+                assert committing or before == world.rows()
+                check_stored(world)
+                world.handle(given)
+
+
+def _canceling(number: int) -> Callable[[str], None]:
+    """Return a hook that cancels the task that asks the question of this number."""
+    left = [number]
+
+    def hook(where: str) -> None:
+        left[0] -= 1
+        if left[0] == -1:
+            task = asyncio.current_task()
+            assert task is not None
+            task.cancel()
+
+    return hook
 
 
 def _losing_commit(where: str) -> None:

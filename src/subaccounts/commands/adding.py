@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ..domain import accounts, adding, authority
 from ..domain.account import AccountInput
@@ -17,9 +17,10 @@ from ..domain.decision import Decision
 from ..domain.fields import RawValue
 from ..domain.ids import AccountId, OrganizationId, SubAccountId
 from ..domain.key import Key
+from ..domain.life import State
 from ..domain.profile import NO_PROFILE
 from ..domain.sign_in_key import LONGEST_LOGIN
-from ..domain.sub_account import DELETED_SPACE, AccountFacts, SubAccount
+from ..domain.sub_account import DELETED_SPACE, SIGN_IN_SPACE, AccountFacts, SubAccount
 from ..errors import FieldRefused, NotAllowed, Refusal, TooMany
 from .accounts import account_facts
 from .command import Change, R
@@ -138,12 +139,14 @@ def _within(line: Line, reach: frozenset[Any]) -> bool:
 
 
 async def tombstones(ports: PortsAtHand, holders: Mapping[Key, Any]) -> dict[Key, SubAccount]:
-    """Return the deleted people among the holders of keys, by the login they keep."""
+    """Return the deleted people among the holders of keys, by the login they keep; who has the login lives."""
     found = {}
     for key, holder in holders.items():
-        if key.space == DELETED_SPACE and isinstance(holder, SubAccountId):
+        if key.space != DELETED_SPACE or not isinstance(holder, SubAccountId):
+            continue
+        if holders.get(evolve(key, space=SIGN_IN_SPACE)) != holder:
             person = await ports.repository.person(holder)
-            if person is not None:
+            if person is not None and person.sub_account.state is State.DELETED:
                 found[key] = person.sub_account
     return found
 

@@ -17,6 +17,7 @@ from ..domain.account import HostAccount, HostRole
 from ..domain.catalog import CatalogEntry
 from ..domain.decision import seen
 from ..domain.dialogue import Disclosure, Door, Standing
+from ..domain.email import Email
 from ..domain.fields import FieldValue, RawValue
 from ..domain.ids import LONGEST_TERMINAL, CatalogId, OrganizationId, StrangerId
 from ..domain.key import SEPARATOR
@@ -38,11 +39,14 @@ from ..errors import (
     InvalidValue,
     NotFound,
     Refusal,
+    TooMany,
     WrongState,
 )
 from .command import Command
 from .ports_at_hand import PortsAtHand, personal_words
 
+MOST_FIELDS: Final = 100
+"""Fields of one registration; the page of a policy asks for a dozen."""
 STRANGER_BITS: Final = 16
 """Wrong logins are counted in at most 65,536 rows an organization, so that typing nonsense fills no disk."""
 NOBODY: Final = "\x1f"
@@ -171,7 +175,8 @@ class CompleteRegistration(Command[AnyStep]):
     """Claim a login: the code (where one is needed), the fields asked for, and the password the person chose.
 
     Answers `Authenticated`, or the step to show again with its problems; nothing half-done is kept. Of two at once one
-    wins and the other is told. Exactly one hash is computed, whatever is stored. Raises what `SignIn` raises.
+    wins and the other is told. Exactly one hash is computed, whatever is stored. Raises what `SignIn` raises, and
+    `TooMany` for more than 100 fields.
     """
 
     door: Door
@@ -182,6 +187,8 @@ class CompleteRegistration(Command[AnyStep]):
 
     async def run(self, ports: PortsAtHand, /) -> AnyStep:
         """Answer the step, after its attempt is committed."""
+        if len(self.fields) > MOST_FIELDS:
+            raise TooMany(what="fields", limit=MOST_FIELDS)
         here = await scene(ports, self.door, self.login)
         right = self.code is not None and _is_code(ports, here, self.code)
         password = await ports.hashed(self.password)
@@ -191,7 +198,7 @@ class CompleteRegistration(Command[AnyStep]):
         if here.found is not None and here.facts.account is not None:
             profile, more = self._filled(here.found[0].profile, here.facts.account.policy, given, entries, ports)
             problems += more
-        problems += self._password_problems(ports, here.facts.sub_account)
+        problems += self._password_problems(ports, here.facts.sub_account, given)
         decision = sign_in.claim(here, right=right, profile=profile, password=password, problems=tuple(problems))
         return await ports.settle(evolve(decision, guards=(*decision.guards, *map(seen, entries.values()))))
 
@@ -226,8 +233,12 @@ class CompleteRegistration(Command[AnyStep]):
         missing = registration.asked(profile, policy)
         return profile, [*problems, FieldsMissing(fields=missing)] if missing else problems
 
-    def _password_problems(self, ports: PortsAtHand, person: SubAccount | None) -> list[Refusal]:
-        personal = personal_words(person, *(value for value in self.fields.values() if isinstance(value, str)))
+    def _password_problems(
+        self, ports: PortsAtHand, person: SubAccount | None, given: Mapping[str, FieldValue]
+    ) -> list[Refusal]:
+        # Parsed fields only: a raw one is of any length, and is compared in Unicode's slowest forms.
+        words = [value.text if isinstance(value, Email) else value for value in given.values()]
+        personal = personal_words(person, *(word for word in words if isinstance(word, str)))
         blocklist, factor = ports.blocklist, self.door.second_factor
         try:
             ports.passwords.check(self.password, personal=personal, blocklist=blocklist, second_factor=factor)

@@ -10,6 +10,7 @@ from typing import Final, final
 
 from attrs import frozen
 
+from ..errors import InvalidValue
 from .ids import AccountId
 from .key import SEPARATOR, Key
 from .policy import RegistrationPolicy
@@ -19,14 +20,19 @@ from .text import clean_text
 @final
 @frozen(kw_only=True)
 class HostAccount:
-    """Name an account the way the host knows it: the system (`crm`, `portal.example`) and its id there."""
+    """Name an account the way the host knows it: the system (`crm`, `portal.example`) and its id there.
+
+    Both are compared as they are. Raises `InvalidValue` for what cannot be shown, and (`characters`) for blanks at an
+    end or a decomposed letter: a second way to write a host account would be a second account on it.
+    """
 
     system: str
     id: str
 
     def __attrs_post_init__(self) -> None:
-        clean_text(self.system, field="host_system", longest=100)
-        clean_text(self.id, field="host_id", longest=200)
+        for field, text, longest in (("host_system", self.system, 100), ("host_id", self.id, 200)):
+            if clean_text(text, field=field, longest=longest) != text:
+                raise InvalidValue(field=field, problem="characters")
 
 
 class HostRole(Enum):

@@ -111,10 +111,11 @@ def _passes(count: Count, scene: Scene) -> bool:
 
 def _seats(scene: Scene) -> tuple[Count, ...]:
     """Return the seats that a sign-in takes: this month's first, or the one of a person who becomes active."""
-    if scene.found is None or scene.facts.account is None:
+    rule = scene.subscription.seats
+    if rule is None or scene.found is None or scene.facts.account is None:
         return ()
     person, credential = scene.found
-    system, rule = scene.facts.account.host.system, scene.subscription.seats
+    system = scene.facts.account.host.system
     if isinstance(rule, MonthlySeats):
         return seats.monthly(rule, person, credential, system=system, now=scene.now)
     becomes = evolve(person, state=State.ACTIVE) if person.state is State.WAITING else person

@@ -46,12 +46,16 @@ class SubAccount:
 
     @property
     def keys(self) -> frozenset[Key]:
-        """Return what this person holds: login, its look-alike form, a vouched e-mail; deleted, only the memory of the
-        login."""
-        held = realm_key(self.account, self.realm, DELETED_SPACE, self.login.key)
+        """Return what this person holds: login, its look-alike form, a vouched e-mail, and the memory of the login.
+
+        The memory is all that a deleted person keeps. The living hold it too: between somebody's look at a login and its
+        commit the login could be taken and its holder deleted, and it would pass on silently.
+        """
+        memory = realm_key(self.account, self.realm, DELETED_SPACE, self.login.key)
         if self.state is State.DELETED:
-            return frozenset() if self.login_released else frozenset({held})
+            return frozenset() if self.login_released else frozenset({memory})
         keys = {
+            memory,
             realm_key(self.account, self.realm, SIGN_IN_SPACE, self.login.key),
             realm_key(self.account, self.realm, LOOK_ALIKE_SPACE, self.login.skeleton),
         }

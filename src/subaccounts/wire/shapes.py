@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NoReturn, get_args, get_origin
 
@@ -71,6 +72,7 @@ def register(converter: Converter) -> None:
     for one, name in ONE_TEXT.items():
         converter.register_unstructure_hook(one, attrgetter(name))
         converter.register_structure_hook(one, _of_one_text(name))
+    converter.register_structure_hook(OrganizationId, lambda value, _: _organization(value))
     for wanted, out, back in (
         (_is_enum, _enum_out, _enum_in),
         (_is_tuple, _list_out, _tuple_in),
@@ -113,6 +115,12 @@ def _exactly(kind: type) -> Shape:
 
 def _of_one_text(name: str) -> Shape:
     return lambda value, of: of(**{name: exact(str, value)})
+
+
+@lru_cache(maxsize=1024)
+def _organization(value: str) -> OrganizationId:
+    """Return a tenant's id; every id in a record repeats it, so that the same few are read over and over."""
+    return OrganizationId(value=exact(str, value))
 
 
 def read_time(value: str, /) -> datetime:

@@ -25,6 +25,11 @@ def tree(*, of: OrganizationId = a.OURS) -> tuple[CatalogEntry, ...]:
     return (*shape, a.department(7, of=of, under=3, retired_at=NOON))
 
 
+def deepest() -> tuple[CatalogEntry, ...]:
+    """Return departments in one line, as deep as a tree can be: 1 on top, each above the next."""
+    return tuple(a.department(number, under=number - 1 or None) for number in range(1, DEEPEST_TREE + 2))
+
+
 class CatalogsContract(StorageContract):
     """Prove the clauses of `Catalogs`; needs its four reads and `commit`."""
 
@@ -109,11 +114,9 @@ class CatalogsContract(StorageContract):
     async def test_r4_the_deepest_tree(self) -> None:
         """The lineage in the deepest tree there can be is complete."""
         repository = await self.opened()
-        line = [a.department(n, under=n - 1 or None) for n in range(1, DEEPEST_TREE + 2)]
-        await store(repository, a.organization(), *line)
-        everything = frozenset(a.department_id(number) for number in range(1, DEEPEST_TREE + 2))
+        await store(repository, a.organization(), *deepest())
+        everything = frozenset(entry.id for entry in deepest())
         expect_equal(everything, await repository.lineage([a.department_id(DEEPEST_TREE + 1)]), "from the bottom up")
-        expect_equal(everything, await repository.offspring([a.department_id(1)]), "from the top down")
 
     @clause("R4")
     async def test_r4_from_another_organization(self) -> None:
@@ -135,6 +138,14 @@ class CatalogsContract(StorageContract):
             found = await repository.offspring([a.department_id(number) for number in asked])
             expect_equal(frozenset(a.department_id(number) for number in expected), found, f"the offspring of {asked}")
         expect_equal(frozenset(), await repository.offspring(()), "the offspring of nothing")
+
+    @clause("R5")
+    async def test_r5_the_deepest_tree(self) -> None:
+        """The offspring in the deepest tree there can be is complete."""
+        repository = await self.opened()
+        await store(repository, a.organization(), *deepest())
+        everything = frozenset(entry.id for entry in deepest())
+        expect_equal(everything, await repository.offspring([a.department_id(1)]), "from the top down")
 
     @clause("R5")
     async def test_r5_from_another_organization(self) -> None:

@@ -8,9 +8,10 @@ import inspect
 import tempfile
 import threading
 import unittest
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar, Final, TypeVar, cast
 
 from attrs import Factory, define
@@ -23,6 +24,13 @@ T = TypeVar("T")
 Call = Callable[[], Coroutine[Any, Any, T]]
 AT_ONCE: Final = 8
 """How many threads or tasks collide: more than cores, so that some are always interrupted."""
+RULES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "storage": "what was put is read back, by everybody and as it was",
+        "secrets": "a password hash is told to nobody but who reads its credential",
+    }
+)
+"""The rules that hold for all of storage and are no numbered clause of one method, by their names."""
 
 
 @define
@@ -109,7 +117,7 @@ class Contract:
 def clause(number: str, /) -> Callable[[Callable[[C], Coroutine[Any, Any, None]]], Callable[[C], None]]:
     """Turn an `async def test_...(self)` into a test method that any runner calls, and that fails with its clause.
 
-    `number` is the clause's (`C3`), or the name of a rule that holds for all of storage and has none (`storage`).
+    `number` is the clause's (`C3`), or the name of one of the `RULES` that hold for all of storage (`storage`).
     """
 
     def decorate(body: Callable[[C], Coroutine[Any, Any, None]]) -> Callable[[C], None]:
@@ -171,6 +179,6 @@ def _failure(number: str, rule: str, error: Exception) -> str:
     stated = (
         f"{number}. {clauses()[number]}"
         if number in clauses()
-        else f"{number}: what was put is read back, by everybody and as it was"
+        else f"{number}: {RULES.get(number, 'a rule of its port')}"
     )
     return f"{stated}\n  tested: {' '.join(rule.split())}\n  failed: {problem}"

@@ -8,6 +8,7 @@ from .catalogs import CatalogsContract
 from .commits import CommitsContract
 from .organizations import OrganizationsContract
 from .people import PeopleContract
+from .secrecy import SecrecyContract
 from .sign_ins import SignInsContract
 
 
@@ -19,6 +20,7 @@ class RepositoryContract(
     SignInsContract,
     AuditContract,
     CommitsContract,
+    SecrecyContract,
 ):
     """Prove every clause of `Repository`, or of `AsyncRepository` with `color = "async"`.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from itertools import permutations
-from typing import Final, cast, final
+from typing import Final, final
 
 from attrs import frozen
 
@@ -28,7 +28,7 @@ def interleavings(world: World, tasks: Sequence[Task], /) -> Iterator[Outcome]:
 
 
 def _as_it_is(ending: Ending) -> Hashable:
-    return cast("Hashable", ending.form)
+    return ending.form
 
 
 @final
@@ -57,13 +57,16 @@ class _Ways:
 
 @final
 class Exploration:
-    """Explore tasks that run at once from one world."""
+    """Explore tasks that run at once from one world.
 
-    def __init__(self, world: World, tasks: Sequence[Task], /) -> None:
+    Their identifiers are those of the seeds from `seed` on; going on from an outcome's world takes others than before.
+    """
+
+    def __init__(self, world: World, tasks: Sequence[Task], /, *, seed: int = 1) -> None:
         self.tasks = tuple(tasks)
         self.places = 0
         """How many places were walked so far."""
-        self._programs = tuple(Program(task, world=world, seed=n) for n, task in enumerate(self.tasks, 1))
+        self._programs = tuple(Program(task, world=world, seed=n) for n, task in enumerate(self.tasks, seed))
         self._worlds = [world]
         self._known: dict[tuple[Progress, World], tuple[Progress, World]] = {}
         starts = tuple(program.start for program in self._programs)
@@ -162,14 +165,15 @@ class Exploration:
         if known is None:
             assert stand.question is not None, "a task that ended takes no step"  # noqa: S101 - narrows the type
             answer, becomes = world.ask(stand.question)
-            known = self._programs[task].after(stand, answer), self._same(becomes)
+            after = self._programs[task].after(stand, answer)
+            known = after, world if becomes is world else self._same(becomes)
             self._known[stand, world] = known
         return known
 
     def _same(self, world: World) -> World:
         """Return the world that was there before, if one was like this."""
         for known in self._worlds:
-            if known is world or known.same(world):
+            if known.same(world):
                 return known
         self._worlds.append(world)
         return world

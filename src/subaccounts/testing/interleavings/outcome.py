@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import cached_property
 from typing import Any, final
 
@@ -21,9 +22,10 @@ class Ending:
     error: SubAccountsError | None = None
 
     @cached_property
-    def form(self) -> Any:
+    def form(self) -> Hashable:
         """Return what two endings have to share to be the same."""
-        return form(self.value) if self.error is None else ("raised", form(self.error))
+        shown: Hashable = form(self.value) if self.error is None else ("raised", form(self.error))
+        return shown
 
     @property
     def busy(self) -> bool:

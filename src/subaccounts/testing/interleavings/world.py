@@ -95,7 +95,9 @@ class World:
     def _stored(self, question: Question) -> tuple[Answer, World]:
         writes = question.method == "commit"
         repository = copied(self.repository) if writes else self.repository
-        left = evolve(self, repository=repository) if writes else self  # also by a commit that raised: it could be half done
+        left = (
+            evolve(self, repository=repository) if writes else self
+        )  # also by a commit that raised: it could be half done
         try:
             return Answer(value=getattr(repository, question.method)(*question.args, **question.kwargs)), left
         except SubAccountsError as error:

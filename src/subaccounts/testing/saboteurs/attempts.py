@@ -1,0 +1,127 @@
+"""The contract class that the author of a broken adapter would write, for each port: a subclass that opens it.
+
+A saboteur that can show more than its port has to (a restart, another hasher) does it by a method of the contract's
+own name, which these classes call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar, Final
+
+from ...domain.account import HostAccount, HostRole
+from ...domain.ids import OrganizationId
+from ...domain.subscription import Subscription
+from ..contracts import (
+    Contract,
+    EntropyContract,
+    HasherContract,
+    HostAccountsContract,
+    KeysContract,
+    RepositoryContract,
+    SubscriptionsContract,
+)
+from ..contracts.bridge import Color
+
+Make = Callable[[], Any]
+
+
+def attempt(made: Make, /, *, breaks: str, color: Color) -> type[Contract]:
+    """Return the contract of the port that has the clause, opening what `made` makes."""
+    base = _PORTS.get(breaks[0], RepositoryAttempt)
+    return type(made.__name__, (base,), {"color": color, "make": staticmethod(made), "__doc__": base.__doc__})
+
+
+class RepositoryAttempt(RepositoryContract):
+    """Open a repository; it says itself what a restart leaves, and what it is asked."""
+
+    make: ClassVar[Make]
+
+    def open(self) -> object:
+        return type(self).make()
+
+    def reopen(self, repository: Any, /) -> object:
+        reopened = getattr(repository, "reopened", None)
+        return repository if reopened is None else reopened()
+
+    @contextmanager
+    def reads(self, repository: Any, /) -> Iterator[list[str]]:
+        asked: list[str] = getattr(repository, "asked", [])
+        asked.clear()
+        yield asked
+
+
+class HasherAttempt(HasherContract):
+    """Open a hasher; it says itself how it looks with other parameters, or with little room."""
+
+    make: ClassVar[Make]
+
+    def open(self) -> object:
+        return type(self).make()
+
+    def other(self) -> object:
+        made: object = type(self).make().other()
+        return made
+
+    def narrow(self) -> object:
+        made: object = type(self).make().narrow()
+        return made
+
+
+class KeysAttempt(KeysContract):
+    """Open a key ring; it says itself how the ring of another deployment looks."""
+
+    make: ClassVar[Make]
+
+    def open(self) -> object:
+        return type(self).make()
+
+    def other(self) -> object:
+        made: object = type(self).make().other()
+        return made
+
+
+class EntropyAttempt(EntropyContract):
+    """Open a source of identifiers."""
+
+    make: ClassVar[Make]
+
+    def open(self) -> object:
+        return type(self).make()
+
+
+class HostAccountsAttempt(HostAccountsContract):
+    """Open a host and give its accounts their roles."""
+
+    make: ClassVar[Make]
+
+    def open(self) -> object:
+        return type(self).make()
+
+    def give(self, port: Any, host: HostAccount, roles: frozenset[HostRole], /) -> None:
+        port.demote(host)
+        for role in roles:
+            port.promote(host, role)
+
+
+class SubscriptionsAttempt(SubscriptionsContract):
+    """Open a shop and sell in it."""
+
+    make: ClassVar[Make]
+
+    def open(self) -> object:
+        return type(self).make()
+
+    def sell(self, port: Any, organization: OrganizationId, subscription: Subscription, /) -> None:
+        port.sell(organization, subscription)
+
+
+_PORTS: Final[dict[str, type[Contract]]] = {
+    "H": HasherAttempt,
+    "K": KeysAttempt,
+    "E": EntropyAttempt,
+    "A": HostAccountsAttempt,
+    "S": SubscriptionsAttempt,
+}
+"""The contract by the letter of its clauses; R, C and the rules without a number are the repository's."""

@@ -1,0 +1,31 @@
+"""All saboteurs, in the order of the clauses."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from . import (
+    appends,
+    audit,
+    batches,
+    hashers,
+    hosts,
+    keeping,
+    organizations,
+    people,
+    races,
+    secrets,
+    sign_ins,
+    unique_keys,
+    versions,
+)
+from .saboteur import Saboteur, known_in
+
+_FILES: Final = (
+    organizations, people, sign_ins, audit, batches, versions, unique_keys, appends, races, keeping, hashers, secrets, hosts,
+)  # fmt: skip
+
+
+def saboteurs(breaking: str | None = None, /) -> tuple[Saboteur, ...]:
+    """Return the saboteurs, or those of one clause (`C3`) or rule (`storage`, `secrets`)."""
+    return tuple(each for file in _FILES for each in known_in(file.__name__) if breaking in (None, each.breaks))

@@ -1,0 +1,70 @@
+"""Identifiers: every one below the organization carries it, and none holds what cannot be stored or shown."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import pytest
+
+from subaccounts.domain import ids
+from subaccounts.domain.actor import HostUser, System
+from subaccounts.domain.ids import LONGEST_ID, AccountId, CredentialId, OrganizationId, SubAccountId
+from subaccounts.errors import InvalidValue
+from subaccounts.testing import builders as a
+
+KINDS = get_args(ids.AnyRecordId)
+
+
+def make(kind: Any, value: Any) -> Any:
+    """Return an id of a kind."""
+    return kind(value=value) if kind is OrganizationId else kind(organization=a.OURS, value=value)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_every_id_carries_its_organization(kind: Any) -> None:
+    """The same value in another organization, or of another kind, is another id."""
+    made = make(kind, "x")
+    assert (a.OURS if kind is not OrganizationId else made) == made.organization
+    assert made == make(kind, "x")
+    assert 1 == sum(made == make(other, "x") for other in KINDS)
+    if kind is not OrganizationId:
+        assert made != kind(organization=a.THEIRS, value="x")
+
+
+def test_every_kind_has_its_own_name() -> None:
+    """No two kinds of id are called the same."""
+    assert len(KINDS) == len({kind.kind for kind in KINDS})
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ("", "empty"),
+        ("a" * (LONGEST_ID + 1), "too_long"),
+        ("a\x00", "characters"),
+        ("\ud800", "characters"),
+        (None, "not_text"),
+        (7, "not_text"),
+        (b"a", "not_text"),
+    ],
+)
+@pytest.mark.parametrize("kind", [OrganizationId, AccountId, SubAccountId], ids=lambda kind: kind.__name__)
+def test_what_is_no_id(kind: Any, value: object, problem: str) -> None:
+    """Ids come back from outside, so that what can be none is refused where it is made."""
+    with pytest.raises(InvalidValue) as refusal:
+        make(kind, value)
+    assert (kind.kind, problem) == (refusal.value.field, refusal.value.problem)
+
+
+@pytest.mark.parametrize("value", ["", "a" * (LONGEST_ID + 1), "\ud800", "a\x00"])
+def test_what_names_no_actor(value: str) -> None:
+    """A host user's id and a job's name go into the trail, and are as bounded."""
+    with pytest.raises(InvalidValue):
+        HostUser(id=value)
+    with pytest.raises(InvalidValue):
+        System(name=value)
+
+
+def test_a_persons_credential_shares_its_value() -> None:
+    """Person and credential are found by one value."""
+    assert CredentialId(organization=a.OURS, value=a.value(1)) == a.sub_account_id(1).credential
