@@ -191,6 +191,28 @@ def test_a_repeated_code_is_the_one_that_was_handed_over(shop: Shop) -> None:
     assert "AlreadyClaimed" in repr(shop.complete(code=code_of(again)))
 
 
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_a_request_sent_twice_at_once(change: type[Change[Any]]) -> None:
+    """Given the same request written by another process, before this one decides or before it commits, both are
+    answered alike and it happened once."""
+    for moment in ("request", "commit"):
+        command = evolve(CHANGES[change](again := Shop()), request_id="r")
+        twin = again.facade()
+        first: list[Any] = []
+        port, asked = getattr(again.repository, moment), [True]
+
+        def interrupted(*args: Any, port: Any = port, asked: Any = asked, first: Any = first, **how: Any) -> Any:
+            before = port(*args, **how) if moment == "request" else None  # noqa: B023 - called within the round
+            if asked:
+                asked.clear()
+                first.append(twin.handle(command))  # noqa: B023 - called within the round
+            return before if moment == "request" else port(*args, **how)  # noqa: B023 - called within the round
+
+        setattr(again.repository, moment, interrupted)
+        again.subs = again.facade()
+        assert plain(again.handle(command)) == plain(first[0])
+
+
 def test_no_secret_is_remembered(shop: Shop) -> None:
     """Given remembered requests, none holds a code."""
     code = code_of(shop.handle(AddPerson(actor=shop.admin, account=shop.account.id, login="anna", request_id="r")))

@@ -19,6 +19,7 @@ from subaccounts import (
     ChangePassword,
     CloseAccount,
     CompleteFields,
+    CompleteRegistration,
     CreatePassword,
     DeletePerson,
     Door,
@@ -140,6 +141,13 @@ class TestClaiming:
         """A field that is no value, a contact nobody asked for, or not the person's to give, is refused."""
         step = shop.complete(code=code_of(shop.add()), fields=given)
         assert expected == (None if isinstance(step, Authenticated) else problems(step))
+
+    def test_a_page_of_fields_has_an_end(self, shop: Shop) -> None:
+        """More than a hundred fields are refused before anything is looked at."""
+        fields = {f"host:f{n}": "x" for n in range(101)}
+        command = CompleteRegistration(door=shop.inside, login="anna", password=Secret(PASSWORD), fields=fields)
+        assert "too_many" == shop.refused(command).code
+        assert 0 == shop.hasher.work
 
     @pytest.mark.parametrize(
         "password", ["correct horse", "annakoval" * 2, "Cashier Cashier", "a" * 257, "111111111111111"]

@@ -31,8 +31,9 @@ CHOSEN: Final[Mapping[str, Sequence[str]]] = {
     "archived": ("restore", "delete", "claim", "rename boris to anna", "add her login again", "read"),
 }
 """Which tasks are taken three at a time, from which state."""
-BY_THE_HOST: Final = {"promote the host", "demote the host"}
-ALL: Final = tuple(name for name in TASKS if name not in BY_THE_HOST)
+WITHOUT_ORDER: Final = {"promote the host", "demote the host", "unlock"}
+"""The host's changes, as above; and with nothing to unlock an unlock only says that it was asked for, and meets no guess."""
+ALL: Final = tuple(name for name in TASKS if name not in WITHOUT_ORDER)
 THOROUGH: Final = ("waiting", "open", "active", "archived") if os.environ.get("SUBACCOUNTS_THOROUGH") == "1" else ()
 
 

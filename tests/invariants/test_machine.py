@@ -48,7 +48,6 @@ from subaccounts import (
     UnlockPerson,
     VoidCode,
 )
-from subaccounts.domain import codes
 from subaccounts.domain.account import AccountState
 from subaccounts.domain.dialogue import SHARED_TERMINAL
 from subaccounts.domain.steps import Authenticated
@@ -133,7 +132,7 @@ class Life(RuleBasedStateMachine):
     def claim(self, who: int, other: int, which: str, outside: bool) -> None:
         """Claim with the living code, a dead one, somebody else's or a wrong one."""
         person = self.addressed(who)
-        dead = person.dead_codes[-1] if person.dead_codes else "AAAAA-AAAAA"
+        dead = person.dead_codes[other % len(person.dead_codes)] if person.dead_codes else "AAAAA-AAAAA"
         code = {"alive": person.code, "dead": dead, "other": self.known(other).code}.get(which) or "00000-00000"
         right = code == person.code
         password, before = self.new_password(), self.stored(person)
@@ -251,25 +250,28 @@ class Life(RuleBasedStateMachine):
             only=person,
         )
 
-    @rule(shop=st.integers(0, 3))
-    def switch(self, shop: int) -> None:
-        """Switch the policy: every code under the account is dead."""
-        given = self.shops[shop]
+    @precondition(lambda self: self.people)
+    @rule(who=PEOPLE)
+    def switch(self, who: int) -> None:
+        """Switch the policy of somebody's account: every code under it is dead."""
+        given = self.known(who).shop
         command = SwitchPolicy(actor=given.admin, account=given.account.id, policy=RegistrationPolicy.by_person())
         if self.do(given, command) is not None:
             self.codes_die(given)
 
-    @rule(shop=st.integers(0, 3))
-    def close_or_open(self, shop: int) -> None:
-        """Close an account, which ends every sign-in under it, or open it again, which kills its codes."""
-        given = self.shops[shop]
+    @precondition(lambda self: self.people)
+    @rule(who=PEOPLE, again=st.booleans())
+    def close_or_open(self, who: int, again: bool) -> None:
+        """Close somebody's account, which ends every sign-in under it; open it again, which kills its codes."""
+        given = self.known(who).shop
         closing = CloseAccount(actor=given.admin, account=given.account.id)
         if self.do(given, closing) is not None:
             for person in self.people:
                 if person.shop is given:
                     person.dead_subjects += person.subjects
                     person.subjects = []
-            return
+            if not again:
+                return
         policy = RegistrationPolicy.by_person()
         opening = OpenAccount(
             actor=given.admin, organization=given.organization, host=given.host, name="again", policy=policy
@@ -354,10 +356,14 @@ class Life(RuleBasedStateMachine):
 
     def may_claim(self, person: Person) -> bool:
         now, credential, account = self.world.clock(), person.credential, person.account
+        code = credential.code
         return (
             person.sub_account.state is State.WAITING
             and account.state is AccountState.OPEN
-            and codes.alive(credential.code, account=account, now=now)
+            and code is not None
+            and now - code.issued_at < timedelta(days=30)
+            and code.policy_version == account.policy_version
+            and code.wrong < 5
             and not credential.attempts.locked_until(SHARED_TERMINAL, now=now)
         )
 
@@ -378,7 +384,7 @@ def test_any_life(kind: str) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=60 if kind.endswith("memory") else 15,
-            stateful_step_count=40,
+            max_examples=80 if kind.endswith("memory") else 15,
+            stateful_step_count=50,
         ),
     )

@@ -125,7 +125,8 @@ class TestPlainFacade:
 
     def test_a_hasher_that_answers_a_truthy_coroutine(self, plain: Shop) -> None:
         """`matches` answering a coroutine of False lets nobody in, whatever the password."""
-        _refused(plain, {"hasher": Bent(_port(plain, "hasher"), lambda _: _later(False), only="matches")})
+        bent = Bent(_port(plain, "hasher"), lambda _: _later(False), only="matches")
+        assert {"hasher.matches"} == _refused(plain, {"hasher": bent})
 
     def test_a_future_is_given_up(self, plain: Shop) -> None:
         """An awaitable that is no coroutine is refused too, and canceled."""

@@ -12,7 +12,7 @@ from subaccounts._shell import MOST_TRIES
 from subaccounts.domain.attempts import FIRST_DELAY, FREE_FAILURES
 from subaccounts.domain.steps import AlreadyClaimed, AskAdministrator, Authenticated, EnterPassword, LockedUntil
 from subaccounts.errors import Busy, Conflict, Full, NameTaken, PasswordRefused, ProofRefused, Stale, Taken
-from tests.invariants.world import KINDS, OTHER_PASSWORD, PASSWORD, Shop, World
+from tests.invariants.world import KINDS, OTHER_PASSWORD, PASSWORD, Shop, World, subject_of
 
 CONFLICTS: list[Callable[[], Conflict]] = [
     Stale,
@@ -151,20 +151,18 @@ class TestFacts:
         assert LockedUntil(until=shop.world.clock() + FIRST_DELAY) == step
 
     def test_time_goes_on_between_tries(self, shop: Shop) -> None:
-        """Each try takes the time anew: a lock that ended meanwhile is over."""
+        """Each try takes the time anew: who had to wait signed in when it was let in, not when it knocked."""
         shop.active("anna")
-        for _ in range(FREE_FAILURES):
-            shop.sign_in("anna", "not it at all")
+        knocked = shop.world.clock()
 
         def wait() -> None:
-            shop.world.clock.advance(FIRST_DELAY + timedelta(seconds=1))
-            shop.sign_in("anna", "still not it")
+            shop.world.clock.advance(timedelta(minutes=1))
+            shop.sign_in("anna", "not it at all")
 
         with shop.world.hooked(before=_once("repository.commit", wait)):
-            step = shop.world.handle(shop.signing_in("anna"))
-        assert isinstance(step, LockedUntil)
-        shop.world.clock.advance(timedelta(minutes=2))
-        assert isinstance(shop.world.handle(shop.signing_in("anna")), Authenticated)
+            subject = subject_of(shop.world.handle(shop.signing_in("anna")))
+        assert knocked + timedelta(minutes=1) == subject.at
+        assert subject.at == shop.world.person(subject.sub_account).credential.last_sign_in_at
 
     def test_two_edits_both_stay(self, shop: Shop) -> None:
         """An edit that lost decides on the other's result: no accepted change disappears."""

@@ -12,6 +12,7 @@ from ..domain.authority import Action
 from ..domain.decision import Decision
 from ..domain.ids import OrganizationId
 from ..domain.life import LifeInput
+from ..errors import Refusal
 
 if TYPE_CHECKING:
     from .ports_at_hand import PortsAtHand
@@ -70,5 +71,11 @@ class Change(Command[R]):
         """Answer what a repeated request was answered, or decide and settle."""
         told, receipt = await ports.recall(self)
         if not told:
-            receipt = await ports.settle(await self.decide(ports), of=self)
+            try:
+                receipt = await ports.settle(await self.decide(ports), of=self)
+            except Refusal:
+                # The same request, sent twice at once, is in its own way: the one that came later hears of the first.
+                told, receipt = await ports.recall(self)
+                if not told:
+                    raise
         return self.present(receipt, ports)

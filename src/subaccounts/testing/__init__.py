@@ -13,6 +13,8 @@ Set `color = "async"` for async ports. Without a test runner, `print(run_contrac
 Write tests of your own: stand-ins for the host (`FrozenClock`, `CountingEntropy`, `FakeHostAccounts`,
 `FakeSubscriptions`, `CountingHasher`), ordinary records (`builders`), values that hurt (`specimens`), and for
 Hypothesis `subaccounts.testing.strategies`, which is imported by its own name because it needs that library.
+
+See what the kit rejects: `subaccounts.testing.saboteurs`, adapters broken on purpose, at least one for every clause.
 """
 
 from __future__ import annotations

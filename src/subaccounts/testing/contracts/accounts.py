@@ -25,8 +25,9 @@ class AccountsContract(StorageContract):
         expected = AccountFacts(organization=stored(organization), account=stored(account))
         expect_equal(expected, await repository.account(account.id), "the account")
         moved = evolve(stored(account), name="Renamed", epoch=2)
-        await store(repository, moved)
-        expected = AccountFacts(organization=stored(organization), account=stored(moved))
+        renamed = evolve(stored(organization), name="Tea & Co")
+        await store(repository, moved, renamed)
+        expected = AccountFacts(organization=stored(renamed), account=stored(moved))
         expect_equal(expected, await repository.account(account.id), "the account after its second put")
         expect_equal(None, await repository.account(a.account_id(3)), "an account nobody put")
 

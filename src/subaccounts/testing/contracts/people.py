@@ -58,12 +58,10 @@ class PeopleContract(PeoplePagesContract):
         await store(repository, organization, account, a.account(2), person, credential, *a.person(2, under=2))
         active = evolve(stored(person), state=State.ACTIVE, epoch=3)
         proven = evolve(stored(credential), password=a.password_hash())
-        await store(repository, active, proven)
+        renamed, moved = evolve(stored(organization), name="Tea & Co"), evolve(stored(account), epoch=2)
+        await store(repository, active, proven, renamed, moved)
         expected = Person(
-            organization=stored(organization),
-            account=stored(account),
-            sub_account=stored(active),
-            credential=stored(proven),
+            organization=stored(renamed), account=stored(moved), sub_account=stored(active), credential=stored(proven)
         )
         expect_equal(expected, await repository.person(person.id), "the person")
         expect_equal(None, await repository.person(a.sub_account_id(3)), "a person nobody put")

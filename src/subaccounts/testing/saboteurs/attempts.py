@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from ...domain.account import HostAccount, HostRole
 from ...domain.ids import OrganizationId
@@ -30,16 +30,16 @@ Make = Callable[[], Any]
 def attempt(made: Make, /, *, breaks: str, color: Color) -> type[Contract]:
     """Return the contract of the port that has the clause, opening what `made` makes."""
     base = _PORTS.get(breaks[0], RepositoryAttempt)
-    return type(made.__name__, (base,), {"color": color, "make": staticmethod(made), "__doc__": base.__doc__})
+    return type(made.__name__, (base,), {"color": color, "open": lambda _: made(), "__doc__": base.__doc__})
+
+
+def _opened(contract: Contract) -> Any:
+    """Return another port as the contract opens it: what a saboteur shows more is a method of its own."""
+    return contract.open()
 
 
 class RepositoryAttempt(RepositoryContract):
     """Open a repository; it says itself what a restart leaves, and what it is asked."""
-
-    make: ClassVar[Make]
-
-    def open(self) -> object:
-        return type(self).make()
 
     def reopen(self, repository: Any, /) -> object:
         reopened = getattr(repository, "reopened", None)
@@ -55,49 +55,22 @@ class RepositoryAttempt(RepositoryContract):
 class HasherAttempt(HasherContract):
     """Open a hasher; it says itself how it looks with other parameters, or with little room."""
 
-    make: ClassVar[Make]
-
-    def open(self) -> object:
-        return type(self).make()
-
     def other(self) -> object:
-        made: object = type(self).make().other()
-        return made
+        return _opened(self).other()
 
     def narrow(self) -> object:
-        made: object = type(self).make().narrow()
-        return made
+        return _opened(self).narrow()
 
 
 class KeysAttempt(KeysContract):
     """Open a key ring; it says itself how the ring of another deployment looks."""
 
-    make: ClassVar[Make]
-
-    def open(self) -> object:
-        return type(self).make()
-
     def other(self) -> object:
-        made: object = type(self).make().other()
-        return made
-
-
-class EntropyAttempt(EntropyContract):
-    """Open a source of identifiers."""
-
-    make: ClassVar[Make]
-
-    def open(self) -> object:
-        return type(self).make()
+        return _opened(self).other()
 
 
 class HostAccountsAttempt(HostAccountsContract):
     """Open a host and give its accounts their roles."""
-
-    make: ClassVar[Make]
-
-    def open(self) -> object:
-        return type(self).make()
 
     def give(self, port: Any, host: HostAccount, roles: frozenset[HostRole], /) -> None:
         port.demote(host)
@@ -108,11 +81,6 @@ class HostAccountsAttempt(HostAccountsContract):
 class SubscriptionsAttempt(SubscriptionsContract):
     """Open a shop and sell in it."""
 
-    make: ClassVar[Make]
-
-    def open(self) -> object:
-        return type(self).make()
-
     def sell(self, port: Any, organization: OrganizationId, subscription: Subscription, /) -> None:
         port.sell(organization, subscription)
 
@@ -120,7 +88,7 @@ class SubscriptionsAttempt(SubscriptionsContract):
 _PORTS: Final[dict[str, type[Contract]]] = {
     "H": HasherAttempt,
     "K": KeysAttempt,
-    "E": EntropyAttempt,
+    "E": EntropyContract,
     "A": HostAccountsAttempt,
     "S": SubscriptionsAttempt,
 }

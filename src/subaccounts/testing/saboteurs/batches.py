@@ -12,7 +12,7 @@ from ...errors import Conflict, Full, Stale, Taken
 from .broken import BrokenRepository
 from .saboteur import breaks
 
-EVERY_REASON: Final = dict.fromkeys(
+EVERY_REASON: Final[dict[str, str]] = dict.fromkeys(
     ("C1", "C11", "C12"), "its tests send a batch for every reason there is to refuse one, and this reason is missing"
 )
 """Where a reason for a refusal shows besides its own clause."""

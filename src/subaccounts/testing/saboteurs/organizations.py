@@ -100,6 +100,19 @@ class JoinsTheFirstOrganization(BrokenRepository):
         return evolve(found, organization=first) if found and first else found
 
 
+@breaks("R6")
+class KeepsACopyOfTheOrganization(BrokenRepository):
+    """Copies the organization into each of its accounts, and shows the copy when the organization has changed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.copies: dict[AccountId, Organization] = {}
+
+    def account(self, id: AccountId, /) -> AccountFacts | None:  # noqa: A002 - positional
+        found = self.inner.account(id)
+        return evolve(found, organization=self.copies.setdefault(id, found.organization)) if found else None
+
+
 @breaks("R6", also={"C12": "what another organization put appears among the accounts of ours"})
 class IgnoresTheTenantOfAnAccount(BrokenRepository):
     """Looks accounts up by their own value."""

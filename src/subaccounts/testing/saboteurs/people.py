@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 
 from attrs import evolve
 
+from ...domain.account import Account
+from ...domain.decision import Batch
 from ...domain.fields import Kind
 from ...domain.ids import AnyRecordId, OrganizationId, SubAccountId
 from ...domain.key import Key
@@ -29,6 +31,26 @@ class TearsAPerson(BrokenAsyncRepository):
     async def person(self, id: SubAccountId, /) -> Person | None:  # noqa: A002 - positional
         first, second = await self.inner.person(id), await self.inner.person(id)
         return evolve(second, credential=first.credential) if first and second else second
+
+
+@breaks("R8")
+class KeepsACopyOfTheAccount(BrokenRepository):
+    """Copies the account into each of its people, and lets them in after it was closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.copies: dict[SubAccountId, Account] = {}
+
+    def commit(self, batch: Batch, /) -> None:
+        self.write(batch)
+        for person in (record for record in batch.puts if isinstance(record, SubAccount)):
+            facts = self.inner.account(person.account)
+            if facts:
+                self.copies.setdefault(person.id, facts.account)
+
+    def person(self, id: SubAccountId, /) -> Person | None:  # noqa: A002 - positional
+        found = self.inner.person(id)
+        return evolve(found, account=self.copies.get(id, found.account)) if found else None
 
 
 @breaks("R8", also={"storage": "a deleted person is among those that are read back whole"})
