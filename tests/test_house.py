@@ -206,7 +206,8 @@ class TestPapers:
             for fence in re.findall(r"(?m)^\s*[`~:]{3,}(.*)$", page.read_text(encoding="utf-8"))
         }
         assert ("README.md", "python") in fences
-        written = {fence for _, fence in fences if not fence.startswith("{literalinclude}")}  # that is a file with tests
+        # An included file has tests of its own.
+        written = {fence for _, fence in fences if not fence.startswith("{literalinclude}")}
         assert {"python"} == {fence for fence in written if re.search(r"(?i)\bpy|doctest", fence)}
 
     def test_the_first_screen(self) -> None:

@@ -295,6 +295,7 @@ class TestLapses:
         shop = Shop(lapse=lapse)
         anna = shop.claimed()
         shop.subscriptions.lapse(shop.id)
+        assert (lapse is LapsePolicy.BLOCKED) is (shop.handle(Recognize(subject=anna)) is None)
         step = shop.sign_in()
         if lapse is LapsePolicy.BLOCKED:
             assert repr(AskAdministrator(why="subscription_lapsed")) == repr(step)
@@ -458,7 +459,7 @@ class TestSeatsOfTheMonth:
         shop.wait(days=31)
         shop.subscriptions.seat(shop.id, MonthlySeats(limit=1))
         shop.guess_until_disabled("anna")
-        shop.enter("boris")
+        assert isinstance(shop.sign_in("boris"), Authenticated)
 
     def test_who_is_not_counted_is_not_stopped(self, shop: Shop) -> None:
         """Given seats for externals, employees sign in without one."""

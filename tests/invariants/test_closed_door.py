@@ -21,6 +21,7 @@ from subaccounts import (
     CompleteRegistration,
     DeletePerson,
     Door,
+    IssueCode,
     OpenClaim,
     Realm,
     RegistrationPolicy,
@@ -255,6 +256,27 @@ class TestOrganizationDoor:
             seen = {login: watched.observe(shop.signing_in(login, word, door=door)) for login in ("active", "unknown")}
             assert {REFUSED.__repr__()} == {each.step for each in seen.values()}
             assert 1 == len({(each.calls, each.hashes, each.commits) for each in seen.values()})
+
+
+class TestRetiredKeys:
+    """A code whose key is gone is dead, and nothing else."""
+
+    def test_a_code_of_a_retired_key(self, world: World) -> None:
+        """Who waits with such a code is refused as an unknown login is; its code claims nothing, a new one does."""
+        shop = Shop(world)
+        added = shop.add("unclaimed")
+        old = world.keys.current
+        world.keys.rotate(now=world.clock())
+        world.keys.retire(old)
+        for make in (
+            lambda login: shop.signing_in(login, WRONG, door=shop.outside),
+            lambda login: shop.claiming(login, added.code, door=shop.outside),
+        ):
+            seen = {repr(world.traced(make(login))) for login in ("unclaimed", "unknown")}
+            assert 1 == len(seen)
+        issue = IssueCode(actor=shop.admin, sub_account=added.sub_account.id)
+        code = world.handle(issue).code
+        assert isinstance(world.handle(shop.claiming("unclaimed", code)), Authenticated)
 
 
 class TestOpenClaims:

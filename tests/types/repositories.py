@@ -15,19 +15,22 @@ from subaccounts.repositories import (
 )
 
 
-def plain_repositories_are_plain_ports() -> None:
-    memory: Repository = MemoryRepository()
-    embedded: Repository = SQLiteRepository("portal.db")
+def plainly(_: Repository) -> None: ...
 
 
-def twins_are_async_ports() -> None:
-    memory: AsyncRepository = AsyncMemoryRepository()
-    embedded: AsyncRepository = AsyncSQLiteRepository("portal.db")
+def awaitably(_: AsyncRepository) -> None: ...
+
+
+def repositories_are_ports_of_their_color() -> None:
+    plainly(MemoryRepository())
+    plainly(SQLiteRepository("portal.db"))
+    awaitably(AsyncMemoryRepository())
+    awaitably(AsyncSQLiteRepository("portal.db"))
 
 
 def colors_do_not_mix() -> None:
-    plain: Repository = AsyncSQLiteRepository("portal.db")  # type: ignore[assignment]  # an awaitable is no answer
-    twin: AsyncRepository = SQLiteRepository("portal.db")  # type: ignore[assignment]  # an answer is no awaitable
+    plainly(AsyncSQLiteRepository("portal.db"))  # type: ignore[arg-type]  # an awaitable is no answer
+    awaitably(SQLiteRepository("portal.db"))  # type: ignore[arg-type]  # an answer is no awaitable
 
 
 async def answers_are_typed(plain: SQLiteRepository, twin: AsyncSQLiteRepository, id: OrganizationId) -> None:  # noqa: A002 - the port's word

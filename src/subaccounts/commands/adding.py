@@ -221,7 +221,7 @@ class AddPeople(_Adding[tuple[AddedLine, ...]]):
         return tuple(
             AddedLine(
                 number=answer.number,
-                typed=self.people[answer.number - 1].login[:LONGEST_LOGIN],
+                typed=str(self.people[answer.number - 1].login)[:LONGEST_LOGIN],
                 sub_account=answer.sub_account,
                 code=self.minted(answer, ports),
                 refusal=answer.refusal,

@@ -23,7 +23,7 @@ from ..domain.events import Event
 from ..domain.fields import FieldValue
 from ..domain.ids import CatalogId, OrganizationId, SubAccountId
 from ..domain.life import State
-from ..domain.organization import Organization
+from ..domain.organization import LapsePolicy, Organization
 from ..domain.password import PasswordHash
 from ..domain.password_policy import Blocklist, PasswordPolicy
 from ..domain.secret import Secret
@@ -152,10 +152,17 @@ class PortsAtHand:
         return person
 
     async def recognized(self, subject: Subject, /) -> Person | None:
-        """Return the person of a subject that holds, or None; its host account's roles are as known for minutes."""
+        """Return the person of a subject that holds, or None; its host account's roles are as known for minutes.
+
+        The subscription is asked only where a lapse blocks.
+        """
         person = await self.repository.person(subject.sub_account)
         if person is None or not still_holds(subject, person):
             return None
+        if person.organization.lapse is LapsePolicy.BLOCKED:
+            subscription = await self.subscriptions.current(person.organization.id)
+            if not subscription.covers(self.now):
+                return None
         return None if await self._remembered_roles(person.account.host) else person
 
     async def _permit(self, actor: Actor, action: Action, person: SubAccount) -> None:
