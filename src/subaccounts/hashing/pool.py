@@ -38,7 +38,7 @@ class HashingPool:
             raise ValueError("a pool has at least one worker")
         if queue < 1:
             raise ValueError("a pool lets at least one job wait")
-        self.workers = workers if workers is not None else min(MOST_WORKERS, _cores())
+        self.workers: int = workers if workers is not None else min(MOST_WORKERS, _cores())
         self.queue = queue
         self._closed = False
         self._start_over()

@@ -65,8 +65,8 @@ class CountingHasher:
 
     def reset(self) -> None:
         """Forget the calls so far."""
-        self.hashes = 0
-        self.matchings = 0
+        self.hashes: int = 0
+        self.matchings: int = 0
 
     @property
     def work(self) -> int:

@@ -63,8 +63,8 @@ class Exploration:
     """
 
     def __init__(self, world: World, tasks: Sequence[Task], /, *, seed: int = 1) -> None:
-        self.tasks = tuple(tasks)
-        self.places = 0
+        self.tasks: tuple[Task, ...] = tuple(tasks)
+        self.places: int = 0
         """How many places were walked so far."""
         self._programs = tuple(Program(task, world=world, seed=n) for n, task in enumerate(self.tasks, seed))
         self._worlds = [world]

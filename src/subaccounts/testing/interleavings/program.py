@@ -57,7 +57,7 @@ class Program:
     def __init__(self, task: Task, /, *, world: World, seed: int) -> None:
         self.task = task
         self._world, self._seed = world, seed
-        self.start = Progress()
+        self.start: Progress = Progress()
         self._go(self._fresh(), Answer(), self.start)
 
     @property

@@ -20,9 +20,9 @@ class BrokenRepository:
     """Be a memory repository that remembers every batch it wrote."""
 
     def __init__(self) -> None:
-        self.inner = MemoryRepository()
+        self.inner: MemoryRepository = MemoryRepository()
         self.journal: list[Batch] = []
-        self.lock = threading.RLock()
+        self.lock: threading.RLock = threading.RLock()
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name == "inner":
@@ -65,8 +65,8 @@ class BrokenAsyncRepository:
     """Be a broken repository that is asked awaitably; other tasks run before every answer."""
 
     def __init__(self) -> None:
-        self.plain = BrokenRepository()
-        self.inner = AsyncMemoryRepository(self.plain.inner)
+        self.plain: BrokenRepository = BrokenRepository()
+        self.inner: AsyncMemoryRepository = AsyncMemoryRepository(self.plain.inner)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name == "inner":

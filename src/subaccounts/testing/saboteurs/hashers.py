@@ -16,7 +16,7 @@ class BrokenHasher:
     """Be a cheap hasher whose work is counted; a subclass makes one thing wrong."""
 
     def __init__(self) -> None:
-        self.inner = CountingHasher()
+        self.inner: CountingHasher = CountingHasher()
 
     @property
     def work(self) -> int:
@@ -142,8 +142,8 @@ class ForgetsToMakeRoom(BrokenHasher):
 
     def __init__(self, places: float = float("inf")) -> None:
         super().__init__()
-        self.places = places
-        self.lock = threading.Lock()
+        self.places: float = places
+        self.lock: threading.Lock = threading.Lock()
 
     def narrow(self) -> object:
         return type(self)(2)

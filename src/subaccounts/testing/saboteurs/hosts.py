@@ -15,7 +15,7 @@ class BrokenHost:
     """Be a stand-in for the host's accounts; a subclass makes one thing wrong."""
 
     def __init__(self) -> None:
-        self.inner = FakeHostAccounts()
+        self.inner: FakeHostAccounts = FakeHostAccounts()
 
     def __getattr__(self, name: str) -> Any:
         if name == "inner":
@@ -27,7 +27,7 @@ class BrokenShop:
     """Be a stand-in for the host's shop; a subclass makes one thing wrong."""
 
     def __init__(self) -> None:
-        self.inner = FakeSubscriptions()
+        self.inner: FakeSubscriptions = FakeSubscriptions()
 
     def __getattr__(self, name: str) -> Any:
         if name == "inner":

@@ -17,7 +17,7 @@ class BrokenKeys:
     """Be a key ring in memory; a subclass makes one thing wrong."""
 
     def __init__(self, secret: bytes = b"r" * 32, /) -> None:
-        self.inner = KeyRing.in_memory(secret)
+        self.inner: KeyRing = KeyRing.in_memory(secret)
 
     def other(self) -> object:
         """Return the ring of another deployment."""
@@ -91,7 +91,7 @@ class BrokenEntropy:
     """Be the system's source of identifiers; a subclass makes one thing wrong."""
 
     def __init__(self) -> None:
-        self.inner = SystemEntropy()
+        self.inner: SystemEntropy = SystemEntropy()
 
     def identifier(self, at: datetime, /) -> str:
         """Make an identifier as it should be."""
@@ -132,7 +132,7 @@ class RepeatsAfterARestart(BrokenEntropy):
 
     def __init__(self) -> None:
         super().__init__()
-        self.counting = CountingEntropy()
+        self.counting: CountingEntropy = CountingEntropy()
 
     def token(self) -> str:
         return self.counting.token()
