@@ -160,6 +160,13 @@ class TestRefusedFiles:
         found, sentence = problem(path)
         assert ("newer", True) == (found, "schema 999" in sentence and str(len(schema.STEPS)) in sentence)
 
+    def test_outdated(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A Python whose SQLite has no STRICT tables is told so, and no file is made."""
+        monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 36, 0))
+        with pytest.raises(StorageFailed) as refused:
+            SQLiteRepository(path)
+        assert ("outdated", False) == (refused.value.problem, path.exists())
+
     def test_newer_while_open(self, repository: SQLiteRepository, path: Path) -> None:
         """A program that has the file open notices a later release at its next connection."""
         connection = sqlite3.connect(path)

@@ -39,8 +39,11 @@ class BrokenPort(PortError):
 
 @frozen(kw_only=True, slots=False, str=False)
 class StorageFailed(PortError):
-    """Say that storage could not do its work and nothing was written; `problem` is a stable word such as `newer`,
-    `foreign`, `read_only`, `full`, `locked` or `unreachable`."""
+    """Say that storage could not do its work and nothing was written.
+
+    `problem` is a stable word: `foreign`, `newer`, `outdated`, `damaged`, `unreachable`, `read_only`, `full`, `locked`,
+    `closed`, `unstorable` (a text this storage cannot hold) or `dangling` (a record without the one it belongs to).
+    """
 
     code = "storage_failed"
     store: str

@@ -187,7 +187,8 @@ class Commits(Protocol):
     C7. A count adds `by` to its counter, which begins at `initial`; one that adds and would pass `at_most` raises
     `Full`, naming every such count; a counter stops at 0.
     C8. Events are appended with the batch; an event id that exists is `Stale`.
-    C9. Seals give their events position and digest; an event that is missing or sealed already is `Stale`.
+    C9. Seals give their events position and digest; an event that is missing or sealed already is `Stale`, and so is a
+    position that is taken.
     C10. A request id that exists is `Stale`.
     C11. Of several reasons, `Stale` is raised before `Taken`, and `Taken` before `Full`.
     C12. Everything is stored under its organization: the same values in another organization do not meet it.

@@ -15,6 +15,8 @@ Write tests of your own: stand-ins for the host (`FrozenClock`, `CountingEntropy
 Hypothesis `subaccounts.testing.strategies`, which is imported by its own name because it needs that library.
 
 See what the kit rejects: `subaccounts.testing.saboteurs`, adapters broken on purpose, at least one for every clause.
+
+Run commands at once in every order their port calls can take: `subaccounts.testing.interleavings`, by its own name too.
 """
 
 from __future__ import annotations

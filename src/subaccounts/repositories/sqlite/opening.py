@@ -28,6 +28,10 @@ _CHECKPOINT: Final = 4_000
 """Pages in the log before they are moved into the file, which waits for the disk: every 700 sign-ins, not every 170."""
 
 
+_OLDEST: Final = (3, 37, 0)
+"""The first SQLite with STRICT tables (2021); a Python brings its own or the system's."""
+
+
 @frozen(kw_only=True)
 class Place:
     """Say which file, how durable and how patient."""
@@ -67,9 +71,13 @@ def connect(place: Place, /) -> sqlite3.Connection:
 def prepare(place: Place, /) -> None:
     """Make the file if there is none, and bring it to the newest schema. Any number of processes can do so at once.
 
-    Raises `StorageFailed`: `foreign` for a file of something else, `newer` for one of a later release, and what the
-    file system says.
+    Raises `StorageFailed`: `foreign` for a file of something else, `newer` for one of a later release, `outdated` for a
+    Python with too old a SQLite, and what the file system says.
     """
+    if sqlite3.sqlite_version_info < _OLDEST:
+        wanted = ".".join(str(part) for part in _OLDEST)
+        detail = f"SQLite {wanted} or newer is needed; this Python has {sqlite3.sqlite_version}"
+        raise StorageFailed(store=place.store, problem="outdated", detail=detail)
     try:
         _make(place)
         connection = connect(place)

@@ -71,6 +71,18 @@ class AppendsContract(StorageContract):
             expect_equal(None, await repository.chain(a.OURS), "the chain")
 
     @clause("C9")
+    async def test_c9_a_taken_position_is_stale(self) -> None:
+        """A seal at a position that another event has is `Stale`, and the event stays unsealed."""
+        repository = await self.opened()
+        await store(repository, a.organization())
+        await append(repository, a.event(1), a.event(2))
+        await seal(repository, a.event(1))
+        seals = (Seal(event=a.event(2).id, position=1, digest="2" * 64),)
+        batch = Batch(organization=a.OURS, seals=seals)
+        await expect_refused(repository, batch, Stale, "a seal at a taken position")
+        expect_equal((a.event(2),), await repository.unsealed_events(a.OURS, limit=9), "what is unsealed")
+
+    @clause("C9")
     async def test_c9_an_event_of_another_organization_is_missing(self) -> None:
         """A seal finds no event of another organization."""
         repository = await self.opened()
