@@ -93,12 +93,13 @@ class Drawer:
         versions = {record.id: record.version for record in self.records}
         seen = [(each.id, each.version) for each in (*batch.puts, *batch.removes, *batch.guards)]
         known, fresh = {event.id for event in self.events}, {event.id for event in batch.events}
-        sealed = {seal.event for seal in self.seals}
+        sealed, given = {seal.event for seal in self.seals}, {seal.position for seal in self.seals}
         if (
             any(versions.get(record, 0) != version for record, version in seen)
             or any(gone.version == 0 for gone in batch.removes)
             or not known.isdisjoint(fresh)
             or any(seal.event in sealed or seal.event not in known | fresh for seal in batch.seals)
+            or any(seal.position in given for seal in batch.seals)
             or (batch.request and any(batch.request.id == request.id for request in self.requests))
         ):
             raise Stale

@@ -143,16 +143,28 @@ def _adopt(place: Place, connection: sqlite3.Connection) -> None:
 
 def _version(place: Place, connection: sqlite3.Connection) -> int:
     """Return the schema version of the file, 0 for an empty one; refuse a file that is not ours or newer."""
-    application = int(_pragma(connection, "application_id"))
-    version = int(_pragma(connection, "user_version"))
+    application, version, tables = _header(connection)
     if application == schema.APPLICATION_ID:
         if version > len(schema.STEPS):
             detail = f"schema {version}, this release knows {len(schema.STEPS)}"
             raise StorageFailed(store=place.store, problem="newer", detail=detail)
         return version
-    if application or version or connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() != (0,):
+    if application or version or tables:
         raise StorageFailed(store=place.store, problem="foreign", detail="another application's database")
     return 0
+
+
+def _header(connection: sqlite3.Connection) -> tuple[int, int, int]:
+    """Return application, version and number of tables as of one moment: somebody else is perhaps making the file."""
+    alone = not connection.in_transaction
+    if alone:
+        connection.execute("BEGIN")
+    try:
+        ((tables,),) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+        return int(_pragma(connection, "application_id")), int(_pragma(connection, "user_version")), int(tables)
+    finally:
+        if alone:
+            connection.execute("COMMIT")
 
 
 def _write_ahead(place: Place, connection: sqlite3.Connection) -> None:
