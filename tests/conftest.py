@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # A deadline is a stopwatch, and a shared machine makes stopwatches lie; `too_slow` is the same stopwatch.
@@ -15,3 +16,18 @@ settings.register_profile("local", deadline=None, suppress_health_check=[HealthC
 settings.register_profile("ci", parent=settings.get_profile("local"), database=None, print_blob=True)
 settings.register_profile("thorough", parent=settings.get_profile("local"), max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "local"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the numbers that tests recorded as `explored <what>`: combinations, interleavings, outcomes, violations."""
+    totals: dict[str, list[int]] = {}
+    for report in [*terminalreporter.stats.get("passed", ()), *terminalreporter.stats.get("failed", ())]:
+        for name, numbers in getattr(report, "user_properties", ()):
+            if name.startswith("explored "):
+                known = totals.setdefault(name, [0, 0, 0, 0])
+                totals[name] = [old + new for old, new in zip(known, numbers, strict=True)]
+    for name, (combinations, interleavings, outcomes, violated) in sorted(totals.items()):
+        terminalreporter.write_line(
+            f"{name}: {combinations:,} combinations, {interleavings:,} interleavings, {outcomes:,} outcomes,"
+            f" {violated:,} violations"
+        )
