@@ -38,6 +38,7 @@ class TestRunners:
     def test_pytest_collects_an_authors_file(self, tmp_path: Path) -> None:
         """Eight lines are a test file: pytest finds every clause in it, and not the imported contract itself."""
         (tmp_path / "test_mine.py").write_text(AUTHORS_FILE)
+        (tmp_path / "pytest.ini").write_text("[pytest]\n")  # a project of its own, wherever the temporary folder is
         command = [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider", "test_mine.py"]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert 0 == done.returncode
