@@ -22,6 +22,8 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PYPROJECT)
 IN_PARALLEL = ("-n", "2", "--dist", "loadscope")
 """Two workers; a module, a class and the code blocks of a document each stay on one of them, in order."""
+COMPLETE = ("src/subaccounts/domain/*", "src/subaccounts/commands/*", "src/subaccounts/_shell.py")
+"""Where every line and branch is reached by a test: the rules, what can be asked, and what runs it."""
 
 
 def group(name: str) -> list[str]:
@@ -78,13 +80,30 @@ def minimum(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def soak(session: nox.Session) -> None:
+    """Let the state machines take 100,000 steps on each repository in both colors, and say how long that took."""
+    session.install(".", *group("tests"))
+    steps = os.environ.get("SUBACCOUNTS_STEPS", "100000")
+    where = ("tests/kit/test_machines.py::TestGood::test_any_batches", "tests/invariants/test_machine.py::test_any_life")
+    session.run("python", "-m", "pytest", "-n", "2", *where, *session.posargs, env={"SUBACCOUNTS_STEPS": steps})
+
+
+@nox.session(default=False)
 def coverage(session: nox.Session) -> None:
-    """Run every test and print which lines and branches none of them reached."""
+    """Run every test and print which lines and branches none of them reached; in the rules there are none."""
     session.install("--editable", ".", *group("coverage"))
     session.run("coverage", "erase")
     session.run("coverage", "run", "-m", "pytest", *session.posargs)
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report")
+    session.run("coverage", "report", f"--include={','.join(COMPLETE)}", "--fail-under=100")
+
+
+@nox.session(default=False)
+def mutants(session: nox.Session) -> None:
+    """Change each rule in small ways and see that a test notices; `-- --write` publishes the scores. Linux, an hour."""
+    session.install("--editable", ".", *group("coverage"))
+    session.run("python", "-m", "tools.mutants", *session.posargs)
 
 
 @nox.session
@@ -120,6 +139,16 @@ def demo(session: nox.Session) -> None:
     """Play the demo: a small training company on a SQLite file."""
     session.install(".")
     session.run("python", "examples/demo.py", *session.posargs)
+
+
+@nox.session(default=False)
+def fuzz(session: nox.Session) -> None:
+    """Search for texts that break a parser; `-- 180` searches that many seconds for each target, 33 unless told.
+
+    What leads somewhere new is kept in `tests/fuzz/corpus`, and so is what breaks something, which fails the session.
+    """
+    session.install(".", *group("fuzz"))
+    session.run("python", "-m", "tests.fuzz", *session.posargs)
 
 
 @nox.session(default=False)

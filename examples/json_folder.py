@@ -2,7 +2,7 @@
 
     python examples/json_folder.py academy        # an organization, in the folder `academy`
 
-A store is twenty reads and one write. Here a file is a whole organization, so a batch, which belongs to one organization,
+A store is two dozen reads and two writes. Here a file is a whole organization, so a batch, which belongs to one organization,
 is one new file that takes the place of the old one: all or nothing, whatever fails. For some thousand people and a POSIX
 system. What proves it is tests/examples/test_json_folder.py; what is explained is docs/howto/write-an-adapter.md.
 """
@@ -36,6 +36,7 @@ from subaccounts.domain.life import State
 from subaccounts.domain.organization import Organization
 from subaccounts.domain.queries import EventQuery, PeopleQuery, SignInFacts, matches
 from subaccounts.domain.sub_account import AccountFacts, Person, SubAccount
+from subaccounts.domain.task import Acknowledgment, Leased
 from subaccounts.errors import Full, InvalidValue, OutcomeUnknown, Stale, StorageFailed, Taken
 from subaccounts.wire import store_dumps, store_loads
 
@@ -56,6 +57,7 @@ class Drawer:
     events: tuple[Event, ...] = ()
     seals: tuple[Seal, ...] = ()
     requests: tuple[RequestRecord, ...] = ()
+    tasks: tuple[Leased, ...] = ()
 
     def all(self, of: type[R], /) -> list[R]:
         """Return the records of one kind."""
@@ -87,19 +89,41 @@ class Drawer:
             events=(*self.events, *batch.events),
             seals=(*self.seals, *batch.seals),
             requests=(*self.requests, batch.request) if batch.request else self.requests,
+            tasks=(*self._left(batch.acknowledgments), *(Leased(task=task, fence=0) for task in batch.tasks)),
         )
+
+    def leased(self, queue: str, /, *, now: datetime, until: datetime, limit: int) -> tuple[Leased, ...]:
+        """Return what a worker gets: due again at its lease's end, under the next fence (Q3)."""
+        due = [each for each in self.tasks if each.task.queue == queue and each.task.due <= now]
+        taken = _page(due, key=lambda each: each.task.turn, limit=limit)
+        return tuple(Leased(task=evolve(each.task, due=until), fence=each.fence + 1) for each in taken)
+
+    def holding(self, leased: Collection[Leased], /) -> Drawer:
+        """Return what is stored once a worker has these."""
+        taken = {each.task.id: each for each in leased}
+        return evolve(self, tasks=tuple(taken.get(each.task.id, each) for each in self.tasks))
+
+    def _left(self, given: Sequence[Acknowledgment]) -> list[Leased]:
+        back = {each.task: each.again for each in given}
+        kept = [each for each in self.tasks if each.task.id not in back or back[each.task.id]]
+        return [evolve(each, task=evolve(each.task, due=back.get(each.task.id) or each.task.due)) for each in kept]
 
     def _refuse_stale(self, batch: Batch) -> None:
         versions = {record.id: record.version for record in self.records}
         seen = [(each.id, each.version) for each in (*batch.puts, *batch.removes, *batch.guards)]
         known, fresh = {event.id for event in self.events}, {event.id for event in batch.events}
         sealed, given = {seal.event for seal in self.seals}, {seal.position for seal in self.seals}
+        fences = {each.task.id: each.fence for each in self.tasks}
         if (
             any(versions.get(record, 0) != version for record, version in seen)
             or any(gone.version == 0 for gone in batch.removes)
             or not known.isdisjoint(fresh)
             or any(seal.event in sealed or seal.event not in known | fresh for seal in batch.seals)
             or any(seal.position in given for seal in batch.seals)
+            or not {task.id for task in batch.tasks}.isdisjoint(fences)
+            or _repeats([task.id for task in batch.tasks])
+            or _repeats([each.task for each in batch.acknowledgments])
+            or any(fences.get(each.task) != each.fence for each in batch.acknowledgments)
             or (batch.request and any(batch.request.id == request.id for request in self.requests))
         ):
             raise Stale
@@ -113,6 +137,10 @@ class Drawer:
         if full:
             raise Full(counts=frozenset(full))
         return after
+
+
+def _repeats(ids: list[str]) -> bool:
+    return len(set(ids)) < len(ids)
 
 
 def _page(rows: Iterable[T], *, key: Callable[[T], Any], after: Any = None, limit: int) -> tuple[T, ...]:
@@ -142,12 +170,29 @@ class JSONFolder:
         except OSError as error:
             raise self._failed("unwritable") from error
 
+    def lease(
+        self, organization: OrganizationId, queue: str, /, *, now: datetime, until: datetime, limit: int
+    ) -> tuple[Leased, ...]:
+        """Take what is due, as a commit writes: under the lock, all or nothing."""
+        try:
+            with self._locked():
+                drawer = self._read(organization)
+                leased = drawer.leased(queue, now=now, until=until, limit=limit)
+                if leased:
+                    self._write(drawer.holding(leased))
+                return leased
+        except OSError as error:
+            raise self._failed("unwritable") from error
+
     def _read(self, organization: OrganizationId) -> Drawer:
         """Return what is stored now. No lock: a file is replaced as a whole, so a reader meets the old or the new one."""
+        return self._opened(self._path(organization)) or Drawer(organization=organization)
+
+    def _opened(self, path: Path) -> Drawer | None:
         try:
-            return store_loads(Drawer, self._path(organization).read_text(encoding="utf-8"))
+            return store_loads(Drawer, path.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            return Drawer(organization=organization)
+            return None
         except OSError as error:  # "could not look" is never answered as "not there"
             raise self._failed("unreachable") from error
         except (InvalidValue, UnicodeDecodeError):
@@ -325,6 +370,17 @@ class JSONFolder:
 
     def request(self, organization: OrganizationId, id: str, /) -> RequestRecord | None:  # noqa: A002 - positional
         return next((request for request in self._read(organization).requests if request.id == id), None)
+
+    # The queues: the one question that is asked of all organizations.
+
+    def due(self, queue: str, /, *, now: datetime, after: str | None, limit: int) -> tuple[OrganizationId, ...]:
+        try:
+            paths = list(self._folder.glob("*.json"))
+        except OSError as error:
+            raise self._failed("unreachable") from error
+        tasks = [each.task for path in paths if (drawer := self._opened(path)) for each in drawer.tasks]
+        found = {task.organization for task in tasks if task.queue == queue and task.due <= now}
+        return _page(found, key=lambda each: each.value, after=after, limit=limit)
 
 
 def _person(drawer: Drawer, id: SubAccountId) -> Person | None:  # noqa: A002 - the id of a record

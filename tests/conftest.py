@@ -18,16 +18,27 @@ settings.register_profile("thorough", parent=settings.get_profile("local"), max_
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "local"))
 
 
+COUNTED = {
+    "explored": ("combinations", "interleavings", "outcomes", "violations"),
+    "judged": ("races", "operations", "of them overlapping", "without an order"),
+    "killed": ("commands", "kills"),
+}
+"""What the numbers are of that tests record as `explored <what>`, `judged <what>` or `killed <what>`."""
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the numbers that tests recorded as `explored <what>`: combinations, interleavings, outcomes, violations."""
+    """Print the sums of the numbers that tests recorded."""
     totals: dict[str, list[int]] = {}
     for report in [*terminalreporter.stats.get("passed", ()), *terminalreporter.stats.get("failed", ())]:
         for name, numbers in getattr(report, "user_properties", ()):
-            if name.startswith("explored "):
-                known = totals.setdefault(name, [0, 0, 0, 0])
+            if name.partition(" ")[0] in COUNTED:
+                known = totals.setdefault(name, [0] * len(numbers))
                 totals[name] = [old + new for old, new in zip(known, numbers, strict=True)]
-    for name, (combinations, interleavings, outcomes, violated) in sorted(totals.items()):
-        terminalreporter.write_line(
-            f"{name}: {combinations:,} combinations, {interleavings:,} interleavings, {outcomes:,} outcomes,"
-            f" {violated:,} violations"
-        )
+    for name, numbers in sorted(totals.items()):
+        units = COUNTED[name.partition(" ")[0]]
+        counted = ", ".join(f"{number:,} {unit}" for number, unit in zip(numbers, units, strict=True))
+        terminalreporter.write_line(f"{name}: {counted}")
+    for report in terminalreporter.stats.get("passed", ()):
+        for name, text in getattr(report, "user_properties", ()):
+            if name == "ran":  # what a state machine did
+                terminalreporter.write_line(text)

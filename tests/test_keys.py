@@ -199,6 +199,7 @@ class TestFile:
 class TestRotation:
     """New keys come, old ones stay until they are retired."""
 
+    @pytest.mark.asvs("11.2.2")
     def test_adds_a_current_key_and_keeps_the_old(self, path: Path) -> None:
         """After a rotation new secrets come from the new key and old ones are still derived from the old."""
         ring = KeyRing.open(path)
@@ -331,6 +332,7 @@ class TestForeign:
 class TestDerivation:
     """What is derived from a key."""
 
+    @pytest.mark.asvs("6.5.2")
     def test_is_hmac_sha_256_under_a_key_of_its_purpose(self) -> None:
         """The digest is what its documentation says: anybody with the key can compute it without this package."""
         sub_key = hmac.digest(SECRET, b"subaccounts/1/slip", "sha256")
@@ -367,6 +369,7 @@ class TestDerivation:
         with pytest.raises(ValueError, match="purpose"):
             KeyRing.in_memory(SECRET).derive(purpose=purpose, parts=[])
 
+    @pytest.mark.asvs("15.4.1")
     def test_holds_under_threads_that_rotate_and_derive(self) -> None:
         """While keys come, every thread derives from the key it names, and never another's digest."""
         ring = KeyRing.in_memory(SECRET)
@@ -380,6 +383,7 @@ class TestDerivation:
         with ThreadPoolExecutor(8) as pool:
             assert {digest} == set(pool.map(work, range(200)))
 
+    @pytest.mark.asvs("11.2.3")
     @pytest.mark.parametrize("size", [0, 31])
     def test_refuses_a_short_secret(self, size: int) -> None:
         """A ring in memory needs as many bytes as a key in a file has."""

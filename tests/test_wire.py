@@ -298,6 +298,7 @@ class TestSecrets:
                 write(value)
             assert "horse" not in str(refused.value)
 
+    @pytest.mark.asvs("15.3.1")
     @pytest.mark.parametrize("write", [to_plain, dumps])
     def test_a_hash_stays_in_storage(self, write: Any) -> None:
         """A password hash is written by the storage converter only."""
@@ -318,6 +319,7 @@ class TestRefused:
 
     GOOD: Any = to_plain(b.organization())
 
+    @pytest.mark.asvs("1.5.2")
     @pytest.mark.parametrize(
         "change",
         [

@@ -1,7 +1,7 @@
 """The Sphinx extension of this documentation: tables and figures as fenced blocks, and what autodoc cannot know.
 
-`{life-table}` and its like print a table of `tables`, `{life-figure}` a drawing of `figures`. The build fails when a
-public name is documented nowhere or a page points to a test that is not there.
+`{life-table}` and its like print a table of `tables`, `{life-figure}` a drawing of `figures`, `{port}` the page of a port.
+The build fails when a public name is documented nowhere or a page points to a test that is not there.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Final
 
 import figures
 from docutils import nodes
+from port_pages import port_page, port_table
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -26,6 +27,7 @@ from subaccounts import commands
 from subaccounts.domain.dialogue import Disclosure
 
 logger = getLogger(__name__)
+PRINTED: Final[dict[str, Callable[..., str]]] = {**TABLES, "port-table": port_table}
 FIGURES: Final[dict[str, Callable[[], Drawing]]] = {
     "life-figure": figures.life,
     "account-life-figure": figures.account_life,
@@ -44,7 +46,7 @@ class Table(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the table's nodes."""
-        return self.parse_text_to_nodes(TABLES[self.name](*self.arguments))
+        return self.parse_text_to_nodes(PRINTED[self.name](*self.arguments))
 
 
 class Figure(SphinxDirective):
@@ -53,6 +55,16 @@ class Figure(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the figure as HTML; other formats leave it out."""
         return [nodes.raw("", FIGURES[self.name]().draw(), format="html")]
+
+
+class Port(SphinxDirective):
+    """Print a port's methods and clauses, each clause with what proves it and what breaks it."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the sections."""
+        return self.parse_text_to_nodes(port_page(self.arguments[0]), allow_section_headings=True)
 
 
 class Proof(SphinxRole):
@@ -65,26 +77,20 @@ class Proof(SphinxRole):
         return [nodes.literal(self.text, self.text)], []
 
 
-_CLAUSE: Final = re.compile(r"^([A-Z]\d+)\. ")
+_CLAUSE: Final = re.compile(r"^[A-Z]\d+\. ")
 
 
-def clauses_as_list(  # noqa: PLR0917 - the signature is that of the event
+def without_clauses(  # noqa: PLR0917 - the signature is that of the event
     app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
 ) -> None:
-    """Show the numbered clauses of a port as a list; in the source they are plain sentences."""
+    """Leave the numbered clauses out of a port's entry: they stand below it, each with its proofs."""
+    if not getattr(obj, "_is_protocol", False):
+        return
     shown: list[str] = []
     inside = False
     for line in lines:
-        found = _CLAUSE.match(line)
-        if found:
-            shown += [] if inside else [""]
-            shown.append(f"* **{found[1]}.** {line[found.end() :]}")
-            inside = True
-        elif inside and line.strip():
-            shown.append(f"  {line.strip()}")
-        else:
-            inside = False
-            shown.append(line)
+        inside = bool(_CLAUSE.match(line)) or (inside and bool(line.strip()))
+        shown += [] if inside else [line]
     lines[:] = shown
 
 
@@ -158,13 +164,14 @@ def paths_are_there(app: Sphinx, env: BuildEnvironment) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the directives."""
-    for name in TABLES:
+    for name in PRINTED:
         app.add_directive(name, Table)
     for name in FIGURES:
         app.add_directive(name, Figure)
+    app.add_directive("port", Port)
     app.add_role("proof", Proof())
     app.connect("autodoc-process-docstring", code_as_code)
-    app.connect("autodoc-process-docstring", clauses_as_list)
+    app.connect("autodoc-process-docstring", without_clauses)
     app.connect("autodoc-process-docstring", what_it_answers)
     app.connect("autodoc-process-signature", no_constructor)
     app.connect("missing-reference", by_public_name)

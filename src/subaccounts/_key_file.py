@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 import secrets
 import stat
 import sys
@@ -28,6 +29,8 @@ KEY_BYTES = 32
 """As many as HMAC-SHA-256 can use (RFC 2104 section 3)."""
 LARGEST_FILE = 1 << 20
 """Bytes; thousands of keys. A larger file is something else."""
+
+_RING_ID = re.compile("[0-9a-f]{32}")
 
 
 @frozen(kw_only=True)
@@ -137,8 +140,7 @@ def _parsed(content: bytes) -> Ring | None:
         # Exactly what we would write, or it was not we who wrote it: one comparison checks ids, sizes and strays.
         sound = (
             json.loads(ring.text()) == found
-            and isinstance(found["id"], str)
-            and found["id"] != ""
+            and _RING_ID.fullmatch(found["id"]) is not None  # it is shown, so that nothing else can stand there
             and ring.find(ring.current) is not None
             and len({key.id for key in keys}) == len(keys)
             and {len(key.secret) for key in keys} == {KEY_BYTES}

@@ -337,6 +337,7 @@ class TestEmails:
 class TestSeats:
     """Stored seats: the line that would take one too many is refused, the others go through."""
 
+    @pytest.mark.asvs("2.3.2")
     def test_the_last_seats_of_a_paste(self, shop: Shop) -> None:
         """Given two seats and three good lines, the third is told how many there are and where to buy."""
         shop.subscriptions.seat(shop.id, StoredSeats(limit=2))

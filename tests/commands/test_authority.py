@@ -274,6 +274,7 @@ def classes() -> set[type[Command[Any]]]:
     return {value for value in found if issubclass(value, Command) and value not in {Command, commands.Change}}
 
 
+@pytest.mark.asvs("8.1.1")
 def test_every_command_is_in_the_table() -> None:
     """A new command is walked too, or this fails."""
     assert classes() == set(COMMANDS) | WITHOUT_ACTOR
@@ -293,6 +294,7 @@ def test_every_input_is_some_commands() -> None:
     assert {*LifeInput, *AccountInput} - by_signing_in == taken
 
 
+@pytest.mark.asvs("8.2.1", "8.3.1")
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_actor_with_every_command_in_every_state(kind: str, command: type[Command[Any]]) -> None:
@@ -454,6 +456,7 @@ def test_a_role_over_the_account_is_not_narrowed_by_one_over_a_department() -> N
     assert {before.elsewhere} == shop.handle(edit).profile.departments
 
 
+@pytest.mark.asvs("8.2.2")
 @pytest.mark.parametrize("scope", ["account", "other account", "department", "other department", "other organization"])
 def test_what_does_not_exist_is_told_as_what_is_out_of_reach(scope: str) -> None:
     """Whoever reaches less than the organization cannot ask it for who exists."""

@@ -66,6 +66,7 @@ class TestCodes:
         assert isinstance(shop.complete(code=code_of(added)), CompleteFields)
         assert isinstance(shop.complete(code=code_of(issued)), Authenticated)
 
+    @pytest.mark.asvs("6.5.6")
     def test_a_voided_code_is_dead(self, shop: Shop) -> None:
         """Given a voided code, only the administrator helps; there is nothing to void twice."""
         added = shop.add()
@@ -77,6 +78,7 @@ class TestCodes:
         assert isinstance(refusal, WrongState)
         assert "without a code" == refusal.state
 
+    @pytest.mark.asvs("6.4.1")
     @pytest.mark.parametrize(("lasts", "seconds"), [(None, 30 * 86400), (timedelta(minutes=10), 600)])
     def test_a_code_expires(self, lasts: timedelta | None, seconds: int) -> None:
         """A code works until the moment it expires, and never after."""
@@ -87,6 +89,7 @@ class TestCodes:
             shop.wait(seconds=seconds + late)
             assert works is isinstance(shop.complete(code=code), Authenticated)
 
+    @pytest.mark.asvs("6.5.1")
     def test_a_code_works_once(self, shop: Shop) -> None:
         """Given a claimed login, the code that claimed it is nothing any more."""
         code = code_of(shop.add())
@@ -148,6 +151,7 @@ class TestCodes:
 class TestReset:
     """A reset kills everything older, and opens no claim wider than the policy says."""
 
+    @pytest.mark.asvs("6.5.6")
     def test_everything_of_before_is_dead(self, shop: Shop) -> None:
         """Given a reset, password, code and subjects of before do not work; the new code does, with the record kept."""
         first = code_of(shop.add())

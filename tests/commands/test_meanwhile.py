@@ -95,6 +95,7 @@ def test_somebody_claims_meanwhile(shop: Shop) -> None:
     assert isinstance(shop.complete(code=code), AlreadyClaimed)
 
 
+@pytest.mark.asvs("15.4.2")
 @pytest.mark.parametrize("act", [CLOSE, ARCHIVE, DELETE, RESET])
 def test_a_password_that_dies_while_it_is_typed_lets_nobody_in(shop: Shop, act: Act) -> None:
     """A sign-in is decided on the account, the person and the password of the moment it is written."""
@@ -203,6 +204,7 @@ def test_a_login_that_is_taken_and_deleted_meanwhile(shop: Shop) -> None:
     assert "name_taken" == refusal_of(shop, AddPerson(actor=shop.admin, account=shop.account.id, login="anna"))
 
 
+@pytest.mark.asvs("2.3.4")
 def test_the_last_seat_that_is_taken_meanwhile(shop: Shop) -> None:
     """The last seat goes to who is written first; the other is told."""
     shop.subscriptions.seat(shop.id, StoredSeats(limit=1))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -10,99 +9,35 @@ import pytest
 from attrs import evolve
 
 from subaccounts import (
-    AddPeople,
     AddPerson,
-    ArchivePerson,
     Change,
-    CloseAccount,
     CreateOrganization,
-    DeletePerson,
-    EditPerson,
-    HostAccount,
     HostUser,
     IssueCode,
-    MakeDepartment,
-    MakeJobProfile,
-    MakePermissionType,
-    MoveDepartment,
-    NewPerson,
-    OpenAccount,
     OrganizationId,
     RegistrationPolicy,
-    RenameCatalogEntry,
     RenamePerson,
     ResetPassword,
-    RestorePerson,
-    RetireCatalogEntry,
     Secret,
-    SwitchPolicy,
-    UnlockPerson,
-    VoidCode,
 )
 from subaccounts import commands as all_commands
-from subaccounts.domain.ids import DepartmentId
 from subaccounts.errors import InvalidValue, RequestReused
 from tests.commands.shop import NAMED, SETUP, Shop, code_of
+from tests.samples import CHANGES, Place
 
 BY_ADMINISTRATOR = RegistrationPolicy.by_administrator()
 
 
-def department(shop: Shop, name: str = "sales") -> DepartmentId:
-    made = shop.handle(MakeDepartment(actor=shop.admin, organization=shop.id, name=name)).id
-    assert isinstance(made, DepartmentId)
-    return made
-
-
-def person(shop: Shop) -> Any:
-    return shop.add().sub_account.id
-
-
-def archived(shop: Shop) -> Any:
-    anna = person(shop)
-    shop.handle(ArchivePerson(actor=shop.admin, sub_account=anna))
-    return anna
-
-
-CHANGES: dict[type[Change[Any]], Callable[[Shop], Change[Any]]] = {
-    CreateOrganization: lambda s: CreateOrganization(actor=SETUP, id=OrganizationId(value="new"), name="New"),
-    OpenAccount: lambda s: OpenAccount(
-        actor=s.admin,
-        organization=s.id,
-        host=HostAccount(system="crm", id="new"),
-        name="New",
-        policy=RegistrationPolicy.complete_record(),
-    ),
-    CloseAccount: lambda s: CloseAccount(actor=s.admin, account=s.account.id),
-    SwitchPolicy: lambda s: SwitchPolicy(actor=s.admin, account=s.account.id, policy=BY_ADMINISTRATOR),
-    AddPerson: lambda s: AddPerson(
-        actor=s.admin,
-        account=s.account.id,
-        login="anna",
-        fields={**NAMED, "departments": {department(s), department(s, "stock"), department(s, "cash")}},
-    ),
-    AddPeople: lambda s: AddPeople(
-        actor=s.admin,
-        account=s.account.id,
-        people=(NewPerson(login="anna"), NewPerson(login="bad login"), NewPerson(login="anna")),
-    ),
-    EditPerson: lambda s: EditPerson(
-        actor=s.admin, sub_account=person(s), fields={"email": "a@example.com", "position": None, "full_name": "A"}
-    ),
-    RenamePerson: lambda s: RenamePerson(actor=s.admin, sub_account=person(s), login="ganna"),
-    ArchivePerson: lambda s: ArchivePerson(actor=s.admin, sub_account=person(s)),
-    RestorePerson: lambda s: RestorePerson(actor=s.admin, sub_account=archived(s)),
-    DeletePerson: lambda s: DeletePerson(actor=s.admin, sub_account=person(s)),
-    IssueCode: lambda s: IssueCode(actor=s.admin, sub_account=person(s)),
-    VoidCode: lambda s: VoidCode(actor=s.admin, sub_account=person(s)),
-    ResetPassword: lambda s: ResetPassword(actor=s.admin, sub_account=person(s)),
-    UnlockPerson: lambda s: UnlockPerson(actor=s.admin, sub_account=person(s)),
-    MakeDepartment: lambda s: MakeDepartment(actor=s.admin, organization=s.id, name="x", parent=department(s)),
-    MakeJobProfile: lambda s: MakeJobProfile(actor=s.admin, organization=s.id, name="x"),
-    MakePermissionType: lambda s: MakePermissionType(actor=s.admin, organization=s.id, name="x"),
-    RenameCatalogEntry: lambda s: RenameCatalogEntry(actor=s.admin, entry=department(s), name="x"),
-    MoveDepartment: lambda s: MoveDepartment(actor=s.admin, department=department(s), parent=department(s, "up")),
-    RetireCatalogEntry: lambda s: RetireCatalogEntry(actor=s.admin, entry=department(s)),
-}
+def sample(change: type[Change[Any]], shop: Shop) -> Change[Any]:
+    """Return the sample of a change in a shop."""
+    place = Place(
+        admin=shop.admin,
+        account=shop.account.id,
+        run=shop.handle,
+        waiting=lambda login: shop.add(login).sub_account.id,
+        active=lambda login: shop.claimed(login).sub_account,
+    )
+    return CHANGES[change](place)
 
 
 def plain(answer: Any) -> Any:
@@ -129,7 +64,7 @@ def test_every_change_can_be_repeated() -> None:
 def test_a_repeated_request_answers_the_same(change: type[Change[Any]], shop: Shop) -> None:
     """Given a command with a request id, sending it again, also from another process and later, answers the same code
     and all, and writes nothing."""
-    command = evolve(CHANGES[change](shop), request_id="request-1")
+    command = evolve(sample(change, shop), request_id="request-1")
     first = plain(shop.handle(command))
     stored = shop.stored()
     shop.wait(days=300)
@@ -141,7 +76,7 @@ def test_a_repeated_request_answers_the_same(change: type[Change[Any]], shop: Sh
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_without_a_request_id_nothing_is_remembered(change: type[Change[Any]], shop: Shop) -> None:
     """A command without a request id leaves no request behind."""
-    shop.handle(CHANGES[change](shop))
+    shop.handle(sample(change, shop))
     assert {} == shop.repository._requests
 
 
@@ -196,7 +131,7 @@ def test_a_request_sent_twice_at_once(change: type[Change[Any]]) -> None:
     """Given the same request written by another process, before this one decides or before it commits, both are
     answered alike and it happened once."""
     for moment in ("request", "commit"):
-        command = evolve(CHANGES[change](again := Shop()), request_id="r")
+        command = evolve(sample(change, again := Shop()), request_id="r")
         twin = again.facade()
         first: list[Any] = []
         port, asked = getattr(again.repository, moment), [True]

@@ -149,6 +149,7 @@ class TestClaiming:
         assert "too_many" == shop.refused(command).code
         assert 0 == shop.hasher.work
 
+    @pytest.mark.asvs("6.2.11")
     @pytest.mark.parametrize(
         "password", ["correct horse", "annakoval" * 2, "Cashier Cashier", "a" * 257, "111111111111111"]
     )
@@ -236,6 +237,7 @@ class TestSigningIn:
         assert SignInFailed(terminal="shared", failures=1) == shop.happened()[-1]
         assert "terminal" == shop.events()[-1].by.kind
 
+    @pytest.mark.asvs("11.2.2")
     def test_an_outdated_hash_is_made_anew(self, shop: Shop) -> None:
         """Given a hash of other parameters, a right password replaces it, and a wrong one or a delay does not."""
         anna = shop.claimed().sub_account
@@ -511,6 +513,7 @@ class TestChangingThePassword:
         """Return the command."""
         return ChangePassword(subject=subject, current=Secret(current), new=Secret(new))
 
+    @pytest.mark.asvs("6.2.2")
     def test_every_other_sign_in_ends(self, shop: Shop) -> None:
         """Given two sign-ins, the one that changes the password gets a fresh subject and the other is over."""
         mine, other = shop.claimed(), shop.enter()
@@ -523,6 +526,7 @@ class TestChangingThePassword:
         assert isinstance(shop.sign_in(secret=PASSWORD), EnterPassword)
         shop.enter(secret=OTHER_PASSWORD)
 
+    @pytest.mark.asvs("6.2.3")
     def test_a_wrong_present_password_is_counted(self, shop: Shop) -> None:
         """Given a wrong present password, it counts as at the sign-in, and the fifth starts the delay for both."""
         anna = shop.claimed()

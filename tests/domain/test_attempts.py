@@ -23,6 +23,7 @@ def failed(times: int, *, now: datetime = NOON, terminal: str = "till") -> Attem
     return attempts
 
 
+@pytest.mark.asvs("6.1.1")
 @pytest.mark.parametrize(
     ("failures", "seconds"),
     [(0, 0), (1, 0), (4, 0), (5, 30), (6, 60), (7, 120), (8, 240), (9, 480), (10, 960), (11, 1920), (12, 3600)],

@@ -96,6 +96,7 @@ def moved(links: Links, at: int) -> Links:
     return [*links[:at], (one, other_text), (other, text), *links[at + 2 :]]
 
 
+@pytest.mark.asvs("11.4.3")
 @pytest.mark.parametrize(
     ("tamper", "found"),
     [(changed, 0), (removed, 0), (swapped, 0), (renumbered, 0), (resealed, 1), (moved, 0)],

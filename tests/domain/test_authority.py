@@ -30,6 +30,7 @@ def allowed(actor: Actor, action: Action, *, lineage: frozenset[DepartmentId] = 
     return True
 
 
+@pytest.mark.asvs("8.1.1")
 @pytest.mark.parametrize("action", Action)
 def test_the_table_is_what_is_allowed(action: Action) -> None:
     """Each kind of actor, reaching everything, does what the table says and nothing else."""

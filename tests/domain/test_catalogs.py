@@ -60,8 +60,9 @@ def test_a_tree_has_a_bottom(levels: int, allowed: bool) -> None:
 def test_a_circle_in_storage_does_not_hang() -> None:
     """Even a circle that should not be there ends at the bound."""
     circle = evolve(TOP, parent=a.department_id(3))
-    with pytest.raises(TooMany):
+    with pytest.raises(TooMany) as refusal:
         catalogs.path(a.department_id(1), tree(circle, MIDDLE, LOW))
+    assert ("levels of departments", DEEPEST_TREE) == (refusal.value.what, refusal.value.limit)
 
 
 @given(st.lists(st.integers(0, 10), max_size=10))
@@ -76,12 +77,20 @@ def test_levels_are_counted(parents: list[int]) -> None:
     assert max(depth.values()) == catalogs.levels(a.department_id(0), entries)
 
 
+def test_a_department_alone_is_one_level() -> None:
+    """Without anything below it a department is moved below thirty-one others, and not below thirty-two."""
+    assert catalogs.move(a.department(99), above=tuple(reversed(chain(31))), by=BY).writes
+    with pytest.raises(TooMany):
+        catalogs.move(a.department(99), above=tuple(reversed(chain(32))), by=BY)
+
+
 def test_a_moved_tree_keeps_within_the_bound() -> None:
     """What is below a department moves with it, and counts."""
     above = tuple(reversed(chain(30)))
     assert above[0].id == catalogs.move(a.department(99), above=above, levels=2, by=BY).result.parent
-    with pytest.raises(TooMany):
+    with pytest.raises(TooMany) as refusal:
         catalogs.move(a.department(99), above=above, levels=3, by=BY)
+    assert ("levels of departments", DEEPEST_TREE) == (refusal.value.what, refusal.value.limit)
 
 
 @pytest.mark.parametrize("above", [(TOP,), (MIDDLE, TOP), (LOW, MIDDLE, TOP)])
@@ -109,7 +118,7 @@ def test_only_departments_move() -> None:
     """Job profiles are in no tree."""
     with pytest.raises(WrongState) as refusal:
         catalogs.move(a.job_profile(), above=(), by=BY)
-    assert "job_profile" == refusal.value.what
+    assert ("job_profile", "not in a tree", "move") == (refusal.value.what, refusal.value.state, refusal.value.action)
 
 
 @pytest.mark.parametrize("act", ["rename", "move", "retire"])

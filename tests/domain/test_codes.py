@@ -29,6 +29,7 @@ def test_a_code_is_ten_symbols_a_person_can_read(digest: bytes) -> None:
     assert re.fullmatch(f"[{ALPHABET}]{{5}}-[{ALPHABET}]{{5}}", text(digest))
 
 
+@pytest.mark.asvs("6.5.4")
 @given(DIGESTS)
 def test_a_code_is_the_first_fifty_bits(digest: bytes) -> None:
     """Every bit of the first fifty counts: no two of their values look alike."""
@@ -69,6 +70,7 @@ def test_a_code_is_of_one_person_and_one_issue() -> None:
     assert (a.OURS.value, a.value(3), "") == parts(a.sub_account_id(3), None)
 
 
+@pytest.mark.asvs("6.4.1")
 def test_a_code_lives_as_long_as_the_policy_says() -> None:
     """A code carries the policy version it was issued under, and lasts 30 days unless the policy says less."""
     account = a.account(policy=RegistrationPolicy.by_person(claim=ByCode(lasts=timedelta(hours=1))), policy_version=4)

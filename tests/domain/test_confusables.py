@@ -168,6 +168,12 @@ def test_scripts_written_together_are_no_mix(text: str, mixed: bool) -> None:
     assert mixed is mixes_scripts(text)
 
 
+@pytest.mark.parametrize(("letter", "expected"), [("ー", None), ("゙", None), ("٣", "ARABIC"), ("ʼ", None)])
+def test_signs_that_scripts_share(letter: str, expected: str | None) -> None:
+    """A sign of several scripts belongs to none of them; digits with a hyphen in their name belong to their script."""
+    assert expected == script(letter)
+
+
 def test_names_of_letters_tell_their_script() -> None:
     """Over all letters a login can hold, script() divides them as Scripts.txt does, save marks that it takes for one."""
     found = pytest.importorskip("confusable_homoglyphs", reason="Scripts.txt comes from confusable-homoglyphs")

@@ -31,6 +31,7 @@ def test_every_answer_is_given_somewhere() -> None:
     assert set(Told) - {T.ENTER_BOTH, T.REFUSED} == set(DIALOGUE.values())
 
 
+@pytest.mark.asvs("2.3.1")
 @pytest.mark.parametrize("where", PLACES, ids=lambda where: where.kind)
 @pytest.mark.parametrize("disclosure", Disclosure)
 @pytest.mark.parametrize("incoming", Incoming)
@@ -71,6 +72,7 @@ def test_what_is_said_of_the_account_is_said_where_everybody_stands_at_it(
     assert (T.ENTER_BOTH if incoming is N.LOGIN else T.REFUSED) == at_organization
 
 
+@pytest.mark.asvs("6.1.3")
 @pytest.mark.parametrize("where", PLACES, ids=lambda where: where.kind)
 @pytest.mark.parametrize("disclosure", Disclosure)
 def test_only_a_right_proof_or_claim_authenticates(disclosure: Disclosure, where: AccountId | OrganizationId) -> None:

@@ -147,6 +147,12 @@ def test_a_domain_has_one_key_in_both_its_forms() -> None:
     assert ("syntax", None) == problem_of("a@xn--bcher-kva-.example")
 
 
+@pytest.mark.parametrize("label", ["xn---tda", "xn--" + "Ü".encode("punycode").decode("ascii"), "xn--abc-"])
+def test_another_way_to_write_a_domain_is_none(label: str) -> None:
+    """Punycode that says the same in another way, in capitals or of ASCII alone is refused: one domain, one key."""
+    assert ("syntax", None) == problem_of(f"a@{label}.example")
+
+
 @pytest.mark.parametrize(
     ("typed", "masked"),
     [

@@ -61,6 +61,7 @@ def test_what_a_field_takes(name: str, raw: Any, value: Any) -> None:
         ("job_profile", "cashier", "syntax"),
         ("job_profile", a.department_id(), "syntax"),
         ("departments", "sales", "syntax"),
+        ("departments", "", "syntax"),
         ("departments", 7, "syntax"),
         ("departments", [a.job_profile_id()], "syntax"),
         ("departments", [a.department_id(), "sales"], "syntax"),
@@ -72,6 +73,15 @@ def test_what_is_no_value(name: str, raw: Any, problem: str) -> None:
     with pytest.raises(InvalidValue) as refusal:
         parse_field(name, raw)
     assert (name, problem) == (refusal.value.field, refusal.value.problem)
+
+
+@pytest.mark.parametrize(("name", "longest"), [("full_name", 200), ("position", 200), ("host:note", 1000)])
+def test_how_long_a_text_is(name: str, longest: int) -> None:
+    """Names and positions have 200 letters, a host's own fields 1,000, and one more is refused with the limit."""
+    assert "x" * longest == parse_field(name, "x" * longest)
+    with pytest.raises(InvalidValue) as refusal:
+        parse_field(name, "x" * (longest + 1))
+    assert (name, "too_long", longest) == (refusal.value.field, refusal.value.problem, refusal.value.limit)
 
 
 @pytest.mark.parametrize("name", ["departments", "permission_types"])

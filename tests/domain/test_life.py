@@ -77,6 +77,7 @@ def became(happening: LifeInput, who: Person) -> State:
     return rule().sub_account.state if rule else life.after(who.sub_account.state, happening)
 
 
+@pytest.mark.asvs("2.3.1")
 @pytest.mark.parametrize("happening", LifeInput)
 @pytest.mark.parametrize("state", State)
 def test_every_state_with_every_input(state: State, happening: LifeInput) -> None:

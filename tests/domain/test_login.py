@@ -168,6 +168,7 @@ def test_every_code_point() -> None:
     assert accepted > 120_000
 
 
+@pytest.mark.asvs("1.1.1")
 @given(text=login_texts())
 def test_a_key_is_its_own_key(text: str) -> None:
     """Parsing a key gives the key, and the looks of a login depend on its key alone."""

@@ -39,6 +39,7 @@ def refused(
 class TestLength:
     """Length is counted in code points, and comes first."""
 
+    @pytest.mark.asvs("6.2.1")
     @pytest.mark.parametrize(
         ("length", "expected"),
         [
@@ -54,6 +55,7 @@ class TestLength:
         """The only proof has 15 to 256 characters."""
         assert expected == refused((LONG * 20)[:length])
 
+    @pytest.mark.asvs("6.2.1")
     @pytest.mark.parametrize(
         ("length", "expected"), [(7, ("too_short", 8)), (8, None), (256, None), (257, ("too_long", 256))]
     )
@@ -71,6 +73,11 @@ class TestLength:
         assert ("too_short", 15) == refused("e\u0301" * 8)
         assert refused("e\u0301" * 15) is None
 
+    def test_counts_what_is_typed(self) -> None:
+        """Letters that NFC takes apart count as they were typed: fourteen are too few, though twenty-eight are hashed."""
+        assert ("too_short", 15) == refused("\u0958" * 14)
+        assert refused("\u0958\u0959\u095a\u095b\u095c" * 3) is None
+
     def test_comes_before_everything(self) -> None:
         """A long or short password is not compared with anything."""
 
@@ -81,6 +88,7 @@ class TestLength:
         assert ("too_long", 256) == refused("\u0378" * 1024, blocklist=Never())
         assert ("too_short", 15) == refused("\u0378", blocklist=Never())
 
+    @pytest.mark.asvs("6.2.9")
     @pytest.mark.parametrize(
         "lengths",
         [
@@ -105,6 +113,7 @@ class TestLength:
 class TestText:
     """What a password is made of."""
 
+    @pytest.mark.asvs("6.2.5")
     @given(known_text)
     def test_any_characters_will_do(self, text: str) -> None:
         """Every NFC text in the range, of characters that exist, is accepted and kept as it is."""
@@ -139,6 +148,7 @@ class TestText:
 class TestCommon:
     """The list is asked about the whole password."""
 
+    @pytest.mark.asvs("6.2.4")
     @pytest.mark.parametrize("text", ["correcthorsebattery", "CorrectHorseBattery", "ｃｏｒｒｅｃｔhorsebattery"])
     def test_the_whole_is_compared(self, text: str) -> None:
         """Case and width do not hide a common password."""
@@ -157,6 +167,7 @@ class TestCommon:
 class TestPersonal:
     """One's own data with a little decoration is refused."""
 
+    @pytest.mark.asvs("6.2.11")
     @pytest.mark.parametrize(
         "text",
         [
@@ -199,6 +210,11 @@ class TestPersonal:
         for value in values:
             assume(value[0].isalpha() and value[-1].isalpha())
             assert is_personal(canonical(affix + value * times + affix), personal=values)
+
+    @pytest.mark.parametrize(("text", "value"), [("mariamaria2026", "Anna-Maria"), ("1anan1anan", "anan")])
+    def test_a_word_of_a_value(self, text: str, value: str) -> None:
+        """Words of a value end where letters do, also at a hyphen; a value that repeats itself is a value too."""
+        assert is_personal(text, personal=(value,))
 
     @given(known_text)
     def test_empty_data_matches_nothing(self, text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -42,6 +43,7 @@ def given_by(
         return profile, refusal.why
 
 
+@pytest.mark.asvs("8.2.3")
 @given(ranks=RANKS, gifts=st.lists(st.tuples(ANYBODY, NAMES), max_size=12))
 def test_a_lower_rank_never_overwrites_a_higher(
     ranks: tuple[Supplier, ...], gifts: list[tuple[Supplier, str | None]]
@@ -66,6 +68,7 @@ def test_a_lower_rank_never_overwrites_a_higher(
         profile = after
 
 
+@pytest.mark.asvs("8.1.2")
 @given(ranks=RANKS, holder=ANYBODY, challenger=ANYBODY)
 def test_explain_says_what_supply_does(ranks: tuple[Supplier, ...], holder: Supplier, challenger: Supplier) -> None:
     """A supplier is among those who can replace a value exactly when its value is taken."""
@@ -202,3 +205,24 @@ def test_rank_is_the_order_of_the_suppliers() -> None:
     for one, other in product(Supplier, Supplier):
         expected = one in order and (other not in order or order.index(one) <= order.index(other))
         assert expected is rule.outranks(one, other)
+
+
+def test_empty_is_not_there() -> None:
+    """An empty text or an empty set is as missing as none, however it came to be stored."""
+    for name, empty in ((f.POSITION, ""), (f.DEPARTMENTS, frozenset[Any]())):
+        rule = {name: FieldRule(suppliers=tuple(Supplier), asked_of=Supplier.PERSON)}
+        assert (name,) == a.profile({name: empty}).missing(RegistrationPolicy(name="one", fields=rule))
+
+
+def test_equal_values_stop_nothing() -> None:
+    """A value that is there already is passed over, and what is given after it is taken."""
+    rules = {name: FieldRule(suppliers=tuple(Supplier)) for name in (f.POSITION, f.FULL_NAME)}
+    policy = RegistrationPolicy(name="two", fields=rules)
+    given = {f.POSITION: "Seller", f.FULL_NAME: "Anna"}
+    after = a.profile({f.POSITION: "Seller"}).supply(given, by=Supplier.PERSON, at=LATER, policy=policy)
+    assert ("Seller", NOON, "Anna", LATER) == (
+        after.position,
+        after.values[f.POSITION].at,
+        after.full_name,
+        after.values[f.FULL_NAME].at,
+    )

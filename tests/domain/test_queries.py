@@ -66,6 +66,12 @@ def test_any_text_is_some_words(text: str) -> None:
     found(text)
 
 
+def test_how_much_is_looked_for() -> None:
+    """Eight words are looked for, of the first 200 letters; what is beyond is not."""
+    assert tuple("abcdefgh") == search_words("a b c d e f g h i j")
+    assert ("a" * LONGEST_SEARCH,) == search_words("a" * (LONGEST_SEARCH + 1))
+
+
 @given(names())
 def test_a_person_is_found_by_the_own_name(name: str) -> None:
     """Every word of a name finds its bearer."""

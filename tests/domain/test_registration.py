@@ -71,6 +71,7 @@ def test_who_is_asked_for_what(
     assert (not of_administrator) is can_complete(profile, policy)
 
 
+@pytest.mark.asvs("2.2.3")
 def test_the_complete_record() -> None:
     """A complete record owes six fields and one of the two contacts, whichever."""
     policy = RegistrationPolicy.complete_record()
@@ -110,6 +111,16 @@ def test_one_contact_of_two_is_enough_for_the_person_too() -> None:
     assert (f.PHONE,) == asked(NO_PROFILE, policy)
     assert can_complete(NO_PROFILE, policy)
     assert not can_complete(NO_PROFILE, evolve(policy, fields={**rules, f.PHONE: FieldRule(suppliers=(A,))}))
+
+
+def test_each_set_is_completed_by_itself() -> None:
+    """Of two sets the person gives one of each; what others could give in either is not waited for."""
+    theirs, mine = FieldRule(suppliers=(A,)), FieldRule(suppliers=(A, P))
+    rules = {f.EMAIL: theirs, f.PHONE: mine, f.POSITION: mine, f.KIND: theirs}
+    sets = (frozenset({f.EMAIL, f.PHONE}), frozenset({f.POSITION, f.KIND}))
+    assert can_complete(NO_PROFILE, RegistrationPolicy(name="sets", fields=rules, one_of=sets))
+    without = RegistrationPolicy(name="sets", fields={**rules, f.POSITION: theirs}, one_of=sets)
+    assert not can_complete(NO_PROFILE, without)
 
 
 def test_an_email_that_changed_is_a_contact() -> None:

@@ -12,8 +12,9 @@ from subaccounts.domain.dialogue import Door, Standing, Told
 from subaccounts.domain.life import State
 from subaccounts.domain.queries import SignInFacts
 from subaccounts.domain.scene import Scene, stand, step
-from subaccounts.domain.steps import CreatePassword, EnterLogin
+from subaccounts.domain.steps import CreatePassword, EnterLogin, LockedUntil
 from subaccounts.domain.subscription import MonthlySeats
+from subaccounts.errors import FieldRefused, PasswordRefused
 from subaccounts.testing import BOUGHT, NOON
 from subaccounts.testing import builders as a
 
@@ -59,8 +60,29 @@ def test_a_right_proof_of_nobody_lets_nobody_in(seats: MonthlySeats | None) -> N
 def test_a_registration_of_nobody_asks_for_a_password() -> None:
     """Without a person there are no fields to ask for."""
     assert repr(CreatePassword(code_needed=False)) == repr(step(NOBODY, Told.REGISTER))
+    orphan = evolve(somebody(), facts=evolve(somebody().facts, account=None))
+    assert repr(CreatePassword(code_needed=False)) == repr(step(orphan, Told.REGISTER))
+    problems = (FieldRefused(field="position", why="unknown"),)
+    again = CreatePassword(code_needed=False, code_wrong=True, problems=problems)
+    assert repr(again) == repr(step(NOBODY, Told.CODE_WRONG, problems))
 
 
+@pytest.mark.parametrize("code_wrong", [True, False])
+def test_a_complete_record_asks_for_a_password_alone(code_wrong: bool) -> None:
+    """Where no field is missing the page asks for a password, and says what was wrong before."""
+    complete = somebody(profile=a.profile({"full_name": "Anna", "position": "Cashier"}))
+    problems = (PasswordRefused(reason="common"),)
+    told = Told.CODE_WRONG if code_wrong else Told.REGISTER_AGAIN
+    expected = CreatePassword(code_needed=False, code_wrong=code_wrong, problems=problems)
+    assert repr(expected) == repr(step(complete, told, problems))
+
+
+def test_a_delay_that_is_not_there_ends_now() -> None:
+    """Asked for a delay where none is, the scene says that it is over."""
+    assert repr(LockedUntil(until=NOON)) == repr(step(NOBODY, Told.LOCKED))
+
+
+@pytest.mark.asvs("6.3.4")
 def test_authenticated_is_made_nowhere_else() -> None:
     """A scene alone makes no subject: whoever asks it for one is sent to the administrator."""
     assert "AskAdministrator" in repr(step(NOBODY, Told.AUTHENTICATED))

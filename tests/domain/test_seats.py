@@ -72,6 +72,13 @@ def test_a_seat_is_taken_under_the_limit_and_freed_without() -> None:
     assert () == seats.stored(rule, before=person(), after=person(State.ARCHIVED), system="crm", taken=7)
 
 
+def test_who_is_no_more_gives_its_seat_back() -> None:
+    """Where nobody is left after a change, the seat of before is free."""
+    rule = StoredSeats(limit=2)
+    freed = seats.stored(rule, before=person(State.ACTIVE), after=None, system="crm", taken=2)
+    assert (Count(name=rule.counter, by=-1, initial=2),) == freed
+
+
 def test_a_changed_kind_moves_a_seat() -> None:
     """Who becomes external takes a seat of externals."""
     rule = StoredSeats(limit=2, kinds=frozenset({Kind.EXTERNAL}))

@@ -32,6 +32,13 @@ def test_a_secret_is_not_printed(show: Callable[[Secret], str]) -> None:
     assert "****" in show(SECRET)
 
 
+def test_a_secret_is_printed_as_one() -> None:
+    """Its type and four stars are all that is shown, whatever its length."""
+    assert ("Secret(****)", "Secret(****)") == (repr(SECRET), f"{SECRET}")
+    assert ("Secret(****)", "Secret(****)") == (repr(Secret("")), f"{Secret('')}")
+
+
+@pytest.mark.asvs("15.3.5")
 @pytest.mark.parametrize(
     "use",
     [

@@ -18,6 +18,7 @@ from subaccounts.domain.ids import OrganizationId
 from subaccounts.errors import OutcomeUnknown, StorageFailed
 from subaccounts.testing import RepositoryContract
 from subaccounts.testing import builders as a
+from subaccounts.testing.machines import RepositoryMachine, run_machine
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,6 +47,12 @@ class TestJSONFolder(RepositoryContract):
         repository._read = noted
         yield asked
         del repository._read
+
+
+def test_any_batches() -> None:
+    """Whatever is committed and read, in whatever order, the example answers as the clauses ask for."""
+    report = run_machine(RepositoryMachine, TestJSONFolder, steps=300)
+    assert "" == report.problem
 
 
 class TestCrashes:

@@ -88,6 +88,7 @@ def cost(profile: HashingProfile) -> tuple[int, int, int]:
 class TestKnownAnswers:
     """What others computed, we compute."""
 
+    @pytest.mark.asvs("11.2.1")
     def test_rfc_9106(self) -> None:
         """The Argon2 we run gives the Argon2id tag of RFC 9106 section 5.3."""
         ffi, out = low_level.ffi, low_level.ffi.new("uint8_t[]", 32)
@@ -154,6 +155,7 @@ class TestMatching:
         assert hasher.matches(password=Secret(unicodedata.normalize("NFD", text)), stored=stored)
         assert same == hasher.matches(password=Secret(other), stored=stored)
 
+    @pytest.mark.asvs("6.2.8")
     def test_reads_a_long_password_to_its_end(self, pool: HashingPool) -> None:
         """Two passwords of 1,024 characters that differ in the last one are two passwords."""
         hasher = Argon2Hasher(profile=CHEAPEST, pool=pool)
@@ -252,6 +254,7 @@ class TestEqualWork:
         assert not hasher.matches(password=WRONG, stored=PasswordHash(encoded=DJANGO))
         assert [cost(SMALL)] == work.since()
 
+    @pytest.mark.asvs("11.2.5")
     def test_a_hash_that_argon2_gives_up_on_is_no_match(
         self, pool: HashingPool, work: Work, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -311,6 +314,7 @@ class TestPepper:
         bare = PasswordHash(encoded=stored.encoded)
         assert not Argon2Hasher(profile=CHEAPEST, pool=pool).matches(password=RIGHT, stored=bare)
 
+    @pytest.mark.asvs("11.2.5")
     @pytest.mark.parametrize("keys", [None, KeyRing.in_memory(b"other" * 8)], ids=["no ring", "another ring"])
     def test_fails_closed_when_its_key_is_gone(self, pool: HashingPool, keys: KeyRing | None) -> None:
         """Without the key nobody signs in and the operator hears which key is missing."""
@@ -340,6 +344,7 @@ class TestRehash:
             hasher = Argon2Hasher(profile=CHEAPEST, pool=pool, keys=keys)
             assert not hasher.needs_rehash(hasher.hash(RIGHT))
 
+    @pytest.mark.asvs("11.2.2")
     @pytest.mark.parametrize("change", [{"memory_kib": 16}, {"rounds": 2}, {"memory_kib": 32, "lanes": 2}], ids=str)
     def test_other_parameters_do_not(self, pool: HashingPool, change: dict[str, int]) -> None:
         """Other memory, rounds or lanes want a new hash, in both directions."""
@@ -452,6 +457,7 @@ class TestBothColors:
 class TestProfile:
     """Which parameters there can be."""
 
+    @pytest.mark.asvs("11.4.2")
     @pytest.mark.parametrize(
         ("memory", "rounds"), [(19 * 1024 - 1, 2), (46 * 1024 - 1, 1), (12 * 1024 - 1, 3), (8, 20), (1 << 22, 0)]
     )

@@ -32,6 +32,7 @@ def builder() -> ModuleType:
     return made
 
 
+@pytest.mark.asvs("6.2.4")
 @pytest.mark.parametrize(
     "password",
     [

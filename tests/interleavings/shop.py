@@ -23,6 +23,9 @@ from subaccounts import (
     HostAccount,
     HostUser,
     KeyRing,
+    LapsePolicy,
+    MakeDepartment,
+    MakeJobProfile,
     OpenAccount,
     OpenClaim,
     OrganizationId,
@@ -38,7 +41,8 @@ from subaccounts import (
     System,
 )
 from subaccounts.domain.account import HostRole
-from subaccounts.domain.ids import AccountId
+from subaccounts.domain.fields import RawValue
+from subaccounts.domain.ids import AccountId, DepartmentId, JobProfileId
 from subaccounts.domain.steps import Authenticated
 from subaccounts.domain.subject import Pathway
 from subaccounts.domain.subscription import MonthlySeats, SeatRule, StoredSeats
@@ -63,7 +67,8 @@ class Shop:
     """Hold a world with anna in one state, and the proofs that were made for her before anything runs at once.
 
     `subject` and `code` are the last she had; whether they still work is the state's business. Boris is active, vera
-    waits, zoe is deleted.
+    waits, zoe is deleted. Anna is of the department `till` below `floor`; `office` and the job profile `seller` she
+    could be given.
     """
 
     state: str
@@ -73,6 +78,15 @@ class Shop:
     boris: SubAccountId
     code: Secret
     subject: Subject
+    floor: DepartmentId
+    till: DepartmentId
+    office: DepartmentId
+    seller: JobProfileId
+
+    @property
+    def head(self) -> HostUser:
+        """Return an administrator of the department above anna's."""
+        return HostUser.administrator("head", of=self.floor)
 
     @property
     def inside(self) -> Door:
@@ -88,7 +102,7 @@ class Shop:
 class _Builder:
     """Build a shop by commands, one after the other."""
 
-    def __init__(self, policy: RegistrationPolicy) -> None:
+    def __init__(self, policy: RegistrationPolicy, *, lapse: LapsePolicy) -> None:
         self.repository, self.clock = MemoryRepository(), FrozenClock()
         self.subs = SubAccounts(
             repository=self.repository,
@@ -100,13 +114,19 @@ class _Builder:
             entropy=CountingEntropy(0),
             blocklist=frozenset(),
         )
-        self.subs.handle(CreateOrganization(actor=OPERATOR, id=ORGANIZATION, name="Acme"))
+        self.subs.handle(CreateOrganization(actor=OPERATOR, id=ORGANIZATION, name="Acme", lapse=lapse))
         opening = OpenAccount(actor=BOSS, organization=ORGANIZATION, host=HOST, name="Shop", policy=policy)
         self.account = self.subs.handle(opening).id
 
-    def add(self, login: str) -> tuple[SubAccountId, Secret]:
+    def department(self, name: str, parent: DepartmentId | None = None) -> DepartmentId:
+        """Make a department."""
+        made = self.subs.handle(MakeDepartment(actor=BOSS, organization=ORGANIZATION, name=name, parent=parent)).id
+        assert isinstance(made, DepartmentId)
+        return made
+
+    def add(self, login: str, **fields: RawValue) -> tuple[SubAccountId, Secret]:
         """Add a person; answer the id and the code, one that opens nothing where claims are open."""
-        added = self.subs.handle(AddPerson(actor=BOSS, account=self.account, login=login))
+        added = self.subs.handle(AddPerson(actor=BOSS, account=self.account, login=login, fields=fields))
         return added.sub_account.id, added.code.code if added.code else Secret(NO_CODE)
 
     def claim(self, login: str, code: Secret) -> Subject:
@@ -138,6 +158,8 @@ _LATER: Final[Mapping[str, Callable[[_Builder, SubAccountId], object]]] = {
     "active, one guess from disabled": lambda b, _: b.guess(49, patiently=True),
     "active, one seat this month": lambda b, _: b.clock.advance(timedelta(days=31)),
     "active, host promoted": lambda b, _: None,
+    "active, a lapse blocks": lambda b, _: None,
+    "active, a lapse lets read": lambda b, _: None,
     "active, account closed": lambda b, _: b.subs.handle(CloseAccount(actor=BOSS, account=b.account)),
     "locked": lambda b, _: b.guess(5),
     "disabled": lambda b, _: b.guess(50, patiently=True),
@@ -152,11 +174,20 @@ SEATS: Final[Mapping[str, SeatRule]] = {
     "active, one seat this month": MonthlySeats(limit=1),
 }
 """The states in which seats are counted, and how; nothing was counted before, so the first count begins."""
+LAPSES: Final[Mapping[str, LapsePolicy]] = {
+    "active, a lapse blocks": LapsePolicy.BLOCKED,
+    "active, a lapse lets read": LapsePolicy.READ_ONLY,
+}
+"""The states in which a lapse does something to the people who exist."""
 
 
 def shop(state: str) -> Shop:
     """Build the shop with anna in one of `STATES`."""
-    builder = _Builder(RegistrationPolicy.by_person())
+    builder = _Builder(RegistrationPolicy.by_person(), lapse=LAPSES.get(state, LapsePolicy.KEEP_SIGNING_IN))
+    floor, office = builder.department("Floor"), builder.department("Office")
+    till = builder.department("Till", floor)
+    seller = builder.subs.handle(MakeJobProfile(actor=BOSS, organization=ORGANIZATION, name="Seller")).id
+    assert isinstance(seller, JobProfileId)
     boris, code = builder.add("boris")
     builder.claim("boris", code)
     builder.add("vera")
@@ -164,7 +195,7 @@ def shop(state: str) -> Shop:
     if state.startswith("open"):
         open_claims = RegistrationPolicy.by_person(claim=OPEN)
         builder.subs.handle(SwitchPolicy(actor=BOSS, account=builder.account, policy=open_claims))
-    anna, code = builder.add("anna")
+    anna, code = builder.add("anna", departments=frozenset({till}))
     subject = Subject(
         sub_account=anna,
         account=builder.account,
@@ -192,4 +223,8 @@ def shop(state: str) -> Shop:
         boris=boris,
         code=code,
         subject=subject,
+        floor=floor,
+        till=till,
+        office=office,
+        seller=seller,
     )

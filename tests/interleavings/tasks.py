@@ -21,17 +21,22 @@ from subaccounts import (
     CompleteRegistration,
     DeletePerson,
     EditPerson,
+    ExplainField,
+    HostUser,
     IssueCode,
     ListPeople,
+    MoveDepartment,
     NewPerson,
     OpenAccount,
     PreviewPolicySwitch,
     ReadPerson,
     Recognize,
     RegistrationPolicy,
+    RenameCatalogEntry,
     RenamePerson,
     ResetPassword,
     RestorePerson,
+    RetireCatalogEntry,
     SealAudit,
     Secret,
     SignedIn,
@@ -42,7 +47,8 @@ from subaccounts import (
     VoidCode,
 )
 from subaccounts.domain.account import HostRole
-from subaccounts.testing.interleavings import HostBecomes, Task
+from subaccounts.domain.ids import DepartmentId
+from subaccounts.testing.interleavings import HostBecomes, SubscriptionBecomes, Task
 from tests.interleavings.shop import BOSS, FIELDS, HOST, OPEN, OPERATOR, ORGANIZATION, PASSWORD, WRONG, Shop
 
 NEW_PASSWORD: Final = "seven quiet otters swim at dusk"
@@ -77,6 +83,10 @@ def _open_claims(shop: Shop) -> SwitchPolicy:
 def _paste(shop: Shop) -> AddPeople:
     people = (NewPerson(login="anna"), NewPerson(login="hanna"), NewPerson(login="carla"))
     return AddPeople(actor=BOSS, account=shop.account, people=people)
+
+
+def _placing(shop: Shop, actor: HostUser, department: DepartmentId) -> EditPerson:
+    return EditPerson(actor=actor, sub_account=shop.anna, fields={"departments": frozenset({department})})
 
 
 TASKS: Final[Mapping[str, Callable[[Shop], Task]]] = {
@@ -127,6 +137,21 @@ TASKS: Final[Mapping[str, Callable[[Shop], Task]]] = {
     "open the account": _open_again,
     "promote the host": lambda s: HostBecomes(host=HOST, roles=frozenset({HostRole.MODERATOR})),
     "demote the host": lambda s: HostBecomes(host=HOST, roles=frozenset()),
+    "put her in the office": lambda s: _placing(s, BOSS, s.office),
+    "put her in the office as the head": lambda s: _placing(s, s.head, s.office),
+    "give her the job": lambda s: EditPerson(actor=BOSS, sub_account=s.anna, fields={"job_profile": s.seller}),
+    "add hanna to the office": lambda s: AddPerson(
+        actor=BOSS, account=s.account, login="hanna", fields={"departments": frozenset({s.office})}
+    ),
+    "archive as the head": lambda s: ArchivePerson(actor=s.head, sub_account=s.anna),
+    "list as the head": lambda s: ListPeople(actor=s.head, organization=ORGANIZATION),
+    "explain": lambda s: ExplainField(actor=BOSS, sub_account=s.anna, field="full_name"),
+    "retire the office": lambda s: RetireCatalogEntry(actor=BOSS, entry=s.office),
+    "retire the till": lambda s: RetireCatalogEntry(actor=BOSS, entry=s.till),
+    "retire the job": lambda s: RetireCatalogEntry(actor=BOSS, entry=s.seller),
+    "rename the office": lambda s: RenameCatalogEntry(actor=BOSS, entry=s.office, name="Back office"),
+    "move the till": lambda s: MoveDepartment(actor=BOSS, department=s.till, parent=None),
+    "lapse": lambda s: SubscriptionBecomes(subscription=evolve(s.world.subscription, active=False)),
 }
 """Every task that is one step to whoever looks at it, made for a shop."""
 

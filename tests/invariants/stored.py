@@ -27,6 +27,8 @@ def memory_rows(repository: MemoryRepository) -> Rows:
         rows["event", organization.value, "", event_id] = f"{wire.store_dumps(event)} {seal}"
     for (organization, request_id), request in repository._requests.items():
         rows["request", organization.value, "", request_id] = repr(request)
+    for (organization, task_id), held in repository._tasks.items():
+        rows["task", organization.value, "", task_id] = repr(held)
     return rows
 
 
@@ -41,8 +43,18 @@ _KEYS = {
     "unique_keys": ("organization", "space", "value"),
     "counters": ("organization", "''", "name"),
     "sub_account_departments": ("organization", "department", "sub_account"),
+    "fresh_events": ("organization", "'events'", "id"),  # an event that is sealed moves, and stays the same row here
+    "sealed_events": ("organization", "'events'", "id"),
 }
-_NAMES = {"unique_keys": "key", "counters": "counter", "events": "event", "requests": "request", "meta": "meta"}
+_NAMES = {
+    "unique_keys": "key",
+    "counters": "counter",
+    "fresh_events": "event",
+    "sealed_events": "event",
+    "requests": "request",
+    "tasks": "task",
+    "meta": "meta",
+}
 
 
 def _sqlite(path: Path) -> Iterator[tuple[tuple[str, ...], str]]:

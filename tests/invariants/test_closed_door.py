@@ -194,6 +194,7 @@ def _completing(door: Door, login: str, code: str | None, password: str) -> Comp
 class TestSameForEverybody:
     """Whatever stands behind a login, a wrong proof is one and the same observation."""
 
+    @pytest.mark.asvs("6.3.8")
     def test_signing_in(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         """The same step, questions, one hash, one commit of one record, for every standing of a login."""
         watched = Watched(shop.world, monkeypatch)
@@ -201,6 +202,7 @@ class TestSameForEverybody:
             seen = {login: watched.observe(shop.signing_in(login, WRONG, door=door)) for login in LOGINS}
             _one(seen, step=REFUSED, hashes=1)
 
+    @pytest.mark.asvs("6.3.8")
     @pytest.mark.parametrize("password", [OTHER_PASSWORD, "short", "l" * 900], ids=["good", "short", "long"])
     @pytest.mark.parametrize("code", ["00000-00000", None, "", "я" * 900], ids=["wrong", "none", "empty", "long"])
     def test_completing(self, shop: Shop, monkeypatch: pytest.MonkeyPatch, code: str | None, password: str) -> None:

@@ -78,6 +78,7 @@ ENDINGS: Final[Mapping[str, Ending]] = {
 class TestEndings:
     """What ends a sign-in ends everything older, for good."""
 
+    @pytest.mark.asvs("7.4.1")
     @pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
     def test_everything_older_is_dead(self, shop: Shop, ending: Ending) -> None:
         """Before the next claim and after it: the old password, code and subject do nothing; the new ones work."""
@@ -93,6 +94,7 @@ class TestEndings:
         _is_dead(shop, code, PASSWORD)
         assert isinstance(shop.sign_in("anna", OTHER_PASSWORD), Authenticated)
 
+    @pytest.mark.asvs("7.4.3")
     def test_a_changed_password(self, shop: Shop) -> None:
         """A changed password ends every other sign-in; the one that changed it goes on with its fresh subject."""
         old = [shop.active("anna"), subject_of(shop.sign_in("anna"))]

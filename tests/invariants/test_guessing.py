@@ -72,6 +72,7 @@ def test_fifty_over_all_terminals(kind: str) -> None:
         assert isinstance(claimed, Authenticated)
 
 
+@pytest.mark.asvs("6.3.1")
 @pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=25)
 @given(

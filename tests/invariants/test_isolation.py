@@ -150,6 +150,7 @@ def _forged(subject: Subject, other: Subject) -> list[Subject]:
 class TestCommands:
     """Every command, given by somebody who reaches only another organization or account."""
 
+    @pytest.mark.asvs("8.2.2")
     @pytest.mark.parametrize("command", SAMPLES, ids=lambda command: command.__name__)
     def test_a_stranger_reaches_nothing(self, shops: list[Shop], command: type[Command[Any]]) -> None:
         """The administrator of another organization is refused, and nothing anywhere changes."""
@@ -162,6 +163,7 @@ class TestCommands:
                     world.handle(evolve(given, actor=actor))  # type: ignore[misc]  # every command is attrs
         assert before == world.rows()
 
+    @pytest.mark.asvs("8.4.1")
     @pytest.mark.parametrize("command", SAMPLES, ids=lambda command: command.__name__)
     def test_what_changes_is_the_tenants(self, shops: list[Shop], command: type[Command[Any]]) -> None:
         """A command that succeeds changes rows of its own organization only."""

@@ -148,6 +148,7 @@ def _claiming(shop: Shop, code: str, password: str) -> CompleteRegistration:
 class TestStory:
     """A whole life leaves no secret anywhere."""
 
+    @pytest.mark.asvs("16.5.1")
     def test_nothing_said_holds_a_secret(self, spoken: Spoken) -> None:
         """No repr, sentence, traceback with its local values, plain data or log record holds a secret."""
         assert len(spoken.secrets) > 10

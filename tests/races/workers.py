@@ -35,6 +35,7 @@ from subaccounts.testing.hosts import FakeSubscriptions
 from tests.invariants.world import FIELDS, KEY_SECRET
 
 R = TypeVar("R")
+T = TypeVar("T")
 PROCESSES: Final = 8
 PATIENCE: Final = 60.0
 """Seconds a racer waits for the others before the race is given up."""
@@ -57,12 +58,12 @@ class Track:
 class Racers:
     """Hold the processes, which stay for many races; leave it as a context to let them go."""
 
-    def __init__(self) -> None:
+    def __init__(self, processes: int = PROCESSES) -> None:
         spawning = multiprocessing.get_context("spawn")
-        barrier = spawning.Barrier(PROCESSES)
-        self._pool = ProcessPoolExecutor(PROCESSES, spawning, initializer=_start_from, initargs=(barrier,))
+        barrier = spawning.Barrier(processes)
+        self._pool = ProcessPoolExecutor(processes, spawning, initializer=_start_from, initargs=(barrier,))
 
-    def race(self, run: Callable[[Track, Sequence[Any]], R], tracks: Sequence[Track], work: Sequence[Any]) -> list[R]:
+    def race(self, run: Callable[[T, Sequence[Any]], R], tracks: Sequence[T], work: Sequence[Any]) -> list[R]:
         """Run every track in a process of its own on the same work; answer what each of them answered.
 
         Each waits for all others before it begins, so that no process takes two tracks.

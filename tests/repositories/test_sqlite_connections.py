@@ -81,6 +81,7 @@ class TestThreads:
         assert {True} == {each is threading.current_thread() or not each.is_alive() for each in held}
         assert len(held) <= 2
 
+    @pytest.mark.asvs("15.4.1")
     def test_counting_together(self, repository: SQLiteRepository) -> None:
         """Threads that count at the same time lose nothing and never meet each other as `Stale`."""
 

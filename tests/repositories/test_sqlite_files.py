@@ -93,6 +93,7 @@ class TestMaking:
         with pytest.raises(ValueError, match="MemoryRepository"):
             SQLiteRepository(path)
 
+    @pytest.mark.asvs("6.3.2")
     def test_nothing_is_in_it(self, path: Path) -> None:
         """A new store holds no record at all: there are no default accounts (ASVS 6.3.2)."""
         with SQLiteRepository(path):

@@ -1,14 +1,13 @@
 """`kill -9` at any moment: what a commit said it wrote is there, and of no batch is there half.
 
 Each child dies in the middle of its work, by the hand of the test at a moment of chance, or by its own at each single
-statement. Hypothesis is not asked: a moment cannot be replayed.
+statement. Hypothesis is not asked: a moment cannot be replayed. Whole commands die at their port calls in tests/faults.
 """
 
 from __future__ import annotations
 
 import random
 import signal
-import sqlite3
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import pytest
 
 from subaccounts.repositories import SQLiteRepository
 from subaccounts.testing import builders as b
+from tests.faults.files import sound
 from tests.repositories.children import (
     die_at_statement,
     first_batch,
@@ -47,18 +47,6 @@ def ended(child: ForkServerProcess) -> int | None:
     """Wait for the end of a child and return how it ended: 0 well, -9 killed."""
     child.join(timeout=60)
     return child.exitcode
-
-
-def sound(path: Path) -> bool:
-    """Ask SQLite whether the file is whole."""
-    connection = sqlite3.connect(path)
-    try:
-        return (("ok",), []) == (
-            connection.execute("PRAGMA integrity_check").fetchone(),
-            connection.execute("PRAGMA foreign_key_check").fetchall(),
-        )
-    finally:
-        connection.close()
 
 
 def test_at_any_moment(path: Path, context: ForkServerContext) -> None:

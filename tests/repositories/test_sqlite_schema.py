@@ -17,7 +17,7 @@ from subaccounts.domain.queries import PeopleCursor, PeopleQuery
 from subaccounts.domain.sub_account import sign_in_keys
 from subaccounts.errors import StorageFailed
 from subaccounts.repositories import SQLiteRepository
-from subaccounts.repositories.sqlite import commit, reads, schema, searches
+from subaccounts.repositories.sqlite import commit, reads, schema, searches, trail
 from subaccounts.repositories.sqlite.tables import TABLES
 from subaccounts.testing import builders as b
 from tests.repositories.children import GO, first_batch, make_at_once, numbered_batch, server, traces
@@ -125,6 +125,26 @@ class TestPlans:
         assert [] == [step for step in others if "SCAN" in step or "TEMP" in step]
         assert (query.after is None) or "login_key>?" in first.replace("(login_key,id)>(?,?)", "login_key>?")
 
+    @pytest.mark.parametrize(
+        ("narrowed", "index"),
+        [
+            ({}, "PRIMARY KEY"),
+            ({"account": True}, "INDEX events_by_account"),
+            ({"sub_account": True}, "INDEX events_by_sub_account"),
+            ({"account": True, "sub_account": True}, "INDEX events_by_sub_account"),
+        ],
+    )
+    def test_events(self, connection: sqlite3.Connection, narrowed: dict[str, bool], index: str) -> None:
+        """A page of events walks an index of the sealed ones from where the last one ended, beside what waits."""
+        asked = {"account": False, "sub_account": False} | narrowed
+        merged, _, waiting, _, sealed = plan(connection, trail.page_statement(**asked))
+        assert ("MERGE (UNION ALL)", "SEARCH fresh_events USING PRIMARY KEY (organization=? AND id>?)") == (
+            merged,
+            waiting,
+        )
+        assert sealed.startswith(f"SEARCH sealed_events USING {index} (organization=?")
+        assert sealed.endswith(" AND id>?)")
+
     @pytest.mark.parametrize("at_account", [True, False], ids=["account", "organization"])
     def test_sign_in(self, connection: sqlite3.Connection, at_account: bool) -> None:
         """A sign-in searches by keys only; it scans nothing but the keys it was asked with."""
@@ -153,7 +173,7 @@ class TestPlans:
     @pytest.mark.parametrize(
         "statement",
         [
-            *[text for room in (reads, searches, commit) for text in vars(room).values() if is_statement(text)],
+            *[text for room in (reads, searches, trail, commit) for text in vars(room).values() if is_statement(text)],
             *[sql for table in TABLES.values() for sql in (table.version, table.update, table.delete)],
         ],
     )

@@ -177,6 +177,7 @@ class TestLong:
 class TestStrange:
     """What cannot be shown, or looks like something else, is refused by name or taken as it is."""
 
+    @pytest.mark.asvs("2.2.1")
     @storages
     @every_command
     def test_in_every_place(self, kind: str, command: type[Command[Any]]) -> None:
@@ -232,6 +233,7 @@ class TestStrange:
                 assert (line.refusal is None) == (line.sub_account is not None)
 
 
+@pytest.mark.asvs("2.2.2")
 @pytest.mark.parametrize("kind", ["memory", "sqlite"])
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(login=hostile_text(), secret=hostile_text(longest=1_500))

@@ -195,6 +195,7 @@ class TestAsyncFacade:
 class TestAnswers:
     """Only `True` is yes."""
 
+    @pytest.mark.asvs("15.3.5")
     @pytest.mark.parametrize("kind", WORLDS)
     @pytest.mark.parametrize("answer", [1, "yes", object(), [0], b"\x00"])
     def test_a_truthy_answer_is_no_yes(self, kind: str, answer: object) -> None:

@@ -72,10 +72,16 @@ class Change(Command[R]):
         told, receipt = await ports.recall(self)
         if not told:
             try:
-                receipt = await ports.settle(await self.decide(ports), of=self)
+                return await self._settled(ports)
             except Refusal:
                 # The same request, sent twice at once, is in its own way: the one that came later hears of the first.
                 told, receipt = await ports.recall(self)
                 if not told:
                     raise
         return self.present(receipt, ports)
+
+    async def _settled(self, ports: PortsAtHand) -> R:
+        decision = await self.decide(ports)
+        answer = self.present(decision.result, ports)  # before the commit: a key that cannot be had leaves nothing behind
+        await ports.settle(decision, of=self)
+        return answer

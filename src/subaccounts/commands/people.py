@@ -104,6 +104,8 @@ class EditPerson(PersonChange[SubAccount]):
     async def decide(self, ports: PortsAtHand, /) -> Decision[SubAccount]:
         """Edit the person."""
         person = await self.permitted(ports)
+        for name in self.fields:
+            f.field_type(name)  # refused before a refusal repeats it, also where None would take nothing away
         given = {name: None if raw is None else f.parse_field(name, raw) for name, raw in self.fields.items()}
         entries = await ports.entries(self.tenant, given)
         kept = person.sub_account.profile

@@ -138,7 +138,7 @@ def named(fields: Mapping[str, FieldValue | None], /) -> frozenset[CatalogId]:
 def check_entries(fields: Mapping[str, FieldValue | None], entries: Mapping[CatalogId, CatalogEntry], /) -> None:
     """Raise `FieldRefused` for a catalog entry that does not exist (`unknown`) or is given to nobody new (`retired`)."""
     for name in registration.FIELDS_WITH_IDS:
-        for entry in named({name: fields.get(name)}):
+        for entry in named({name: fields[name]}) if name in fields else ():
             if entry not in entries:
                 raise FieldRefused(field=name, why="unknown")
             if entries[entry].retired_at is not None:
@@ -156,7 +156,8 @@ def add(lines: Sequence[Line], around: Surroundings, /, *, ids: Sequence[tuple[s
     move = 0
     for line, (person_id, code_id) in zip(lines, ids, strict=True):
         try:
-            person, tombstone = _judge(line, around, held, person_id, taken=taken + move)
+            keys = wanted(line, around.facts)
+            person, tombstone = _judge(line, keys, around, held, person_id, taken=taken + move)
         except Refusal as refusal:
             answers.append(LineAnswer(number=line.number, refusal=refusal))
             continue
@@ -169,7 +170,7 @@ def add(lines: Sequence[Line], around: Surroundings, /, *, ids: Sequence[tuple[s
             happened.append(what)
         happened += _happened(person, code)
         answers.append(LineAnswer(number=line.number, sub_account=evolve(person, version=1), code=code))
-        held |= person.keys
+        held.update(keys.values())  # what the person holds now; an e-mail it does not hold is held by another
         used |= named(line.fields)
         for count in _seat(person, around, taken + move):
             move += count.by
@@ -179,11 +180,10 @@ def add(lines: Sequence[Line], around: Surroundings, /, *, ids: Sequence[tuple[s
 
 
 def _judge(
-    line: Line, around: Surroundings, held: set[Key], person_id: str, *, taken: int
+    line: Line, keys: Mapping[str, Key], around: Surroundings, held: set[Key], person_id: str, *, taken: int
 ) -> tuple[SubAccount, SubAccount | None]:
     if line.refusal is not None or line.login is None:
         raise line.refusal or NameTaken(field="login")
-    keys = wanted(line, around.facts)
     for why in ("held", "looks_like"):
         if keys[why] in held:
             raise NameTaken(field="login", why=why)

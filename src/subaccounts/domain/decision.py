@@ -16,6 +16,7 @@ from .events import By, Event, Happening
 from .ids import AccountId, AnyRecordId, OrganizationId, SubAccountId
 from .organization import Organization
 from .sub_account import SubAccount
+from .task import Acknowledgment, Task
 
 R = TypeVar("R")
 Record = Organization | CatalogEntry | Account | SubAccount | Credential | Stranger | AuditChain
@@ -79,6 +80,8 @@ class Batch:
     counts: tuple[Count, ...] = ()
     events: tuple[Event, ...] = ()
     seals: tuple[Seal, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    acknowledgments: tuple[Acknowledgment, ...] = ()
     request: RequestRecord | None = None
 
 

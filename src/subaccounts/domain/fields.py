@@ -149,7 +149,6 @@ def _ids(name: str, raw: object, of: type[_Id]) -> frozenset[_Id]:
         raise InvalidValue(field=name, problem="syntax")
     if len(raw) > MOST_VALUES:
         raise FieldRefused(field=name, why="too_many")
-    found = frozenset(value for value in raw if isinstance(value, of))
-    if len(found) != len(frozenset(raw)):
+    if not all(isinstance(value, of) for value in raw):  # asked before anything is hashed: JSON holds what cannot be
         raise InvalidValue(field=name, problem="syntax")
-    return found
+    return frozenset(value for value in raw if isinstance(value, of))

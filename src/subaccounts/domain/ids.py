@@ -50,7 +50,7 @@ class RecordId(Protocol):
 
 
 @final
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)  # it is part of every other id, and hashed with each of them
 class OrganizationId:
     """Identify a customer, the tenant."""
 

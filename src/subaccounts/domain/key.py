@@ -13,7 +13,7 @@ SEPARATOR: Final = "\x1f"
 
 
 @final
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Key:
     """Name something that at most one record of an organization holds.
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final, final
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from ..errors import FieldRefused
 from . import fields as f
@@ -72,8 +72,11 @@ class Profile:
     @property
     def full_name(self) -> str | None:
         """Return the full name, or given and family name joined, or None."""
+        whole = self.text(f.FULL_NAME)
+        if whole:
+            return whole
         parts = [part for part in (self.text(f.GIVEN_NAME), self.text(f.FAMILY_NAME)) if part]
-        return self.text(f.FULL_NAME) or (" ".join(parts) or None)
+        return " ".join(parts) or None
 
     @property
     def position(self) -> str | None:
@@ -162,7 +165,7 @@ class Profile:
                 values.pop(name, None)
             else:
                 values[name] = Supplied(value=value, by=by, at=at)
-        return evolve(self, values=values)
+        return Profile(values=values)
 
     def explain(self, name: str, /, *, policy: RegistrationPolicy) -> Explanation:
         """Say where a field's value comes from and who could replace it now."""

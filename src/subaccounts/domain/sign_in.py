@@ -1,7 +1,9 @@
 """The rules of signing in: what each judged input writes and answers. The answers are `dialogue`'s table.
 
-Every proof is committed against the row it was decided on before its step is shown, and a proof that changes nothing
-still writes that row: an outsider sees the same reads, the same work and the same commit whatever the truth is.
+Every proof is committed against the row it was decided on before its step is shown. A proof that lets nobody in writes
+that row even where nothing in it changes: an outsider sees the same reads, the same work and the same commit whatever
+the truth is. Who is let in again on the same day, with no wrong proof since, changes nothing in it; the row is guarded
+then, which orders the sign-in among the guesses just as well: it is told only if no guess came between.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from attrs import evolve, frozen
 from ..errors import Refusal
 from . import codes, registration, seats
 from .credential import Credential, Stranger
-from .decision import Count, Decision, Happened, Record, seen
+from .decision import Count, Decision, Happened, Record, Seen, seen
 from .dialogue import COUNTED, Disclosure, Incoming, Standing, Told, told
 from .events import (
     By,
@@ -25,6 +27,7 @@ from .events import (
     SignInFailed,
     SubAccountClaimed,
 )
+from .ids import SubAccountId
 from .life import LifeInput, State, after
 from .organization import LapsePolicy
 from .password import PasswordHash
@@ -57,9 +60,11 @@ def prove(scene: Scene, /, *, right: bool, rehashed: PasswordHash | None) -> Dec
     if told(standing, incoming, door=scene.door) is not Told.AUTHENTICATED or scene.found is None:
         return _turned_away(scene, standing, incoming)
     person, credential = scene.found
+    happened = (PersonSignedIn(pathway=Pathway.PASSWORD, terminal=scene.door.terminal),)
+    if rehashed is None and _was_here_today(scene, credential):
+        return _authenticated(scene, person, Pathway.PASSWORD, puts=(), happened=happened)
     signed_in = _welcomed(scene, credential, password=rehashed or credential.password)
-    happened = PersonSignedIn(pathway=Pathway.PASSWORD, terminal=scene.door.terminal)
-    return _authenticated(scene, person, Pathway.PASSWORD, puts=(signed_in,), happened=(happened,))
+    return _authenticated(scene, person, Pathway.PASSWORD, puts=(signed_in,), happened=happened)
 
 
 def claim(
@@ -120,6 +125,12 @@ def _seats(scene: Scene) -> tuple[Count, ...]:
         return seats.monthly(rule, person, credential, system=system, now=scene.now)
     becomes = evolve(person, state=State.ACTIVE) if person.state is State.WAITING else person
     return seats.stored(rule, before=person, after=becomes, system=system, taken=scene.seats_taken)
+
+
+def _was_here_today(scene: Scene, credential: Credential) -> bool:
+    """Tell whether a sign-in would change nothing but the time of day of the last one."""
+    last, attempts = credential.last_sign_in_at, credential.attempts
+    return last is not None and last.date() == scene.now.date() and not attempts.in_a_row and not attempts.terminals
 
 
 def _welcomed(scene: Scene, credential: Credential, /, *, password: PasswordHash | None) -> Credential:
@@ -205,7 +216,7 @@ def _answer(
 ) -> Decision[AnyStep]:
     """Answer for where the login stands after this: a fifth wrong proof already hears of the delay."""
     answer = told(stand(scene), incoming, door=scene.door)
-    return _decide(scene, step(scene, answer, problems), puts=puts, happened=happened)
+    return _decide(scene, step(scene, answer, problems), puts=puts, happened=happened, guarded=bool(puts))
 
 
 def _decide(
@@ -220,13 +231,11 @@ def _decide(
 ) -> Decision[AnyStep]:
     """Make the decision, with a change of the host account's roles remembered beside it.
 
-    When `guarded`, the account's policy has to hold until the commit.
+    When `guarded`, whatever it was decided on has to hold until the commit.
     """
     account, person = scene.facts.account, scene.facts.sub_account
     whats = [Happened(what=what, account=person.account, sub_account=person.id) for what in happened if person]
-    guards = (seen(account),) if guarded and account is not None else ()
     if account is not None and account.refused_roles != scene.roles:
-        guards = ()  # the put itself says so
         puts = (*puts, evolve(account, refused_roles=scene.roles))
         promoted = HostAccountRefused(roles=scene.roles) if scene.roles else HostAccountAccepted()
         whats.insert(0, Happened(what=promoted, account=account.id, by=_HOST))
@@ -239,7 +248,22 @@ def _decide(
         by=by,
         result=answer,
         puts=puts,
-        guards=guards,
+        guards=_guards(scene, puts) if guarded else (),
         counts=counts,
         happened=tuple(whats),
     )
+
+
+def _guards(scene: Scene, puts: tuple[Record, ...]) -> tuple[Seen, ...]:
+    """Return what was read and is not written: the policy and the person's state and fields are in the answer too.
+
+    A proof that was wrong under the policy before can be none under the present one. Who is not known is guarded as
+    nobody, and an account that is not known by the organization, so that the commit is the same for every login.
+    """
+    facts = scene.facts
+    nobody = SubAccountId(organization=facts.organization.id, value=scene.stranger.value)
+    person = Seen(id=nobody, version=0) if facts.sub_account is None else seen(facts.sub_account)
+    written = [record.id for record in puts]
+    account = seen(facts.organization if facts.account is None else facts.account)
+    held = (account, person, seen(scene.attempts_row))
+    return tuple(each for each in held if each.id not in written)

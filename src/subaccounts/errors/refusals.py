@@ -110,7 +110,7 @@ class NameTaken(Refusal):
             "looks_like": "looks like one that is taken",
             "deleted": "belonged to somebody deleted; say so to give it to a new person",
         }
-        return f"this {self.field.replace('_', ' ')} {reasons[self.why]}"
+        return f"this {self.field.replace('_', ' ')} {reasons.get(self.why, 'cannot be had')}"
 
 
 @frozen(kw_only=True, slots=False, str=False)

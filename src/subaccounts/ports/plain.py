@@ -22,6 +22,7 @@ from ..domain.queries import EventQuery, PeopleQuery, SignInFacts
 from ..domain.secret import Secret
 from ..domain.sub_account import AccountFacts, Person, SubAccount
 from ..domain.subscription import Subscription
+from ..domain.task import Leased
 
 Clock = Callable[[], datetime]
 """Answer the time, aware and in UTC."""
@@ -193,12 +194,34 @@ class Commits(Protocol):
     C11. Of several reasons, `Stale` is raised before `Taken`, and `Taken` before `Full`.
     C12. Everything is stored under its organization: the same values in another organization do not meet it.
     C13. Two batches that collide do not both succeed, whether sent by threads, processes or tasks.
+    C14. Tasks are added with the batch, under no lease; a task id that exists, or is in the batch twice, is `Stale`.
+    C15. An acknowledgment is `Stale` when its task is missing, was leased since, or is given back twice in the batch;
+    otherwise the task is gone, or due `again` with its fence as it was.
     """
 
     def commit(self, batch: Batch, /) -> None: ...
 
 
-class Repository(Organizations, Catalogs, Accounts, People, SignIns, Audit, Commits, Protocol):
+class Queues(Protocol):
+    """Take what is due.
+
+    Q1. `due` answers at most `limit` organizations that have a task of the queue due at `now`, ordered by id, beginning
+    after `after`.
+    Q2. `lease` answers at most `limit` tasks of one organization's queue that are due at `now`: those due longest first,
+    then by id.
+    Q3. What it answers is due again at `until`, and a task's fence is one higher than at the lease before; the first is 1.
+    Q4. Of leases at once, by threads, processes or tasks, no two answer the same lease of a task.
+    Q5. A lease survives a crash once it was answered; one that raised left every task as it was.
+    """
+
+    def due(self, queue: str, /, *, now: datetime, after: str | None, limit: int) -> tuple[OrganizationId, ...]: ...
+
+    def lease(
+        self, organization: OrganizationId, queue: str, /, *, now: datetime, until: datetime, limit: int
+    ) -> tuple[Leased, ...]: ...
+
+
+class Repository(Organizations, Catalogs, Accounts, People, SignIns, Audit, Commits, Queues, Protocol):
     """Read and write everything."""
 
 

@@ -22,6 +22,7 @@ from ..domain.queries import EventQuery, PeopleQuery, SignInFacts
 from ..domain.secret import Secret
 from ..domain.sub_account import AccountFacts, Person, SubAccount
 from ..domain.subscription import Subscription
+from ..domain.task import Leased
 
 
 class AsyncOrganizations(Protocol):
@@ -110,8 +111,28 @@ class AsyncCommits(Protocol):
     async def commit(self, batch: Batch, /) -> None: ...
 
 
+class AsyncQueues(Protocol):
+    """Do what `Queues` says, awaitably."""
+
+    async def due(
+        self, queue: str, /, *, now: datetime, after: str | None, limit: int
+    ) -> tuple[OrganizationId, ...]: ...
+
+    async def lease(
+        self, organization: OrganizationId, queue: str, /, *, now: datetime, until: datetime, limit: int
+    ) -> tuple[Leased, ...]: ...
+
+
 class AsyncRepository(
-    AsyncOrganizations, AsyncCatalogs, AsyncAccounts, AsyncPeople, AsyncSignIns, AsyncAudit, AsyncCommits, Protocol
+    AsyncOrganizations,
+    AsyncCatalogs,
+    AsyncAccounts,
+    AsyncPeople,
+    AsyncSignIns,
+    AsyncAudit,
+    AsyncCommits,
+    AsyncQueues,
+    Protocol,
 ):
     """Read and write everything, awaitably."""
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+
 from ..domain.account import Account
 from ..domain.catalog import CatalogEntry
 from ..domain.credential import Credential
 from ..domain.decision import Batch, Count, Record
-from ..domain.ids import AnyRecordId, SubAccountId
+from ..domain.ids import AnyRecordId, OrganizationId, SubAccountId
 from ..domain.sub_account import SubAccount
+from ..errors import Full
 
 
 def refuse_impossible(batch: Batch, /) -> None:
@@ -23,13 +26,15 @@ def refuse_impossible(batch: Batch, /) -> None:
             raise ValueError("a batch belongs to one organization")
     if len(written) != len(batch.puts) + len(batch.removes):
         raise ValueError("a batch writes a record once")
-    strangers = (
-        any(guard.id.organization != tenant for guard in batch.guards)
-        or any(event.organization != tenant for event in batch.events)
-        or any(key.organization != tenant for record in batch.puts for key in record.keys)
-        or (batch.request is not None and batch.request.organization != tenant)
-    )
-    if strangers:
+    others = {guard.id.organization for guard in batch.guards}
+    others.update([event.organization for event in batch.events])
+    others.update([task.organization for task in batch.tasks])
+    # The keys of a record are of its id's organization; a person's of its account's, which is compared instead of
+    # making them all.
+    others.update([record.account.organization for record in batch.puts if isinstance(record, SubAccount)])
+    if batch.request is not None:
+        others.add(batch.request.organization)
+    if others - {tenant}:
         raise ValueError("a batch belongs to one organization")
 
 
@@ -53,3 +58,23 @@ def parent(record: Record, /) -> AnyRecordId | None:
 def passes(count: Count, value: int, /) -> bool:
     """Tell whether a count led past its limit; one that goes down never does, even when a limit was lowered below."""
     return count.at_most is not None and count.by > 0 and value > count.at_most
+
+
+def counted(
+    counters: Mapping[tuple[OrganizationId, str], int], batch: Batch, /
+) -> dict[tuple[OrganizationId, str], int]:
+    """Return the counters once the batch is written; raises `Full`, naming every count that would pass its limit."""
+    after, full = dict(counters), set[str]()
+    for count in batch.counts:
+        at = batch.organization, count.name
+        after[at] = max(0, after.get(at, count.initial) + count.by)
+        if passes(count, after[at]):
+            full.add(count.name)
+    if full:
+        raise Full(counts=frozenset(full))
+    return after
+
+
+def meet(new: Sequence[object], old: Iterable[object], /) -> bool:
+    """Tell whether something new is there already, or twice among the new."""
+    return len(set(new)) != len(new) or not set(new).isdisjoint(old)

@@ -7,10 +7,10 @@ and for trying things out; what lasts is `sqlite`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from threading import RLock
-from typing import Any, TypeVar, final
+from typing import TypeVar, final
 
 from attrs import evolve
 
@@ -36,8 +36,10 @@ from ..domain.life import State
 from ..domain.organization import Organization
 from ..domain.queries import EventQuery, PeopleQuery, SignInFacts, matches
 from ..domain.sub_account import AccountFacts, Person, SubAccount
-from ..errors import Full, Stale, StorageFailed, Taken
-from ._batches import parent, passes, refuse_impossible
+from ..domain.task import Leased
+from ..errors import Stale, StorageFailed, Taken
+from ._batches import counted, meet, parent, refuse_impossible
+from ._pages import page
 
 R = TypeVar("R")
 
@@ -54,6 +56,7 @@ class MemoryRepository:
         self._events: dict[tuple[OrganizationId, str], Event] = {}
         self._seals: dict[tuple[OrganizationId, str], Seal] = {}
         self._requests: dict[tuple[OrganizationId, str], RequestRecord] = {}
+        self._tasks: dict[tuple[OrganizationId, str], Leased] = {}
 
     def __repr__(self) -> str:
         return "MemoryRepository()"
@@ -74,7 +77,7 @@ class MemoryRepository:
     ) -> tuple[CatalogEntry, ...]:
         with self._lock:
             mine = [entry for entry in self._all(CatalogEntry, organization) if entry.id.kind == kind]
-        return _page(mine, key=lambda entry: entry.id.value, after=after, limit=limit)
+        return page(mine, key=lambda entry: entry.id.value, after=after, limit=limit)
 
     def lineage(self, departments: Collection[DepartmentId], /) -> frozenset[DepartmentId]:
         with self._lock:
@@ -105,7 +108,7 @@ class MemoryRepository:
     def accounts_page(self, organization: OrganizationId, /, *, after: str | None, limit: int) -> tuple[Account, ...]:
         with self._lock:
             mine = self._all(Account, organization)
-        return _page(mine, key=lambda account: account.id.value, after=after, limit=limit)
+        return page(mine, key=lambda account: account.id.value, after=after, limit=limit)
 
     def person(self, id: SubAccountId, /) -> Person | None:  # noqa: A002 - positional
         with self._lock:
@@ -120,7 +123,7 @@ class MemoryRepository:
         with self._lock:
             found = [person for person in self._all(SubAccount, query.organization) if matches(person, query)]
         after = (query.after.login_key, query.after.id) if query.after else None
-        return _page(found, key=lambda person: (person.login.key, person.id.value), after=after, limit=query.limit)
+        return page(found, key=lambda person: (person.login.key, person.id.value), after=after, limit=query.limit)
 
     def people_count(
         self,
@@ -175,7 +178,7 @@ class MemoryRepository:
     def stale_strangers(self, organization: OrganizationId, /, *, before: datetime, limit: int) -> tuple[Stranger, ...]:
         with self._lock:
             stale = [stranger for stranger in self._all(Stranger, organization) if stranger.last_at < before]
-        return _page(stale, key=lambda stranger: (stranger.last_at, stranger.id.value), after=None, limit=limit)
+        return page(stale, key=lambda stranger: (stranger.last_at, stranger.id.value), after=None, limit=limit)
 
     def events_page(self, query: EventQuery, /) -> tuple[Event, ...]:
         with self._lock:
@@ -186,12 +189,12 @@ class MemoryRepository:
                 and (query.account is None or event.account == query.account)
                 and (query.sub_account is None or event.sub_account == query.sub_account)
             ]
-        return _page(found, key=lambda event: event.id, after=query.after, limit=query.limit)
+        return page(found, key=lambda event: event.id, after=query.after, limit=query.limit)
 
     def unsealed_events(self, organization: OrganizationId, /, *, limit: int) -> tuple[Event, ...]:
         with self._lock:
             loose = [e for at, e in self._events.items() if at[0] == organization and at not in self._seals]
-        return _page(loose, key=lambda event: event.id, after=None, limit=limit)
+        return page(loose, key=lambda event: event.id, after=None, limit=limit)
 
     def events_after(self, organization: OrganizationId, /, *, position: int, limit: int) -> tuple[SealedEvent, ...]:
         with self._lock:
@@ -200,7 +203,7 @@ class MemoryRepository:
                 for at, seal in self._seals.items()
                 if at[0] == organization
             ]
-        return _page(sealed, key=lambda each: each.position, after=position, limit=limit)
+        return page(sealed, key=lambda each: each.position, after=position, limit=limit)
 
     def chain(self, organization: OrganizationId, /) -> AuditChain | None:
         with self._lock:
@@ -210,6 +213,12 @@ class MemoryRepository:
         with self._lock:
             return self._requests.get((organization, id))
 
+    def due(self, queue: str, /, *, now: datetime, after: str | None, limit: int) -> tuple[OrganizationId, ...]:
+        with self._lock:
+            tasks = [each.task for each in self._tasks.values()]
+        found = {task.organization for task in tasks if task.queue == queue and task.due <= now}
+        return page(list(found), key=lambda each: each.value, after=after, limit=limit)
+
     # What is written.
 
     def commit(self, batch: Batch, /) -> None:
@@ -217,7 +226,7 @@ class MemoryRepository:
         with self._lock:
             self._refuse_stale(batch)
             holders = self._holders_after(batch)
-            counters = self._counters_after(batch)
+            counters = counted(self._counters, batch)
             self._refuse_dangling(batch)
             self._holders, self._counters = holders, counters
             for gone in batch.removes:
@@ -227,6 +236,22 @@ class MemoryRepository:
             self._seals.update({(batch.organization, seal.event): seal for seal in batch.seals})
             if batch.request is not None:
                 self._requests[batch.organization, batch.request.id] = batch.request
+            self._tasks.update({(batch.organization, task.id): Leased(task=task, fence=0) for task in batch.tasks})
+            for given in batch.acknowledgments:
+                held = self._tasks.pop((batch.organization, given.task))
+                if given.again is not None:
+                    self._tasks[batch.organization, given.task] = evolve(held, task=evolve(held.task, due=given.again))
+
+    def lease(
+        self, organization: OrganizationId, queue: str, /, *, now: datetime, until: datetime, limit: int
+    ) -> tuple[Leased, ...]:
+        with self._lock:
+            waiting = [each for at, each in self._tasks.items() if at[0] == organization and each.task.queue == queue]
+            due = [each for each in waiting if each.task.due <= now]
+            taken = page(due, key=lambda each: each.task.turn, after=None, limit=limit)
+            leased = tuple(Leased(task=evolve(each.task, due=until), fence=each.fence + 1) for each in taken)
+            self._tasks.update({(organization, each.task.id): each for each in leased})
+            return leased
 
     def _refuse_stale(self, batch: Batch) -> None:
         seen = [(each.id, each.version) for each in (*batch.puts, *batch.removes, *batch.guards)]
@@ -237,13 +262,24 @@ class MemoryRepository:
         if (
             any(self._version(id) != version for id, version in seen)  # noqa: A001 - the id of a record
             or any(gone.version == 0 for gone in batch.removes)
-            or _meet(fresh, known)
+            or meet(fresh, known)
             or any(event not in known and event not in fresh for event, _ in seals)
-            or _meet([event for event, _ in seals], sealed)
-            or _meet([position for _, position in seals], sealed.values())
+            or meet([event for event, _ in seals], sealed)
+            or meet([position for _, position in seals], sealed.values())
             or (batch.request is not None and (batch.organization, batch.request.id) in self._requests)
+            or self._misses(batch)
         ):
             raise Stale
+
+    def _misses(self, batch: Batch) -> bool:
+        """Tell whether a task is there already, or an acknowledgment is not of its last lease."""
+        mine = {at[1]: held.fence for at, held in self._tasks.items() if at[0] == batch.organization}
+        given = [each.task for each in batch.acknowledgments]
+        return (
+            meet([task.id for task in batch.tasks], mine)
+            or meet(given, ())
+            or any(mine.get(each.task) != each.fence for each in batch.acknowledgments)
+        )
 
     def _holders_after(self, batch: Batch) -> dict[Key, AnyRecordId]:
         """Return who holds what once the batch is written; names every key that would have two holders."""
@@ -254,18 +290,6 @@ class MemoryRepository:
         if taken:
             raise Taken(keys=frozenset(taken))
         return holders | {key: record.id for record in batch.puts for key in record.keys}
-
-    def _counters_after(self, batch: Batch) -> dict[tuple[OrganizationId, str], int]:
-        """Return the counters once the batch is written; names every count that would pass its limit."""
-        counters, full = dict(self._counters), set[str]()
-        for count in batch.counts:
-            at = batch.organization, count.name
-            counters[at] = max(0, counters.get(at, count.initial) + count.by)
-            if passes(count, counters[at]):
-                full.add(count.name)
-        if full:
-            raise Full(counts=frozenset(full))
-        return counters
 
     def _refuse_dangling(self, batch: Batch) -> None:
         gone = {each.id for each in batch.removes}
@@ -292,14 +316,3 @@ class MemoryRepository:
     def _parents(self) -> dict[DepartmentId, DepartmentId | None]:
         entries = (record for record in self._records.values() if isinstance(record, CatalogEntry))
         return {entry.id: entry.parent for entry in entries if isinstance(entry.id, DepartmentId)}
-
-
-def _meet(new: Sequence[object], old: Iterable[object]) -> bool:
-    """Tell whether something new is there already, or twice among the new."""
-    return len(set(new)) != len(new) or not set(new).isdisjoint(old)
-
-
-def _page(found: list[R], *, key: Callable[[R], Any], after: Any, limit: int) -> tuple[R, ...]:
-    """Return what comes after the last page, in order, not more than the limit."""
-    rest = [value for value in found if after is None or key(value) > after]
-    return tuple(sorted(rest, key=key)[: max(0, limit)])

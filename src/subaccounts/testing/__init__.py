@@ -17,6 +17,8 @@ Hypothesis `subaccounts.testing.strategies`, which is imported by its own name b
 See what the kit rejects: `subaccounts.testing.saboteurs`, adapters broken on purpose, at least one for every clause.
 
 Run commands at once in every order their port calls can take: `subaccounts.testing.interleavings`, by its own name too.
+Race them for real and judge what they were told: `subaccounts.testing.histories`.
+Fail a command, or kill its process, at every port call: `subaccounts.testing.faults`.
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ from .contracts import (
     KeysContract,
     OrganizationsContract,
     PeopleContract,
+    QueuesContract,
     RepositoryContract,
     SignInsContract,
     StorageContract,
@@ -77,6 +80,7 @@ __all__ = [
     "KeysContract",
     "OrganizationsContract",
     "PeopleContract",
+    "QueuesContract",
     "RepositoryContract",
     "SignInsContract",
     "StorageContract",

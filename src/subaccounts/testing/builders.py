@@ -37,6 +37,7 @@ from ..domain.policy import SLIP_LASTS, RegistrationPolicy
 from ..domain.profile import Profile, Supplied
 from ..domain.sub_account import SubAccount
 from ..domain.supplier import Supplier
+from ..domain.task import Task
 from .clock import NOON
 
 
@@ -196,6 +197,12 @@ def request(id: str = "request-1", /, *, of: OrganizationId = OURS, **changes: A
     made = RequestRecord(
         organization=of, id=id, command="AddSubAccounts", fingerprint="f" * 64, receipt='{"added": 1}', at=NOON
     )
+    return evolve(made, **changes)
+
+
+def task(number: int = 1, /, *, of: OrganizationId = OURS, **changes: Any) -> Task:
+    """Return a task of the queue `notices` that is due."""
+    made = Task(organization=of, queue="notices", id=value(number), due=NOON, body=f'{{"number":{number}}}')
     return evolve(made, **changes)
 
 

@@ -28,6 +28,7 @@ from ..domain.profile import Profile, Supplied
 from ..domain.sub_account import SubAccount
 from ..domain.subject import Pathway
 from ..domain.supplier import Supplier
+from ..domain.task import Task
 from . import builders as a
 from .clock import NOON
 
@@ -180,6 +181,16 @@ def requests(*, of: OrganizationId = a.OURS) -> tuple[RequestRecord, ...]:
     shapes += [{"fingerprint": "", "command": text, "receipt": text} for text in TEXTS]
     made = [a.request(f"request-{number}", of=of, **shape) for number, shape in enumerate(shapes)]
     return (*made, a.request("Запит №7 🦊", of=of), a.request("REQUEST-1", of=of))
+
+
+def tasks(*, of: OrganizationId = a.OURS) -> tuple[Task, ...]:
+    """Return tasks of every shape, numbered from 1."""
+    shapes: list[dict[str, Any]] = [{"due": moment} for moment in MOMENTS]
+    shapes += [{"body": text, "queue": text if text.isprintable() else "q"} for text in TEXTS] + [
+        {"body": ""},
+        {"body": "й🦊" * 2000},
+    ]
+    return tuple(a.task(number, of=of, **shape) for number, shape in enumerate(shapes, start=1))
 
 
 def happenings(*, of: OrganizationId = a.OURS) -> tuple[e.Happening, ...]:

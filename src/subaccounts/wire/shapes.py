@@ -53,10 +53,19 @@ def refuse(*_: object) -> NoReturn:
 
 def time_text(at: datetime, /) -> str:
     """Return a time as it is written everywhere: UTC, microseconds, `Z`, of one length; raise `ValueError` if naive."""
-    if at.tzinfo is not UTC:
-        if at.utcoffset() is None:
-            raise ValueError("times are aware")
-        at = at.astimezone(UTC)
+    if at.tzinfo is UTC:
+        return _utc_text(at)
+    if at.utcoffset() is None:
+        raise ValueError("times are aware")
+    return _utc_text(at.astimezone(UTC))
+
+
+@lru_cache(maxsize=256)
+def _utc_text(at: datetime) -> str:
+    """Write a time in UTC; a command has one `now`, which it writes many times.
+
+    Other zones are not remembered: their two half past twos of an autumn night are equal, and are not one time.
+    """
     text = at.isoformat()  # `timespec` would say the same at twice the price
     return text[:26] + "Z" if at.microsecond else text[:19] + ".000000Z"
 
@@ -72,7 +81,7 @@ def register(converter: Converter) -> None:
     for one, name in ONE_TEXT.items():
         converter.register_unstructure_hook(one, attrgetter(name))
         converter.register_structure_hook(one, _of_one_text(name))
-    converter.register_structure_hook(OrganizationId, lambda value, _: _organization(value))
+    converter.register_structure_hook(OrganizationId, lambda value, _: organization(value))
     for wanted, out, back in (
         (_is_enum, _enum_out, _enum_in),
         (_is_tuple, _list_out, _tuple_in),
@@ -118,19 +127,22 @@ def _of_one_text(name: str) -> Shape:
 
 
 @lru_cache(maxsize=1024)
-def _organization(value: str) -> OrganizationId:
+def organization(value: str, /) -> OrganizationId:
     """Return a tenant's id; every id in a record repeats it, so that the same few are read over and over."""
     return OrganizationId(value=exact(str, value))
 
 
 def read_time(value: str, /) -> datetime:
     """Return the time that `time_text` wrote, or any other ISO 8601 time with a zone; raise `ValueError` for others."""
-    at = datetime.fromisoformat(value)
-    if at.tzinfo is UTC:
-        return at
-    if at.tzinfo is None:
-        raise ValueError("times are aware")
-    return at.astimezone(UTC)
+    try:
+        at = datetime.fromisoformat(value)
+        if at.tzinfo is UTC:
+            return at
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):  # a zone can lead out of the calendar; the parser's own words repeat the text
+        raise ValueError("this is no time of ISO 8601 in the years 1 to 9999") from None
+    raise ValueError("times are aware")
 
 
 def _pairs_out(converter: Converter) -> Hook:

@@ -4,7 +4,6 @@ whose names say what they hold."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from functools import lru_cache
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin
@@ -19,7 +18,7 @@ from ..domain.language import Language
 from ..domain.phone import Phone
 from ..domain.profile import Profile, Supplied
 from ..domain.supplier import Supplier
-from .shapes import ONE_TEXT, Hook, Shape, exact, register_factories
+from .shapes import ONE_TEXT, Hook, Shape, exact, read_time, register_factories, time_text
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -184,11 +183,15 @@ def _below(of: type[errors.SubAccountsError]) -> list[type[errors.SubAccountsErr
 def profile_out(converter: Converter) -> Hook:
     """Return how a profile is written: `{field: {"value", "by", "at"}}`; the field's name says what the value is."""
     hooks = {kind: converter.get_unstructure_hook(of) for kind, of in FIELD_TYPES.items()}
-    by, at = converter.get_unstructure_hook(Supplier), converter.get_unstructure_hook(datetime)
+    suppliers = {member: member.value for member in Supplier}
+
+    @lru_cache(maxsize=256)
+    def known(name: str) -> Hook:
+        return hooks[field_type(name)]
 
     def out(profile: Profile) -> dict[str, Any]:
         return {
-            name: {"value": hooks[field_type(name)](held.value), "by": by(held.by), "at": at(held.at)}
+            name: {"value": known(name)(held.value), "by": suppliers[held.by], "at": time_text(held.at)}
             for name, held in profile.values.items()
         }
 
@@ -200,17 +203,16 @@ def profile_in(converter: Converter) -> Shape:
     shapes: dict[FieldType, tuple[Any, Shape]] = {
         kind: (of, converter.get_structure_hook(of)) for kind, of in FIELD_TYPES.items()
     }
-    by: Shape = converter.get_structure_hook(Supplier)
-    at: Shape = converter.get_structure_hook(datetime)
+    suppliers = {member.value: member for member in Supplier}
 
     @lru_cache(maxsize=256)
     def known(name: str) -> tuple[Any, Shape]:
         return shapes[field_type(name)]
 
     def supplied(name: str, data: Any) -> Supplied:
-        if len(exact(dict, data)) != 3:
+        if type(data) is not dict or len(data) != 3:
             raise ValueError("a field has a value, a supplier and a time")
         of, shape = known(name)
-        return Supplied(value=shape(data["value"], of), by=by(data["by"], Supplier), at=at(data["at"], datetime))
+        return Supplied(value=shape(data["value"], of), by=suppliers[data["by"]], at=read_time(data["at"]))
 
     return lambda value, _: Profile(values={name: supplied(name, data) for name, data in exact(dict, value).items()})

@@ -8,17 +8,15 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from ...domain.decision import Batch, Count, Record, RequestRecord, Seen
+from ...domain.ids import AnyRecordId
 from ...domain.key import Key
 from ...domain.sub_account import SubAccount
 from ...errors import Full, Stale, Taken
 from ...wire import time_text
 from .._batches import passes
-from . import tables
+from . import queues, tables, trail
 from .tables import TABLES
 
-_SEAL: Final = (
-    "UPDATE OR IGNORE events SET position = ?, digest = ? WHERE organization = ? AND id = ? AND position IS NULL"
-)
 _COUNT: Final = (
     "INSERT INTO counters (organization, name, value) VALUES (?, ?, max(0, ? + ?))"
     " ON CONFLICT DO UPDATE SET value = max(0, value + ?) RETURNING value"
@@ -29,7 +27,9 @@ _REQUEST: Final = (
 )
 _HELD: Final = "SELECT kind, holder FROM unique_keys WHERE organization = ? AND space = ? AND value = ?"
 _FREE: Final = "DELETE FROM unique_keys WHERE organization = ? AND kind = ? AND holder = ?"
-_HOLD: Final = "INSERT INTO unique_keys (organization, space, value, kind, holder) VALUES (?, ?, ?, ?, ?)"
+_HOLD: Final = (
+    "INSERT INTO unique_keys (organization, space, value, kind, holder) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
 _LEAVE: Final = "DELETE FROM sub_account_departments WHERE organization = ? AND sub_account = ?"
 _JOIN: Final = "INSERT INTO sub_account_departments (organization, department, sub_account) VALUES (?, ?, ?)"
 
@@ -43,13 +43,15 @@ def write(connection: sqlite3.Connection, batch: Batch, /) -> None:
     _guard(connection, batch.guards)
     for gone in batch.removes:
         _must_write(connection, TABLES[gone.id.kind].delete, (*tables.key_of(gone.id), gone.version))
-    for record in batch.puts:
-        _put(connection, record)
+    _put(connection, batch.puts)
     if batch.events:
-        _must_write_all(connection, tables.EVENT_SQL, [tables.event_row(event) for event in batch.events])
+        trail.add(connection, batch.events)
     if batch.seals:
-        seals = [(seal.position, seal.digest, tenant, seal.event) for seal in batch.seals]
-        _must_write_all(connection, _SEAL, seals)
+        trail.seal(connection, tenant, batch.seals)
+    if batch.acknowledgments:
+        queues.acknowledge(connection, tenant, batch.acknowledgments)
+    if batch.tasks:
+        queues.add(connection, batch.tasks)
     if batch.request is not None:
         _must_write(connection, _REQUEST, _request_row(batch.request))
     _exchange_keys(connection, batch)
@@ -63,18 +65,27 @@ def _guard(connection: sqlite3.Connection, guards: Sequence[Seen]) -> None:
             raise Stale
 
 
-def _put(connection: sqlite3.Connection, record: Record) -> None:
-    table, key, row = TABLES[record.id.kind], tables.key_of(record.id), tables.row_of(record)
-    if record.version == 0:
-        _must_write(connection, table.insert, (*row, *key))
-    else:
-        _must_write(connection, table.update, (*row, *key, record.version))
-    if isinstance(record, SubAccount):
-        if record.version:
-            connection.execute(_LEAVE, key)
-        departments = tables.departments_of(record)
-        if departments:
-            connection.executemany(_JOIN, departments)
+def _put(connection: sqlite3.Connection, records: Sequence[Record]) -> None:
+    """Put records, all that take the same statement at once: a thousand people are as many rows, and four statements."""
+    writes: dict[str, list[tables.Row]] = {}
+    leave: list[tables.Row] = []
+    join: list[tables.Row] = []
+    for record in records:
+        table, key, row = TABLES[record.id.kind], tables.key_of(record.id), tables.row_of(record)
+        if record.version == 0:
+            writes.setdefault(table.insert, []).append((*row, *key))
+        else:
+            writes.setdefault(table.update, []).append((*row, *key, record.version))
+        if isinstance(record, SubAccount):
+            if record.version:
+                leave.append(key)
+            join += tables.departments_of(record)
+    for statement, rows in writes.items():
+        if connection.executemany(statement, rows).rowcount != len(rows):
+            raise Stale
+    for statement, rows in ((_LEAVE, leave), (_JOIN, join)):
+        if rows:
+            connection.executemany(statement, rows)
 
 
 def _exchange_keys(connection: sqlite3.Connection, batch: Batch) -> None:
@@ -87,17 +98,20 @@ def _exchange_keys(connection: sqlite3.Connection, batch: Batch) -> None:
     if old:
         connection.executemany(_FREE, [(id.organization.value, id.kind, id.value) for id in old])  # noqa: A001 - the id of a record
     holders = [(key, record.id) for record in records for key in record.keys]
+    rows = [(key.organization.value, key.space, key.value, id.kind, id.value) for key, id in holders]  # noqa: A001 - the id of a record
+    if rows and connection.executemany(_HOLD, sorted(rows)).rowcount != len(rows):
+        raise Taken(keys=_taken(connection, holders))
+
+
+def _taken(connection: sqlite3.Connection, holders: Sequence[tuple[Key, AnyRecordId]]) -> frozenset[Key]:
+    """Return the keys that two records of the batch want, or that are somebody else's after all that could was taken."""
     wanted = Counter(key for key, _ in holders)
-    taken: set[Key] = {
-        key
-        for key, times in wanted.items()
-        if times > 1 or connection.execute(_HELD, (key.organization.value, key.space, key.value)).fetchone()
-    }
-    if taken:
-        raise Taken(keys=frozenset(taken))
-    if holders:
-        rows = [(key.organization.value, key.space, key.value, id.kind, id.value) for key, id in holders]  # noqa: A001 - the id of a record
-        connection.executemany(_HOLD, rows)
+    taken = {key for key, times in wanted.items() if times > 1}
+    for key, id in holders:  # noqa: A001 - the id of a record
+        held = connection.execute(_HELD, (key.organization.value, key.space, key.value)).fetchone()
+        if held != (id.kind, id.value):
+            taken.add(key)
+    return frozenset(taken)
 
 
 def _count(connection: sqlite3.Connection, tenant: str, counts: Sequence[Count]) -> None:
@@ -124,9 +138,4 @@ def _request_row(request: RequestRecord) -> tuple[str, ...]:
 
 def _must_write(connection: sqlite3.Connection, statement: str, values: Sequence[Any]) -> None:
     if connection.execute(statement, values).rowcount != 1:
-        raise Stale
-
-
-def _must_write_all(connection: sqlite3.Connection, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-    if connection.executemany(statement, rows).rowcount != len(rows):
         raise Stale

@@ -29,10 +29,22 @@ def failure(store: str, error: Exception, /) -> StorageFailed:
     """Return what to raise for what SQLite or its binding raised: the problem, and SQLite's own name for it."""
     if isinstance(error, (UnicodeEncodeError, OverflowError)):  # a lone surrogate, a number beyond 64 bits
         return StorageFailed(store=store, problem="unstorable")
+    if quotes(error):
+        return StorageFailed(store=store, problem="damaged")
     name = getattr(error, "sqlite_errorname", "")
     if getattr(error, "sqlite_errorcode", None) == _SHORT_READ:
         return StorageFailed(store=store, problem="damaged", detail=name)
     return StorageFailed(store=store, problem=_PROBLEMS.get(primary_code(error), "unreachable"), detail=name)
+
+
+def quotes(error: Exception, /) -> bool:
+    """Tell whether an error's own words repeat what the file holds: bytes in it that are no UTF-8, found by the binding.
+
+    SQLite's own errors have a code and name columns at most; these two quote the column, and are raised from None.
+    """
+    return isinstance(error, UnicodeDecodeError) or (
+        isinstance(error, sqlite3.OperationalError) and not hasattr(error, "sqlite_errorcode")
+    )
 
 
 def primary_code(error: Exception, /) -> int:

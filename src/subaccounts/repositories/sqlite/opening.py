@@ -16,7 +16,7 @@ from attrs import frozen
 
 from ...errors import StorageFailed
 from . import schema
-from .failures import failure, primary_code
+from .failures import failure, primary_code, quotes
 
 _PRIVATE: Final = 0o600
 """Only the owner reads the file: it holds password hashes. SQLite gives its side files the same mode."""
@@ -25,7 +25,7 @@ _CACHE: Final = 8_000
 """KiB of pages a connection keeps; SQLite's own 2,000 hold the upper pages of ten thousand people, not of a hundred."""
 
 _CHECKPOINT: Final = 4_000
-"""Pages in the log before they are moved into the file, which waits for the disk: every 700 sign-ins, not every 170."""
+"""Pages in the log before they are moved into the file, which waits for the disk: every 2,000 sign-ins, not every 500."""
 
 
 _OLDEST: Final = (3, 37, 0)
@@ -87,10 +87,10 @@ def prepare(place: Place, /) -> None:
             connection.close()
     except OSError as error:
         raise StorageFailed(store=place.store, problem="unreachable", detail=type(error).__name__) from error
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         if primary_code(error) == sqlite3.SQLITE_NOTADB:
             raise StorageFailed(store=place.store, problem="foreign", detail="not a database") from error
-        raise failure(place.store, error) from error
+        raise failure(place.store, error) from (None if quotes(error) else error)
 
 
 def reach(place: Place, /) -> sqlite3.Connection:

@@ -48,7 +48,9 @@ _PERSON: Final = """
     JOIN organizations o ON o.organization = s.organization
     WHERE s.organization = ? AND s.id = ?"""
 _COUNTER: Final = "SELECT value FROM counters WHERE organization = ? AND name = ?"
-_HOLDER: Final = "SELECT kind, holder FROM unique_keys WHERE organization = ? AND space = ? AND value = ?"
+_HOLDERS: Final = "SELECT value, kind, holder FROM unique_keys WHERE organization = ? AND space = ? AND value IN ({})"
+_AT_ONCE: Final = 256
+"""Keys of one space that are looked up by one statement."""
 _STALE: Final = """
     SELECT body FROM strangers WHERE organization = ? AND last_at < ? ORDER BY last_at, id LIMIT ?"""
 
@@ -166,12 +168,23 @@ def counter(connection: sqlite3.Connection, organization: OrganizationId, name: 
 def holders(connection: sqlite3.Connection, keys: Collection[Key], /) -> Mapping[Key, AnyRecordId]:
     """Answer R12."""
     found: dict[Key, AnyRecordId] = {}
+    spaces: dict[tuple[str, str], dict[str, Key]] = {}
+    for key in keys:
+        spaces.setdefault((key.organization.value, key.space), {})[key.value] = key
     with snapshot(connection):
-        for key in keys:
-            row = connection.execute(_HOLDER, (key.organization.value, key.space, key.value)).fetchone()
-            if row:
-                found[key] = record_id(row[0], key.organization, row[1])
+        for space, wanted in spaces.items():
+            values = list(wanted)
+            for first in range(0, len(values), _AT_ONCE):
+                asked = values[first : first + _AT_ONCE]
+                for value, kind, holder in connection.execute(_holders(len(asked)), (*space, *asked)).fetchall():
+                    key = wanted[value]
+                    found[key] = record_id(kind, key.organization, holder)
     return found
+
+
+def _holders(keys: int) -> str:
+    """Return the statement that looks up so many keys of one space."""
+    return _HOLDERS.format(", ".join("?" * keys))
 
 
 def sign_in_facts(

@@ -23,12 +23,13 @@ from ...domain.life import State
 from ...domain.organization import Organization
 from ...domain.queries import EventQuery, PeopleQuery, SignInFacts
 from ...domain.sub_account import AccountFacts, Person, SubAccount
+from ...domain.task import Leased
 from ...errors import InvalidValue, OutcomeUnknown, StorageFailed
 from .._batches import refuse_impossible
-from . import reads, searches
+from . import queues, reads, searches, trail
 from .commit import write
 from .connections import Connections
-from .failures import LOST, failure, primary_code
+from .failures import LOST, failure, primary_code, quotes
 from .opening import Place, prepare
 
 P = ParamSpec("P")
@@ -141,25 +142,36 @@ class SQLiteRepository:
         return self._ask(reads.stale_strangers, organization, before=before, limit=limit)
 
     def events_page(self, query: EventQuery, /) -> tuple[Event, ...]:
-        return self._ask(searches.events_page, query)
+        return self._ask(trail.events_page, query)
 
     def unsealed_events(self, organization: OrganizationId, /, *, limit: int) -> tuple[Event, ...]:
-        return self._ask(searches.unsealed_events, organization, limit=limit)
+        return self._ask(trail.unsealed_events, organization, limit=limit)
 
     def events_after(self, organization: OrganizationId, /, *, position: int, limit: int) -> tuple[SealedEvent, ...]:
-        return self._ask(searches.events_after, organization, position=position, limit=limit)
+        return self._ask(trail.events_after, organization, position=position, limit=limit)
 
     def chain(self, organization: OrganizationId, /) -> AuditChain | None:
-        return self._ask(searches.chain, organization)
+        return self._ask(trail.chain, organization)
 
     def request(self, organization: OrganizationId, id: str, /) -> RequestRecord | None:  # noqa: A002 - positional
         return self._ask(searches.request, organization, id)
+
+    def due(self, queue: str, /, *, now: datetime, after: str | None, limit: int) -> tuple[OrganizationId, ...]:
+        return self._ask(queues.due, queue, now=now, after=after, limit=limit)
 
     # What is written.
 
     def commit(self, batch: Batch, /) -> None:
         refuse_impossible(batch)
-        self._ask(_commit, batch)
+        self._ask(_in_transaction, lambda connection: write(connection, batch))
+
+    def lease(
+        self, organization: OrganizationId, queue: str, /, *, now: datetime, until: datetime, limit: int
+    ) -> tuple[Leased, ...]:
+        return self._ask(
+            _in_transaction,
+            lambda connection: queues.lease(connection, organization, queue, now=now, until=until, limit=limit),
+        )
 
     def _ask(self, question: Callable[Concatenate[sqlite3.Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Ask on this thread's connection; whatever SQLite raises becomes a `StorageFailed`."""
@@ -171,22 +183,23 @@ class SQLiteRepository:
             raise
         except InvalidValue as error:  # a body that the library did not write
             raise StorageFailed(store=self._place.store, problem="damaged", detail=error.field) from error
-        except (sqlite3.Error, UnicodeEncodeError, OverflowError) as error:
+        except (sqlite3.Error, UnicodeError, OverflowError) as error:
             failed = failure(self._place.store, error)
             if failed.problem in LOST:
                 self._connections.drop()
-            raise failed from error
+            raise failed from (None if quotes(error) else error)
 
 
-def _commit(connection: sqlite3.Connection, batch: Batch) -> None:
-    """Write a batch in one transaction that no other writer comes between; whatever goes wrong before its end undoes it."""
+def _in_transaction(connection: sqlite3.Connection, writing: Callable[[sqlite3.Connection], R]) -> R:
+    """Write in one transaction that no other writer comes between; whatever goes wrong before its end undoes it."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        write(connection, batch)
+        written = writing(connection)
         _end(connection)
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+    return written
 
 
 def _end(connection: sqlite3.Connection) -> None:

@@ -74,20 +74,34 @@ _LEDGERS: Final[Step] = (
         organization TEXT NOT NULL, name TEXT NOT NULL, value INTEGER NOT NULL,
         PRIMARY KEY (organization, name)
     ) STRICT, WITHOUT ROWID""",
-    """CREATE TABLE events (
+    """CREATE TABLE fresh_events (
         organization TEXT NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL, happening TEXT NOT NULL, account TEXT,
-        sub_account TEXT, position INTEGER, digest TEXT, body TEXT NOT NULL,
+        sub_account TEXT, body TEXT NOT NULL,
         PRIMARY KEY (organization, id)
     ) STRICT, WITHOUT ROWID""",
-    "CREATE UNIQUE INDEX events_by_position ON events (organization, position) WHERE position IS NOT NULL",
-    "CREATE INDEX events_unsealed ON events (organization, id) WHERE position IS NULL",
-    "CREATE INDEX events_by_account ON events (organization, account, id) WHERE account IS NOT NULL",
-    "CREATE INDEX events_by_sub_account ON events (organization, sub_account, id) WHERE sub_account IS NOT NULL",
+    """CREATE TABLE sealed_events (
+        organization TEXT NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL, happening TEXT NOT NULL, account TEXT,
+        sub_account TEXT, position INTEGER NOT NULL, digest TEXT NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (organization, id)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE UNIQUE INDEX events_by_position ON sealed_events (organization, position)",
+    "CREATE INDEX events_by_account ON sealed_events (organization, account, id) WHERE account IS NOT NULL",
+    "CREATE INDEX events_by_sub_account ON sealed_events (organization, sub_account, id) WHERE sub_account IS NOT NULL",
+    """CREATE VIEW events AS
+        SELECT organization, id, at, happening, account, sub_account, position, digest, body FROM sealed_events
+        UNION ALL
+        SELECT organization, id, at, happening, account, sub_account, NULL, NULL, body FROM fresh_events""",
     """CREATE TABLE requests (
         organization TEXT NOT NULL, id TEXT NOT NULL, command TEXT NOT NULL, fingerprint TEXT NOT NULL,
         receipt TEXT NOT NULL, at TEXT NOT NULL,
         PRIMARY KEY (organization, id)
     ) STRICT""",
+    """CREATE TABLE tasks (
+        organization TEXT NOT NULL, id TEXT NOT NULL, queue TEXT NOT NULL, due_at TEXT NOT NULL,
+        fence INTEGER NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (organization, id)
+    ) STRICT""",
+    "CREATE INDEX tasks_by_turn ON tasks (organization, queue, due_at, id)",
     """CREATE TABLE chains (
         organization TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL,
         body TEXT NOT NULL,

@@ -1,4 +1,7 @@
-"""Pages: people and events. A page begins after the last row of the one before and never counts what it skips."""
+"""Pages and counts of people, and what was answered to a request. Pages of events are `trail`.
+
+A page begins after the last row of the one before and never counts what it skips.
+"""
 
 # ruff: noqa: S608 - statements are put together from constants of this room; every value is bound
 
@@ -8,22 +11,17 @@ import sqlite3
 from collections.abc import Collection
 from typing import Any, Final
 
-from ...domain.audit import AuditChain
 from ...domain.decision import RequestRecord
-from ...domain.events import Event, SealedEvent
 from ...domain.fields import Kind
-from ...domain.ids import ChainId, OrganizationId
+from ...domain.ids import OrganizationId
 from ...domain.life import State
-from ...domain.queries import EventQuery, PeopleQuery
+from ...domain.queries import PeopleQuery
 from ...domain.sub_account import SubAccount
-from ...wire import read_time, store_loads
-from .tables import EVENT_COLUMNS, event_of, key_of
+from ...wire import store_loads
+from .tables import time_of
 
 Values = list[Any]
 
-_UNSEALED: Final = f"SELECT {EVENT_COLUMNS} FROM events WHERE organization = ? AND position IS NULL ORDER BY id LIMIT ?"
-_SEALED: Final = f"SELECT position, digest, {EVENT_COLUMNS} FROM events WHERE organization = ? AND position > ? ORDER BY position LIMIT ?"
-_CHAIN: Final = "SELECT body FROM chains WHERE organization = ? AND id = ?"
 _REQUEST: Final = "SELECT command, fingerprint, receipt, at FROM requests WHERE organization = ? AND id = ?"
 
 
@@ -87,48 +85,6 @@ def people_count(
     return int(connection.execute(statement, values).fetchone()[0])
 
 
-def events_page(connection: sqlite3.Connection, query: EventQuery, /) -> tuple[Event, ...]:
-    """Answer R18."""
-    where, values = ["organization = ?"], [query.organization.value]
-    for column, id in (("account", query.account), ("sub_account", query.sub_account)):  # noqa: A001 - the id of a record
-        if id is not None:
-            if id.organization != query.organization:
-                return ()
-            where.append(f"{column} = ?")
-            values.append(id.value)
-    if query.after is not None:
-        where.append("id > ?")
-        values.append(query.after)
-    statement = f"SELECT {EVENT_COLUMNS} FROM events WHERE {' AND '.join(where)} ORDER BY id LIMIT ?"
-    rows = connection.execute(statement, [*values, max(0, query.limit)]).fetchall()
-    return tuple(event_of(query.organization, row) for row in rows)
-
-
-def unsealed_events(
-    connection: sqlite3.Connection, organization: OrganizationId, /, *, limit: int
-) -> tuple[Event, ...]:
-    """Answer R19."""
-    rows = connection.execute(_UNSEALED, (organization.value, max(0, limit))).fetchall()
-    return tuple(event_of(organization, row) for row in rows)
-
-
-def events_after(
-    connection: sqlite3.Connection, organization: OrganizationId, /, *, position: int, limit: int
-) -> tuple[SealedEvent, ...]:
-    """Answer R20."""
-    rows = connection.execute(_SEALED, (organization.value, position, max(0, limit))).fetchall()
-    return tuple(
-        SealedEvent(position=place, digest=digest, event=event_of(organization, tuple(row)))
-        for place, digest, *row in rows
-    )
-
-
-def chain(connection: sqlite3.Connection, organization: OrganizationId, /) -> AuditChain | None:
-    """Answer R21."""
-    row = connection.execute(_CHAIN, key_of(ChainId(organization=organization))).fetchone()
-    return store_loads(AuditChain, row[0]) if row else None
-
-
 def request(
     connection: sqlite3.Connection,
     organization: OrganizationId,
@@ -146,7 +102,7 @@ def request(
         command=command,
         fingerprint=fingerprint,
         receipt=receipt,
-        at=read_time(at),
+        at=time_of(at),
     )
 
 

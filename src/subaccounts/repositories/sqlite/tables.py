@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, TypeVar, assert_never
 
@@ -31,6 +32,7 @@ from ...domain.ids import (
 from ...domain.organization import Organization
 from ...domain.queries import search_text
 from ...domain.sub_account import SubAccount
+from ...errors import InvalidValue
 from ...wire import read_time, store_dumps, store_loads, time_text
 
 R = TypeVar("R")
@@ -89,11 +91,6 @@ TABLES: Final[Mapping[str, Table]] = {
 }
 """By kind of id. What the columns hold is `_columns`."""
 
-EVENT_COLUMNS: Final = "id, at, account, sub_account, body"
-EVENT_SQL: Final = (
-    "INSERT INTO events (organization, id, at, happening, account, sub_account, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT DO NOTHING"
-)
 _IDS: Final[Mapping[str, Callable[..., AnyRecordId]]] = {
     of.kind: of
     for of in (
@@ -120,8 +117,20 @@ def key_of(id: AnyRecordId, /) -> Row:  # noqa: A002 - positional
 
 
 def record_id(kind: str, organization: OrganizationId, value: str, /) -> AnyRecordId:
-    """Return the id that a row names."""
-    return organization if kind == OrganizationId.kind else _IDS[kind](organization=organization, value=value)
+    """Return the id that a row names; raise `InvalidValue` for a kind that nobody wrote."""
+    if kind == OrganizationId.kind:
+        return organization
+    if kind not in _IDS:
+        raise InvalidValue(field="kind", problem="syntax")
+    return _IDS[kind](organization=organization, value=value)
+
+
+def time_of(text: str, /) -> datetime:
+    """Return the time of a column; raise `InvalidValue` for a text that is none, as a damaged body does."""
+    try:
+        return read_time(text)
+    except (TypeError, ValueError):
+        raise InvalidValue(field="at", problem="syntax") from None
 
 
 def row_of(record: Record, /) -> Row:
@@ -171,7 +180,7 @@ class EventBody:
 
 
 def event_row(event: Event, /) -> Row:
-    """Return the values for `EVENT_SQL`."""
+    """Return the values of an event's columns, in the order the trail writes them."""
     return (
         event.organization.value,
         event.id,
@@ -184,13 +193,13 @@ def event_row(event: Event, /) -> Row:
 
 
 def event_of(organization: OrganizationId, row: Row, /) -> Event:
-    """Return the event of `EVENT_COLUMNS`."""
+    """Return the event of the columns the trail reads."""
     id, at, account, sub_account, text = row  # noqa: A001 - the id of a record
     body = store_loads(EventBody, text)
     return Event(
         id=id,
         organization=organization,
-        at=read_time(at),
+        at=time_of(at),
         by=body.by,
         account=AccountId(organization=organization, value=account) if account is not None else None,
         sub_account=SubAccountId(organization=organization, value=sub_account) if sub_account is not None else None,

@@ -15,6 +15,7 @@ from .hasher import HasherContract
 from .hosts import HostAccountsContract, SubscriptionsContract
 from .organizations import OrganizationsContract
 from .people import PeopleContract
+from .queues import QueuesContract
 from .report import BrokenClause, ContractReport, run_contract
 from .repository import RepositoryContract
 from .secrets import EntropyContract, KeysContract
@@ -35,6 +36,7 @@ __all__ = [
     "KeysContract",
     "OrganizationsContract",
     "PeopleContract",
+    "QueuesContract",
     "RepositoryContract",
     "SignInsContract",
     "StorageContract",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Literal, TypeVar, final
+from typing import Any, Literal, Self, TypeVar, final
 
 T = TypeVar("T")
 Color = Literal["plain", "async"]
@@ -64,8 +64,20 @@ def finish(body: Coroutine[Any, Any, T], /) -> T:
     raise AssertionError("something suspended; a port of color 'plain' never does")
 
 
-def run(body: Coroutine[Any, Any, T], color: Color, /) -> T:
-    """Run a coroutine in the way of its color; an async one gets an event loop of its own."""
-    if color == "plain":
-        return finish(body)
-    return asyncio.run(body)
+@final
+class Loop:
+    """Run coroutines in the way of their color while its block lasts: async ones on one event loop of their own."""
+
+    def __init__(self, color: Color, /) -> None:
+        self._runner = asyncio.Runner() if color == "async" else None
+
+    def run(self, body: Coroutine[Any, Any, T], /) -> T:
+        """Run a coroutine to its end and return its result."""
+        return finish(body) if self._runner is None else self._runner.run(body)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._runner is not None:
+            self._runner.close()

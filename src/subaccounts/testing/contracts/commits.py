@@ -7,9 +7,11 @@ from attrs import evolve
 from ...domain.audit import Seal
 from ...domain.decision import Batch, Count, Seen
 from ...domain.ids import OrganizationId
+from ...domain.task import Acknowledgment
 from ...errors import Conflict, Full, Stale, Taken
 from ...ports.twins import AsyncRepository
 from .. import builders as a
+from ..clock import NOON
 from .appends import AppendsContract
 from .contract import clause
 from .counts import CountsContract
@@ -28,7 +30,11 @@ async def furnish(repository: AsyncRepository, *, of: OrganizationId = a.OURS) -
     await store(repository, *a.one_of_each(of=of))
     counts = (Count(name="seats", by=1), Count(name="full", by=5))
     batch = Batch(
-        organization=of, events=(a.event(1, of=of), a.event(2, of=of)), counts=counts, request=a.request(of=of)
+        organization=of,
+        events=(a.event(1, of=of), a.event(2, of=of)),
+        counts=counts,
+        tasks=(a.task(1, of=of), a.task(2, of=of)),
+        request=a.request(of=of),
     )
     await repository.commit(batch)
     seal = Seal(event=a.event(1).id, position=1, digest="1" * 64)
@@ -47,6 +53,8 @@ def everything(*, of: OrganizationId = a.OURS) -> Batch:
         counts=(Count(name="seats", by=1, at_most=2), Count(name="fresh", by=4)),
         events=(a.event(3, of=of), a.event(4, of=of)),
         seals=(Seal(event=a.event(2).id, position=2, digest="2" * 64),),
+        tasks=(a.task(3, of=of),),
+        acknowledgments=(Acknowledgment(task=a.task(1).id, fence=0),),
         request=a.request("request-2", of=of),
     )
 
@@ -64,10 +72,16 @@ def reasons(*, of: OrganizationId = a.OURS) -> dict[str, tuple[type[Conflict], B
         "an event that exists": (Stale, evolve(good, events=(*good.events, a.event(1, of=of)))),
         "a seal of a sealed event": (Stale, evolve(good, seals=(*good.seals, _seal(1)))),
         "a seal of a missing event": (Stale, evolve(good, seals=(*good.seals, _seal(9)))),
+        "a task that exists": (Stale, evolve(good, tasks=(*good.tasks, a.task(2, of=of)))),
+        "a task that is missing": (Stale, evolve(good, acknowledgments=(*good.acknowledgments, _given_back(9)))),
         "a request id that exists": (Stale, evolve(good, request=a.request(of=of))),
         "a key that is taken": (Taken, evolve(good, puts=(*good.puts, taken))),
         "a count past its limit": (Full, evolve(good, counts=(*good.counts, Count(name="full", by=1, at_most=5)))),
     }
+
+
+def _given_back(number: int) -> Acknowledgment:
+    return Acknowledgment(task=a.task(number).id, fence=0)
 
 
 def _seal(number: int) -> Seal:
@@ -105,6 +119,8 @@ class CommitsContract(VersionsContract, UniqueKeysContract, CountsContract, Appe
         expect_equal(tuple(a.event(number) for number in (1, 2, 3, 4)), seen["events"], "the events")
         expect_equal((a.event(3), a.event(4)), seen["unsealed"], "the unsealed events")
         expect_equal(batch.request, seen["request request-2"], "the request")
+        due = await repository.lease(a.OURS, "notices", now=NOON, until=NOON, limit=9)
+        expect_equal((a.task(2), a.task(3)), tuple(each.task for each in due), "the tasks")
 
     @clause("C1")
     async def test_c1_a_refused_batch_leaves_nothing(self) -> None:

@@ -8,15 +8,15 @@ import inspect
 import tempfile
 import threading
 import unittest
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, TypeVar, cast
 
 from attrs import Factory, define
 
-from .bridge import Bridge, Color, finish, run
+from .bridge import Bridge, Color, Loop, finish
 from .clauses import clauses
 
 C = TypeVar("C", bound="Contract")
@@ -95,23 +95,29 @@ class Contract:
             raise RuntimeError("there is a folder and there are ports only while a test runs")
         return self._running
 
-    async def _closed_after(self, test: Awaitable[None]) -> None:
-        try:
-            await test
-        finally:
-            for port in reversed(self._now().ports):
-                closing = self.close(port)
-                if inspect.isawaitable(closing):
-                    await closing
-
-    def drive(self, test: Awaitable[None], /) -> None:
-        """Run one test body in the contract's color, with a folder and ports of its own."""
+    @contextmanager
+    def running(self) -> Iterator[Loop]:
+        """Give the contract a folder and ports of its own for a while; yields what runs coroutines in its color."""
         self._running = Running()
         try:
-            with self._running.stack:
-                run(self._closed_after(test), self.color)
+            with self._running.stack, Loop(self.color) as loop:
+                try:
+                    yield loop
+                finally:
+                    loop.run(self._close_all())
         finally:
             self._running = None
+
+    async def _close_all(self) -> None:
+        for port in reversed(self._now().ports):
+            closing = self.close(port)
+            if inspect.isawaitable(closing):
+                await closing
+
+    def drive(self, test: Coroutine[Any, Any, None], /) -> None:
+        """Run one test body in the contract's color, with a folder and ports of its own."""
+        with self.running() as loop:
+            loop.run(test)
 
 
 def clause(number: str, /) -> Callable[[Callable[[C], Coroutine[Any, Any, None]]], Callable[[C], None]]:
@@ -174,11 +180,13 @@ def _told(answer: T | BaseException) -> T | Exception:
     return answer
 
 
+def stated(number: str, /) -> str:
+    """Return a clause as a failure begins with it: its number and its sentence, or the name of a rule and what it says."""
+    if number in clauses():
+        return f"{number}. {clauses()[number]}"
+    return f"{number}: {RULES.get(number, 'a rule of its port')}"
+
+
 def _failure(number: str, rule: str, error: Exception) -> str:
     problem = str(error) if isinstance(error, AssertionError) else f"{type(error).__name__} was raised: {error}"
-    stated = (
-        f"{number}. {clauses()[number]}"
-        if number in clauses()
-        else f"{number}: {RULES.get(number, 'a rule of its port')}"
-    )
-    return f"{stated}\n  tested: {' '.join(rule.split())}\n  failed: {problem}"
+    return f"{stated(number)}\n  tested: {' '.join(rule.split())}\n  failed: {problem}"

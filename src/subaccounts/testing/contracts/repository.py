@@ -8,6 +8,7 @@ from .catalogs import CatalogsContract
 from .commits import CommitsContract
 from .organizations import OrganizationsContract
 from .people import PeopleContract
+from .queues import QueuesContract
 from .secrecy import SecrecyContract
 from .sign_ins import SignInsContract
 
@@ -20,6 +21,7 @@ class RepositoryContract(
     SignInsContract,
     AuditContract,
     CommitsContract,
+    QueuesContract,
     SecrecyContract,
 ):
     """Prove every clause of `Repository`, or of `AsyncRepository` with `color = "async"`.

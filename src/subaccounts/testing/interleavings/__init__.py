@@ -16,7 +16,7 @@ from .exploration import Exploration, interleavings
 from .forms import form
 from .outcome import Ending, Outcome
 from .program import Program, Progress, Task
-from .world import Answer, HostBecomes, Question, World
+from .world import Answer, HostBecomes, Question, SubscriptionBecomes, World
 
 __all__ = [
     "Answer",
@@ -27,6 +27,7 @@ __all__ = [
     "Program",
     "Progress",
     "Question",
+    "SubscriptionBecomes",
     "Task",
     "World",
     "form",

@@ -17,9 +17,9 @@ from ...commands.command import Command
 from ...errors import SubAccountsError
 from ..entropy import CountingEntropy
 from .outcome import Ending
-from .world import Answer, HostBecomes, Question, World
+from .world import Answer, HostBecomes, Question, SubscriptionBecomes, World
 
-Task = Command[Any] | HostBecomes
+Task = Command[Any] | HostBecomes | SubscriptionBecomes
 """What can run beside something else."""
 
 
@@ -96,7 +96,7 @@ class Program:
         return running
 
     def _fresh(self) -> Coroutine[Question, Any, Any]:
-        if isinstance(self.task, HostBecomes):
+        if isinstance(self.task, HostBecomes | SubscriptionBecomes):
             return _host(self.task)
         pulse = _Pulse(self._world.now, self._seed)
         ports = (_Asking(name) for name in ("repository", "host_accounts", "subscriptions", "hasher"))
@@ -114,7 +114,7 @@ class Program:
         return subs.handle(self.task)
 
 
-async def _host(becomes: HostBecomes) -> None:
+async def _host(becomes: HostBecomes | SubscriptionBecomes) -> None:
     await _Turn(Question(port="host", method="becomes", args=(becomes,)))
 
 

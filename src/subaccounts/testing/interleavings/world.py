@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, final
+from typing import Any, Final, assert_never, final
 
 from attrs import evolve, field, frozen
 
@@ -31,6 +31,14 @@ class HostBecomes:
 
     host: HostAccount
     roles: frozenset[HostRole]
+
+
+@final
+@frozen(kw_only=True)
+class SubscriptionBecomes:
+    """Stand for the host's shop selling, renewing or ending a subscription: beside commands, in one step."""
+
+    subscription: Subscription
 
 
 @final
@@ -89,8 +97,16 @@ class World:
             case "hasher":
                 return Answer(value=getattr(self.hasher, question.method)(*question.args, **question.kwargs)), self
             case _:
-                changed: HostBecomes = question.args[0]
-                return Answer(), evolve(self, roles={**self.roles, changed.host: changed.roles})
+                return Answer(), self._becomes(question.args[0])
+
+    def _becomes(self, change: HostBecomes | SubscriptionBecomes) -> World:
+        match change:
+            case HostBecomes():
+                return evolve(self, roles={**self.roles, change.host: change.roles})
+            case SubscriptionBecomes():
+                return evolve(self, subscription=change.subscription)
+            case _:
+                assert_never(change)
 
     def _stored(self, question: Question) -> tuple[Answer, World]:
         writes = question.method == "commit"

@@ -6,14 +6,28 @@ A subclass replaces one method, and that is its mistake; whatever it leaves alon
 from __future__ import annotations
 
 import threading
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Self
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from ...domain.decision import Batch, Record
 from ...domain.ids import AnyRecordId, OrganizationId
+from ...domain.task import Leased
 from ...repositories.memory import MemoryRepository
 from ...repositories.twins import AsyncMemoryRepository
+
+
+@frozen(kw_only=True)
+class Take:
+    """Hold what a lease was asked with."""
+
+    organization: OrganizationId
+    queue: str
+    now: datetime
+    until: datetime
+    limit: int
 
 
 class BrokenRepository:
@@ -22,6 +36,8 @@ class BrokenRepository:
     def __init__(self) -> None:
         self.inner: MemoryRepository = MemoryRepository()
         self.journal: list[Batch] = []
+        self.takes: list[tuple[int, Take]] = []
+        self.fences: dict[tuple[OrganizationId, str], int] = {}
         self.lock: threading.RLock = threading.RLock()
 
     def __getattr__(self, name: str) -> Any:
@@ -33,6 +49,17 @@ class BrokenRepository:
         """Write the batch as it is."""
         self.write(batch)
 
+    def lease(
+        self, organization: OrganizationId, queue: str, /, *, now: datetime, until: datetime, limit: int
+    ) -> tuple[Leased, ...]:
+        """Lease as a good repository does, and remember the fences."""
+        with self.lock:
+            found = self.inner.lease(organization, queue, now=now, until=until, limit=limit)
+            take = Take(organization=organization, queue=queue, now=now, until=until, limit=limit)
+            self.takes.append((len(self.journal), take))
+            self.fences.update({(each.task.organization, each.task.id): each.fence for each in found})
+            return found
+
     def write(self, batch: Batch, /) -> None:
         """Write a batch and remember it; raises what a good repository raises."""
         with self.lock:
@@ -42,7 +69,13 @@ class BrokenRepository:
     def rehearse(self, batch: Batch, /) -> None:
         """Raise what a good repository would raise for the batch now; write nothing."""
         with self.lock:
-            replayed(self.journal).commit(batch)
+            replayed(self.journal, self.takes).commit(batch)
+
+    def left(self, journal: list[Batch], /) -> Self:
+        """Return what a restart leaves when only this was written down; leases are."""
+        after = type(self)()
+        after.inner, after.journal, after.takes = replayed(journal, self.takes), journal, self.takes
+        return after
 
     def version(self, id: AnyRecordId, /) -> int:  # noqa: A002 - positional
         """Return the stored version of a record, 0 for none."""
@@ -78,12 +111,23 @@ class BrokenAsyncRepository:
         await others_first()
         self.plain.write(batch)
 
+    async def lease(
+        self, organization: OrganizationId, queue: str, /, *, now: datetime, until: datetime, limit: int
+    ) -> tuple[Leased, ...]:
+        """Lease as a good repository does."""
+        await others_first()
+        return self.plain.lease(organization, queue, now=now, until=until, limit=limit)
 
-def replayed(journal: list[Batch], /) -> MemoryRepository:
-    """Return a good repository to which these batches were written."""
+
+def replayed(journal: Sequence[Batch], takes: Sequence[tuple[int, Take]], /) -> MemoryRepository:
+    """Return a good repository to which these batches were written, each lease taken after as many of them as it says."""
     repository = MemoryRepository()
-    for batch in journal:
-        repository.commit(batch)
+    for written in range(len(journal) + 1):
+        for after, take in takes:
+            if after == written:
+                repository.lease(take.organization, take.queue, now=take.now, until=take.until, limit=take.limit)
+        if written < len(journal):
+            repository.commit(journal[written])
     return repository
 
 

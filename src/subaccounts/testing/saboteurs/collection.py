@@ -13,6 +13,7 @@ from . import (
     keeping,
     organizations,
     people,
+    queues,
     races,
     secrets,
     sign_ins,
@@ -22,7 +23,7 @@ from . import (
 from .saboteur import Saboteur, known_in
 
 _FILES: Final = (
-    organizations, people, sign_ins, audit, batches, versions, unique_keys, appends, races, keeping, hashers, secrets, hosts,
+    organizations, people, sign_ins, audit, batches, versions, unique_keys, appends, queues, races, keeping, hashers, secrets, hosts,
 )  # fmt: skip
 
 

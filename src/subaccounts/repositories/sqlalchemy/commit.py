@@ -1,0 +1,188 @@
+"""One batch inside one transaction, which the caller begins and ends. The order is the contract's: stale before taken
+before full (C11).
+
+Other transactions go on meanwhile, each seeing what is committed (READ COMMITTED). What keeps two that collide from both
+succeeding (C13) is what they lock: a put or remove by its version locks its row, a guard locks the row it looks at against
+writing, a unique key is a primary key, a counter's row is locked from its increment on. That a record is *not* there can
+be locked by nothing but the organization's row, which new records share and a guard of nothing takes alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, and_, bindparam, delete, select, tuple_, update
+
+from ...domain.decision import Batch, Count, Record, Seen
+from ...domain.ids import AnyRecordId, OrganizationId
+from ...domain.key import Key
+from ...domain.sub_account import SubAccount
+from ...errors import Full, Stale, Taken
+from .._batches import passes
+from . import queues, rows, trail
+from . import tables as t
+from .dialects import counted, insert_new, inserted
+from .rows import KEYED, ORDER, TABLES
+
+_MANY: Final = 500
+"""Keys asked for in one statement."""
+
+
+def write(connection: Connection, batch: Batch, /) -> None:
+    """Write a batch; raises `Stale`, `Taken`, `Full`, after any of which the caller rolls back.
+
+    Rows are written in one order whatever the batch's is, so that two batches seldom wait for each other.
+    """
+    _hold_organization(connection, batch)
+    for guard in sorted(batch.guards, key=lambda guard: _place(guard.id)):
+        _guard(connection, guard)
+    _put(connection, sorted(batch.puts, key=lambda record: _place(record.id)))
+    for gone in sorted(batch.removes, key=lambda gone: _place(gone.id), reverse=True):
+        _remove(connection, gone)
+    if batch.events:
+        trail.add(connection, batch.events)
+    if batch.seals:
+        trail.seal(connection, batch.organization, batch.seals)
+    if batch.acknowledgments:
+        queues.acknowledge(connection, batch.organization, batch.acknowledgments)
+    if batch.tasks:
+        queues.add(connection, batch.tasks)
+    if batch.request is not None:
+        insert_new(connection, t.requests, [rows.request_row(batch.request)])
+    _exchange_keys(connection, batch)
+    _count(connection, batch.organization, batch.counts)
+
+
+def _place(id: AnyRecordId) -> tuple[int, str]:  # noqa: A002 - the id of a record
+    return ORDER[id.kind], id.value
+
+
+def _hold_organization(connection: Connection, batch: Batch) -> None:
+    nothing = any(guard.version == 0 for guard in batch.guards)
+    new = any(record.version == 0 for record in batch.puts)
+    if (new or nothing) and connection.dialect.name != "sqlite":  # it has one writer at a time
+        o = t.organizations.c
+        mine = select(o.version).where(o.organization == batch.organization.value)
+        connection.execute(mine.with_for_update(read=not nothing)).first()
+
+
+def _guard(connection: Connection, guard: Seen) -> None:
+    table = TABLES[guard.id.kind]
+    where = [table.c[name] == value for name, value in rows.key_of(guard.id).items()]
+    found = connection.scalar(select(table.c.version).where(*where).with_for_update(read=True))
+    if (found or 0) != guard.version:
+        raise Stale
+
+
+def _remove(connection: Connection, gone: Seen) -> None:
+    table = TABLES[gone.id.kind]
+    where = [table.c[name] == value for name, value in rows.key_of(gone.id).items()]
+    if connection.execute(delete(table).where(*where, table.c.version == gone.version)).rowcount != 1:
+        raise Stale
+
+
+def _put(connection: Connection, records: Sequence[Record]) -> None:
+    """Put records in their order; new ones of a kind go together."""
+    for kind in dict.fromkeys(record.id.kind for record in records):
+        mine = [record for record in records if record.id.kind == kind]
+        new = [rows.row_of(record) for record in mine if record.version == 0]
+        if new:
+            insert_new(connection, TABLES[kind], new)
+        for record in mine:
+            if record.version:
+                _update(connection, record)
+    people = [record for record in records if isinstance(record, SubAccount)]
+    if people:
+        _join_departments(connection, people)
+
+
+def _update(connection: Connection, record: Record) -> None:
+    table, key, row = TABLES[record.id.kind], rows.key_of(record.id), rows.row_of(record)
+    where = [table.c[name] == value for name, value in key.items()]
+    changes = {name: value for name, value in row.items() if name not in key}
+    statement = update(table).where(*where, table.c.version == record.version).values(changes)
+    if connection.execute(statement).rowcount != 1:
+        raise Stale
+
+
+def _join_departments(connection: Connection, people: Sequence[SubAccount]) -> None:
+    d = t.sub_account_departments.c
+    known = [{"tenant": each.id.organization.value, "person": each.id.value} for each in people if each.version]
+    if known:
+        left = and_(d.organization == bindparam("tenant"), d.sub_account == bindparam("person"))
+        connection.execute(delete(t.sub_account_departments).where(left), known)
+    joined = [row for person in people for row in rows.departments_of(person)]
+    if joined:
+        connection.execute(t.sub_account_departments.insert(), joined)
+
+
+def _exchange_keys(connection: Connection, batch: Batch) -> None:
+    """Free what the batch's records held and take what they hold now; what somebody else holds is told all at once."""
+    records = [record for record in batch.puts if TABLES[record.id.kind] in KEYED]
+    old = [record.id for record in records if record.version]
+    old += [gone.id for gone in batch.removes if TABLES[gone.id.kind] in KEYED]
+    if old:
+        _free(connection, sorted(old, key=_place))
+    holders = [(key, record.id) for record in records for key in record.keys]
+    if not holders:
+        return
+    wanted = Counter(key for key, _ in holders)
+    taken = {key for key, times in wanted.items() if times > 1} | _held(connection, wanted)
+    if taken:
+        raise Taken(keys=frozenset(taken))
+    new = sorted((_key_row(key, id) for key, id in holders), key=lambda row: (row["space"], row["value"]))  # noqa: A001 - the id of a record
+    if inserted(connection, t.unique_keys, new) != len(new):  # somebody took one since we looked
+        taken = _held(connection, wanted) - _just_inserted(connection, wanted, holders)
+        raise Taken(keys=frozenset(taken)) if taken else Stale
+
+
+def _free(connection: Connection, old: Sequence[AnyRecordId]) -> None:
+    k = t.unique_keys.c
+    held = and_(k.organization == bindparam("tenant"), k.kind == bindparam("of"), k.holder == bindparam("who"))
+    gone = [{"tenant": id.organization.value, "of": id.kind, "who": id.value} for id in old]  # noqa: A001 - the id of a record
+    connection.execute(delete(t.unique_keys).where(held), gone)
+
+
+def _held(connection: Connection, keys: Counter[Key]) -> set[Key]:
+    return set(_holders(connection, keys))
+
+
+def _just_inserted(connection: Connection, keys: Counter[Key], mine: Sequence[tuple[Key, AnyRecordId]]) -> set[Key]:
+    """Return the keys that our own interrupted statement has taken."""
+    found = _holders(connection, keys)
+    return {key for key, id in mine if found.get(key) == (id.kind, id.value)}  # noqa: A001 - the id of a record
+
+
+def _holders(connection: Connection, keys: Counter[Key]) -> dict[Key, tuple[str, str]]:
+    k = t.unique_keys.c
+    asked = {(key.organization.value, key.space, rows.key_value(key)): key for key in keys}
+    found: dict[Key, tuple[str, str]] = {}
+    for start in range(0, len(asked), _MANY):
+        some = list(asked)[start : start + _MANY]
+        where = tuple_(k.organization, k.space, k.value).in_(some)
+        held = select(k.organization, k.space, k.value, k.kind, k.holder).where(where)
+        for row in connection.execute(held):
+            found[asked[row.organization, row.space, row.value]] = row.kind, row.holder
+    return found
+
+
+def _key_row(key: Key, id: AnyRecordId) -> dict[str, Any]:  # noqa: A002 - the id of a record
+    return {
+        "organization": key.organization.value,
+        "space": key.space,
+        "value": rows.key_value(key),
+        "kind": id.kind,
+        "holder": id.value,
+    }
+
+
+def _count(connection: Connection, organization: OrganizationId, counts: Sequence[Count]) -> None:
+    full = {
+        count.name
+        for count in sorted(counts, key=lambda count: count.name)
+        if passes(count, counted(connection, organization, count))
+    }
+    if full:
+        raise Full(counts=frozenset(full))

@@ -1,0 +1,93 @@
+"""Pages and counts of people, and what was answered to a request. A page begins after the last row of the one before and
+never counts what it skips."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+
+from ...domain.decision import RequestRecord
+from ...domain.fields import Kind
+from ...domain.ids import OrganizationId
+from ...domain.life import State
+from ...domain.queries import PeopleQuery
+from ...domain.sub_account import SubAccount
+from ...wire import store_loads
+from . import tables as t
+
+
+def people_page(connection: Connection, query: PeopleQuery, /) -> tuple[SubAccount, ...]:
+    """Answer R9."""
+    if query.account is not None and query.account.organization != query.organization:
+        return ()
+    rows = connection.execute(page_statement(query, instr=_instr(connection)))
+    return tuple(store_loads(SubAccount, row.body) for row in rows)
+
+
+def page_statement(query: PeopleQuery, /, *, instr: str) -> Select[tuple[str]]:
+    """Return the statement of a page; `instr` is what the database calls looking for a text in a text.
+
+    The cursor is written out: MySQL finds no index for a comparison of two columns with two values.
+    """
+    s = t.sub_accounts.c
+    where: list[ColumnElement[bool]] = [s.organization == query.organization.value]
+    if query.account is not None:
+        where.append(s.account == query.account.value)
+    if query.after is not None:
+        key, id = query.after.login_key, query.after.id  # noqa: A001 - the id of a record
+        where += [s.login_key >= key, or_(s.login_key > key, s.id > id)]
+    where.append(s.state.in_(sorted(state.value for state in query.states)))
+    if query.departments is not None:
+        where.append(_in_departments(query))
+    find = getattr(func, instr)
+    where += [find(s.search, f" {word}") > 0 for word in query.words]
+    return select(s.body).where(*where).order_by(s.login_key, s.id).limit(max(0, query.limit))
+
+
+def _in_departments(query: PeopleQuery) -> ColumnElement[bool]:
+    s, d = t.sub_accounts.c, t.sub_account_departments.c
+    mine = sorted(each.value for each in query.departments or () if each.organization == query.organization)
+    return exists().where(and_(d.organization == s.organization, d.sub_account == s.id, d.department.in_(mine)))
+
+
+def _instr(connection: Connection) -> str:
+    return "strpos" if connection.dialect.name == "postgresql" else "instr"
+
+
+def people_count(
+    connection: Connection,
+    organization: OrganizationId,
+    /,
+    *,
+    kinds: frozenset[Kind],
+    systems: frozenset[str],
+    states: frozenset[State],
+) -> int:
+    """Answer R10."""
+    s, a = t.sub_accounts.c, t.accounts.c
+    counted = select(func.count()).select_from(t.sub_accounts)
+    if systems:
+        here = and_(a.organization == s.organization, a.id == s.account)
+        counted = select(func.count()).select_from(t.sub_accounts.join(t.accounts, here))
+        counted = counted.where(a.system.in_(sorted(systems)))
+    if states:
+        counted = counted.where(s.state.in_(sorted(state.value for state in states)))
+    if kinds:
+        counted = counted.where(s.kind.in_(sorted(kind.value for kind in kinds)))
+    return int(connection.scalar(counted.where(s.organization == organization.value)) or 0)
+
+
+def request(connection: Connection, organization: OrganizationId, id: str, /) -> RequestRecord | None:  # noqa: A002 - positional
+    """Answer R22."""
+    r = t.requests.c
+    found = select(r.command, r.fingerprint, r.receipt, r.at).where(r.organization == organization.value, r.id == id)
+    row = connection.execute(found).one_or_none()
+    if row is None:
+        return None
+    return RequestRecord(
+        organization=organization,
+        id=id,
+        command=row.command,
+        fingerprint=row.fingerprint,
+        receipt=row.receipt,
+        at=row.at,
+    )

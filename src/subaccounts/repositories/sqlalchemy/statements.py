@@ -1,0 +1,145 @@
+"""Every method of a repository as one question to a connection; whose connection and transaction it is, a subclass says."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from ...domain.account import Account
+from ...domain.audit import AuditChain
+from ...domain.catalog import CatalogEntry
+from ...domain.credential import Stranger
+from ...domain.decision import Batch, RequestRecord
+from ...domain.events import Event, SealedEvent
+from ...domain.fields import Kind
+from ...domain.ids import AccountId, AnyRecordId, CatalogId, DepartmentId, OrganizationId, StrangerId, SubAccountId
+from ...domain.key import Key
+from ...domain.life import State
+from ...domain.organization import Organization
+from ...domain.queries import EventQuery, PeopleQuery, SignInFacts
+from ...domain.sub_account import AccountFacts, Person, SubAccount
+from ...domain.task import Leased
+from .._batches import refuse_impossible
+from . import people, queues, reads, trail
+from .commit import write
+
+R = TypeVar("R")
+Question = Callable[[Connection], R]
+
+
+class Statements(ABC):
+    """Ask the questions of `ports.Repository`."""
+
+    @abstractmethod
+    def _read(self, question: Question[R], /) -> R:
+        """Ask a question that writes nothing."""
+
+    @abstractmethod
+    def _write(self, question: Question[R], /) -> R:
+        """Ask a question in a transaction: all of it or nothing."""
+
+    # What is there.
+
+    def organization(self, id: OrganizationId, /) -> Organization | None:  # noqa: A002 - positional
+        return self._read(lambda connection: reads.organization(connection, id))
+
+    def catalog_entries(self, ids: Collection[CatalogId], /) -> tuple[CatalogEntry, ...]:
+        return self._read(lambda connection: reads.catalog_entries(connection, ids))
+
+    def catalog_page(
+        self, organization: OrganizationId, /, *, kind: str, after: str | None, limit: int
+    ) -> tuple[CatalogEntry, ...]:
+        return self._read(
+            lambda connection: reads.catalog_page(connection, organization, kind=kind, after=after, limit=limit)
+        )
+
+    def lineage(self, departments: Collection[DepartmentId], /) -> frozenset[DepartmentId]:
+        return self._read(lambda connection: reads.lineage(connection, departments))
+
+    def offspring(self, departments: Collection[DepartmentId], /) -> frozenset[DepartmentId]:
+        return self._read(lambda connection: reads.offspring(connection, departments))
+
+    def account(self, id: AccountId, /) -> AccountFacts | None:  # noqa: A002 - positional
+        return self._read(lambda connection: reads.account(connection, id))
+
+    def accounts_page(self, organization: OrganizationId, /, *, after: str | None, limit: int) -> tuple[Account, ...]:
+        return self._read(lambda connection: reads.accounts_page(connection, organization, after=after, limit=limit))
+
+    def person(self, id: SubAccountId, /) -> Person | None:  # noqa: A002 - positional
+        return self._read(lambda connection: reads.person(connection, id))
+
+    def people_page(self, query: PeopleQuery, /) -> tuple[SubAccount, ...]:
+        return self._read(lambda connection: people.people_page(connection, query))
+
+    def people_count(
+        self,
+        organization: OrganizationId,
+        /,
+        *,
+        kinds: frozenset[Kind],
+        systems: frozenset[str],
+        states: frozenset[State],
+    ) -> int:
+        return self._read(
+            lambda connection: people.people_count(
+                connection, organization, kinds=kinds, systems=systems, states=states
+            )
+        )
+
+    def counter(self, organization: OrganizationId, name: str, /) -> int | None:
+        return self._read(lambda connection: reads.counter(connection, organization, name))
+
+    def holders(self, keys: Collection[Key], /) -> Mapping[Key, AnyRecordId]:
+        return self._read(lambda connection: reads.holders(connection, keys))
+
+    def sign_in_facts(
+        self, where: AccountId | OrganizationId, /, *, keys: Sequence[Key], stranger: StrangerId
+    ) -> SignInFacts | None:
+        return self._read(lambda connection: reads.sign_in_facts(connection, where, keys=keys, stranger=stranger))
+
+    def stale_strangers(self, organization: OrganizationId, /, *, before: datetime, limit: int) -> tuple[Stranger, ...]:
+        return self._read(
+            lambda connection: reads.stale_strangers(connection, organization, before=before, limit=limit)
+        )
+
+    def events_page(self, query: EventQuery, /) -> tuple[Event, ...]:
+        return self._read(lambda connection: trail.events_page(connection, query))
+
+    def unsealed_events(self, organization: OrganizationId, /, *, limit: int) -> tuple[Event, ...]:
+        return self._read(lambda connection: trail.unsealed_events(connection, organization, limit=limit))
+
+    def events_after(self, organization: OrganizationId, /, *, position: int, limit: int) -> tuple[SealedEvent, ...]:
+        return self._read(
+            lambda connection: trail.events_after(connection, organization, position=position, limit=limit)
+        )
+
+    def chain(self, organization: OrganizationId, /) -> AuditChain | None:
+        return self._read(lambda connection: trail.chain(connection, organization))
+
+    def request(self, organization: OrganizationId, id: str, /) -> RequestRecord | None:  # noqa: A002 - positional
+        return self._read(lambda connection: people.request(connection, organization, id))
+
+    def due(self, queue: str, /, *, now: datetime, after: str | None, limit: int) -> tuple[OrganizationId, ...]:
+        return self._read(lambda connection: queues.due(connection, queue, now=now, after=after, limit=limit))
+
+    # What is written.
+
+    def commit(self, batch: Batch, /) -> None:
+        refuse_impossible(batch)
+        self._write(partial(_commit, batch=batch))
+
+    def lease(
+        self, organization: OrganizationId, queue: str, /, *, now: datetime, until: datetime, limit: int
+    ) -> tuple[Leased, ...]:
+        return self._write(
+            lambda connection: queues.lease(connection, organization, queue, now=now, until=until, limit=limit)
+        )
+
+
+def _commit(connection: Connection, *, batch: Batch) -> None:
+    write(connection, batch)

@@ -1,0 +1,88 @@
+"""The audit trail: how events come in, are sealed and are read. An event has no position until it is sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from ...domain.audit import AuditChain, Seal
+from ...domain.events import Event, SealedEvent
+from ...domain.ids import ChainId, OrganizationId
+from ...domain.queries import EventQuery
+from ...errors import Stale
+from ...wire import store_loads
+from . import tables as t
+from .dialects import insert_new
+from .rows import event_of, event_row
+
+_EVENT = (t.events.c.id, t.events.c.at, t.events.c.account, t.events.c.sub_account, t.events.c.body)
+_SEAL = (
+    update(t.events)
+    .where(
+        t.events.c.organization == bindparam("tenant"),
+        t.events.c.id == bindparam("event"),
+        t.events.c.position.is_(None),
+    )
+    .values(position=bindparam("place"), digest=bindparam("sum"))
+)
+
+
+def add(connection: Connection, events: Sequence[Event], /) -> None:
+    """Append events as C8 says."""
+    insert_new(connection, t.events, [event_row(event) for event in events])
+
+
+def seal(connection: Connection, tenant: OrganizationId, seals: Sequence[Seal], /) -> None:
+    """Seal events as C9 says. A position is looked for first: a broken unique key would end the host's transaction."""
+    e = t.events.c
+    places = [each.position for each in seals]
+    taken = select(e.id).where(e.organization == tenant.value, e.position.in_(places)).limit(1)
+    if len(set(places)) < len(places) or connection.execute(taken).first() is not None:
+        raise Stale
+    for each in seals:
+        given = {"tenant": tenant.value, "event": each.event, "place": each.position, "sum": each.digest}
+        if connection.execute(_SEAL, given).rowcount != 1:
+            raise Stale
+
+
+def events_page(connection: Connection, query: EventQuery, /) -> tuple[Event, ...]:
+    """Answer R18."""
+    e = t.events.c
+    where = [e.organization == query.organization.value]
+    for column, id in ((e.account, query.account), (e.sub_account, query.sub_account)):  # noqa: A001 - the id of a record
+        if id is not None:
+            if id.organization != query.organization:
+                return ()
+            where.append(column == id.value)
+    if query.after is not None:
+        where.append(e.id > query.after)
+    rows = connection.execute(select(*_EVENT).where(*where).order_by(e.id).limit(max(0, query.limit)))
+    return tuple(event_of(query.organization, row) for row in rows)
+
+
+def unsealed_events(connection: Connection, organization: OrganizationId, /, *, limit: int) -> tuple[Event, ...]:
+    """Answer R19."""
+    e = t.events.c
+    loose = select(*_EVENT).where(e.organization == organization.value, e.position.is_(None))
+    rows = connection.execute(loose.order_by(e.id).limit(max(0, limit)))
+    return tuple(event_of(organization, row) for row in rows)
+
+
+def events_after(
+    connection: Connection, organization: OrganizationId, /, *, position: int, limit: int
+) -> tuple[SealedEvent, ...]:
+    """Answer R20."""
+    e = t.events.c
+    sealed = select(e.position, e.digest, *_EVENT).where(e.organization == organization.value, e.position > position)
+    rows = connection.execute(sealed.order_by(e.position).limit(max(0, limit)))
+    return tuple(
+        SealedEvent(position=row.position, digest=row.digest, event=event_of(organization, row)) for row in rows
+    )
+
+
+def chain(connection: Connection, organization: OrganizationId, /) -> AuditChain | None:
+    """Answer R21."""
+    c, id = t.chains.c, ChainId(organization=organization)  # noqa: A001 - the id of a record
+    body = connection.scalar(select(c.body).where(c.organization == organization.value, c.id == id.value))
+    return None if body is None else store_loads(AuditChain, body)

@@ -1,0 +1,95 @@
+"""The three kinds of columns: texts that compare as bytes everywhere, bodies nobody logs, and moments in UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final, final
+
+from sqlalchemy import Dialect, String, Text, TypeDecorator
+from sqlalchemy.dialects import mysql, postgresql
+from sqlalchemy.types import TypeEngine
+
+from ...wire import read_time, time_text
+
+_MYSQL: Final = frozenset({"mysql", "mariadb"})
+
+
+@final
+class Exact(TypeDecorator[str]):
+    """Hold a text of at most `length` characters that compares and sorts as its bytes, trailing blanks included.
+
+    PostgreSQL's collation `C`, MariaDB's `utf8mb4_nopad_bin`, MySQL's `utf8mb4_0900_bin`, SQLite's own `BINARY`. The
+    better known `utf8mb4_bin` holds that a text and the same text with a blank are one.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        length = self.impl_instance.length
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(postgresql.VARCHAR(length, collation="C"))
+        if dialect.name in _MYSQL:
+            collation = "utf8mb4_nopad_bin" if getattr(dialect, "is_mariadb", False) else "utf8mb4_0900_bin"
+            return dialect.type_descriptor(mysql.VARCHAR(length, charset="utf8mb4", collation=collation))
+        return dialect.type_descriptor(String(length))
+
+
+class Unsaid(str):
+    """Be a text for a driver to send, and none for whoever writes down what a driver sends: `aiosqlite` does at DEBUG."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'...'"
+
+
+@final
+class Body(TypeDecorator[str]):
+    """Hold a text of any length, which can be a password's hash: it is bound so that no driver can log it."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name in _MYSQL:
+            return dialect.type_descriptor(mysql.LONGTEXT(charset="utf8mb4", collation="utf8mb4_bin"))
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else Unsaid(value)
+
+
+@final
+class Moment(TypeDecorator[datetime]):
+    """Hold a time to the microsecond, aware and in UTC for us; for SQLite, which has no times, as ISO 8601."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(postgresql.TIMESTAMP(timezone=True, precision=6))
+        if dialect.name in _MYSQL:
+            return dialect.type_descriptor(mysql.DATETIME(fsp=6))
+        return dialect.type_descriptor(String(27))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if dialect.name == "postgresql":
+            return value
+        if dialect.name in _MYSQL:
+            return value.astimezone(UTC).replace(tzinfo=None)
+        return time_text(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if dialect.name == "postgresql":
+            at: datetime = value
+            return at.astimezone(UTC)
+        if dialect.name in _MYSQL:
+            naive: datetime = value
+            return naive.replace(tzinfo=UTC)
+        return read_time(value)

@@ -1,0 +1,81 @@
+"""Whether an answer is the one the model has, and if not, which clause it breaks.
+
+A record that comes back at its version with other contents was not kept (`storage`, or `secrets` when it shows a hash);
+whatever else is wrong is the read's own clause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from ...domain.account import Account
+from ...domain.decision import RequestRecord
+from ...domain.events import Event, SealedEvent
+from ...domain.queries import SignInFacts
+from ...domain.sub_account import AccountFacts, Person
+from .answers import READS
+from .model import Model
+
+
+def agree(name: str, expected: Any, answer: Any, /) -> bool:
+    """Tell whether an answer is the expected one; strangers who were last seen at one moment come in any order."""
+    if type(answer) is not type(expected) and name != "holders":
+        return False
+    if name == "stale_strangers" and expected != answer:
+        return _moments(expected) == _moments(answer) and len({each.id for each in answer}) == len(answer)
+    return bool(expected == answer) and _orders(expected) == _orders(answer)
+
+
+def broken(name: str, expected: Any, answer: Any, /, *, model: Model) -> str:
+    """Return the clause that a wrong answer breaks."""
+    if expected is not None and answer is not None:
+        wanted, came = list(_parts(expected)), list(_parts(answer))
+        if wanted and [key for key, _ in wanted] == [key for key, _ in came]:
+            return "secrets" if tells_a_hash(repr([part for _, part in came]), model) else "storage"
+    if name != "sign_in_facts":
+        return READS[name]
+    if expected is None or answer is None:
+        return "R13"
+    return "R14" if _who(expected) != _who(answer) else "R15"
+
+
+def tells_a_hash(text: str, model: Model, /) -> bool:
+    """Tell whether a text shows the hash of a password that is stored."""
+    held = (getattr(record, "password", None) for record in model.records.values())
+    return any(password.encoded in text for password in held if password)
+
+
+def _who(facts: Any) -> object:
+    return (facts.sub_account, facts.credential) if isinstance(facts, SignInFacts) else facts
+
+
+def _moments(strangers: Any) -> list[object]:
+    return [getattr(each, "last_at", None) for each in strangers]
+
+
+def _parts(answer: Any) -> Iterator[tuple[object, object]]:
+    """Yield what an answer is made of: each record with its id and version, each event and request with its id."""
+    match answer:
+        case tuple():
+            for each in answer:
+                yield from _parts(each)
+        case AccountFacts() | Person() | SignInFacts():
+            for each in attrs.astuple(answer, recurse=False):
+                yield from _parts(each)
+        case SealedEvent():
+            yield (answer.position, answer.digest), None
+            yield from _parts(answer.event)
+        case Event() | RequestRecord():
+            yield answer.id, answer
+        case _ if hasattr(answer, "version"):
+            yield (answer.id, answer.version), answer
+        case _:
+            pass
+
+
+def _orders(answer: Any) -> list[tuple[str, ...]]:
+    """Return the order of the fields of every policy in an answer: pages ask in it, and a mapping compares without."""
+    return [tuple(part.policy.fields) for _, part in _parts(answer) if isinstance(part, Account)]

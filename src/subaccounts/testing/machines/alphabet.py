@@ -1,0 +1,85 @@
+"""The few values that machines write: so few that records, keys and words meet each other all the time.
+
+The same ones in every organization. A number says which value of each field a record has, so that a whole record is one
+small draw, and the smallest number is the plainest record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final, TypeVar, final
+
+from attrs import define
+
+from ...domain import fields as f
+from ...domain.account import AccountState, HostAccount
+from ...domain.email import Email
+from ...domain.fields import FieldValue, Kind
+from ...domain.ids import OrganizationId
+from ...domain.life import State
+from ...domain.login import Login
+from ...domain.organization import Realm
+from ...domain.policy import RegistrationPolicy
+from ...domain.profile import Profile
+from ...domain.sub_account import SubAccount
+from .. import builders as a
+from ..clock import NOON
+
+T = TypeVar("T")
+
+NUMBERS: Final = (1, 2, 3)
+TENANTS: Final = (a.OURS, a.THEIRS)
+LOGINS: Final = tuple(map(Login.parse, ("anna", "boris", "Anna", "\u00e4nna", "anna@shop.example")))
+EMAILS: Final = (None, Email.parse("anna@shop.example"), Email.parse("boris@shop.example"))
+NAMES: Final = ("Stra\u00dfe 2", "Allee 1", "STRASSE 2", "\u0401\u043b\u043a\u0430")
+"""Names of entries and people; in another order than their ids, and alike when folded."""
+WORDS: Final = ("ann", "strasse", "\u0451\u043b", "2", "shop")
+HOSTS: Final = tuple(
+    HostAccount(system=system, id=id_) for system, id_ in (("crm", "shop"), ("crm", "SHOP"), ("erp", "shop"))
+)
+POLICIES: Final = (
+    RegistrationPolicy.by_person(),
+    RegistrationPolicy.by_administrator(),
+    RegistrationPolicy.complete_record(),
+)
+COUNTERS: Final = ("seats", "Seats", "seats/a")
+QUEUES: Final = ("notices", "Notices")
+REQUESTS: Final = ("once", "ONCE", "twice")
+MOMENTS: Final = tuple(NOON + timedelta(microseconds=each) for each in (0, 1, 500_000, 1_000_000))
+
+
+@final
+@define
+class Digits:
+    """Take choices out of one number, digit by digit; what is left is 0 and takes the first of everything."""
+
+    number: int
+
+    def of(self, options: Sequence[T], /) -> T:
+        """Return one of the options."""
+        self.number, digit = divmod(self.number, len(options))
+        return options[digit]
+
+
+def person(number: int, which: int, /, *, of: OrganizationId, realm: Realm) -> SubAccount:
+    """Return the person of a number with the fields that `which` says."""
+    digits = Digits(which)
+    login, under, state = digits.of(LOGINS), digits.of(NUMBERS), digits.of(tuple(State))
+    email, kind = digits.of(EMAILS), digits.of(tuple(Kind))
+    members = digits.of(((), (1,), (2,), (1, 3)))
+    values: dict[str, FieldValue] = {
+        f.FULL_NAME: digits.of(NAMES),
+        f.KIND: kind,
+        f.DEPARTMENTS: frozenset(a.department_id(each, of=of) for each in members),
+    }
+    values |= {f.EMAIL: email} if email else {}
+    profile: Profile = a.profile(values)
+    return a.sub_account(
+        number, of=of, under=under, login=login, state=state, realm=realm, profile=profile, email_is_key=bool(email)
+    )
+
+
+def account_state(digits: Digits, /) -> AccountState:
+    """Return whether an account is open."""
+    return digits.of(tuple(AccountState))

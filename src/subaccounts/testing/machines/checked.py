@@ -1,0 +1,165 @@
+"""A repository whose every answer is compared with the model's, and whose every batch the model writes too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import Any, Final, final
+
+from ...domain.decision import Batch
+from ...domain.ids import OrganizationId
+from ...domain.task import Leased
+from ..contracts.bridge import Bridge, finish
+from ..contracts.expect import shown
+from .again import Again
+from .agreement import agree, broken, tells_a_hash
+from .answers import READS, Answers
+from .broken import ClauseBroken, call
+from .facts import Fact, touched
+from .model import Model
+from .outcome import suspects, told
+from .verdict import Verdict, judge
+
+RULES: Final = frozenset({"storage", "secrets"})
+"""What the answer itself shows to be broken; whether a write or a read did it makes no difference."""
+
+
+@final
+class Checked:
+    """Be an async repository that stands before another and raises `ClauseBroken` for a wrong answer.
+
+    What it is given is the bridge to a repository of either color. Before and after every batch it reads what the batch
+    is about, so that a write that went wrong is found at once and not when somebody reads it. `journal` holds the
+    batches that were written. `plain` is the same with plain methods, for a repository of that color.
+    """
+
+    def __init__(self, bridge: Bridge, /, *, model: Model | None = None, journal: list[Batch] | None = None) -> None:
+        self.bridge: Bridge = bridge
+        self.model: Model = model if model is not None else Model()
+        self.journal: list[Batch] = journal if journal is not None else []
+        self.compared: int = 0
+        """How many answers were compared."""
+
+    def __getattr__(self, name: str) -> Callable[..., Coroutine[Any, Any, Any]]:
+        if name not in READS:
+            raise AttributeError(name)
+
+        async def ask(*args: Any, **named: Any) -> Any:
+            return await self.ask(name, *args, **named)
+
+        return ask
+
+    @property
+    def plain(self) -> Any:
+        """Return the same repository with plain methods."""
+        return _Plain(self)
+
+    async def ask(self, name: str, /, *args: Any, **named: Any) -> Any:
+        """Return the answer of a read; raises `ClauseBroken` when it is not the model's."""
+        clause, problem, answer = await self._heard(name, args, named)
+        if clause is not None:
+            raise ClauseBroken(clause=clause, asked=call(name, args, named), problem=problem)
+        return answer
+
+    async def commit(self, batch: Batch, /) -> None:
+        """Commit; raises the conflict that the clauses ask for, and `ClauseBroken` for anything else."""
+        for fact in touched(batch, self.model):
+            await self.ask(fact.read, *fact.args, **fact.named)
+        verdict = judge(self.model, batch)
+        raised = await self._committed(batch)
+        await self._judge(batch, verdict, raised)
+        if raised is None:
+            self.model.write(batch)
+            self.journal.append(batch)
+        for fact in touched(batch, self.model):
+            await self._look_back(fact, batch, refused=raised is not None)
+        if tells_a_hash(repr(self.bridge.port), self.model):
+            problem = "the repr of the repository shows the hash of a password"
+            raise ClauseBroken(clause="secrets", asked=call("commit", (batch,), {}), problem=problem)
+        if raised is not None:
+            raise raised
+
+    async def lease(
+        self, organization: OrganizationId, queue: str, /, *, now: datetime, until: datetime, limit: int
+    ) -> tuple[Leased, ...]:
+        """Lease; raises `ClauseBroken` for other tasks than those due (Q2), or a wrong end or fence (Q3)."""
+        named: dict[str, Any] = {"now": now, "until": until, "limit": limit}
+        expected = self.model.lease(organization, queue, **named)
+        self.compared += 1
+        clause, asked = "Q2", call("lease", (organization, queue), named)
+        try:
+            leased: Any = await self.bridge.lease(organization, queue, **named)
+            same, problem = expected == leased, f"expected {shown(expected)}, but it was {shown(leased)}"
+            clause = "Q3" if [each.task.id for each in leased] == [each.task.id for each in expected] else "Q2"
+        except Exception as error:  # noqa: BLE001 - whatever a lease raises is a wrong answer here
+            same, problem = False, f"{type(error).__name__} was raised: {error}"
+        if not same:
+            raise ClauseBroken(clause=clause, asked=asked, problem=problem)
+        return expected
+
+    async def _heard(self, name: str, args: tuple[Any, ...], named: dict[str, Any]) -> tuple[str | None, str, Any]:
+        """Return the clause that a read breaks now, or None, how it does, and its answer."""
+        self.compared += 1
+        expected = getattr(Answers(self.model), name)(*args, **named)
+        try:
+            answer = await getattr(self.bridge, name)(*args, **named)
+        except Exception as error:  # noqa: BLE001 - whatever a read raises is a wrong answer here
+            said = str(error) if isinstance(error, AssertionError) else f"{type(error).__name__} was raised: {error}"
+            return READS[name], said, None
+        if agree(name, expected, answer):
+            return None, "", answer
+        problem = f"expected {shown(expected)}, but it was {shown(answer)}"
+        return broken(name, expected, answer, model=self.model), problem, answer
+
+    async def _committed(self, batch: Batch) -> Exception | None:
+        try:
+            await self.bridge.commit(batch)
+        except Exception as error:  # noqa: BLE001 - every outcome is judged
+            return error
+        return None
+
+    async def _judge(self, batch: Batch, verdict: Verdict, raised: Exception | None) -> None:
+        """Raise `ClauseBroken` unless a commit ended as the clauses say, and told no hash."""
+        rows = Model(records=self.model.records | {record.id: record for record in batch.puts})
+        if raised is not None and tells_a_hash(_everything_in(raised), rows):
+            problem = f"{type(raised).__name__} shows the hash of a password"
+            raise ClauseBroken(clause="secrets", asked=call("commit", (batch,), {}), problem=problem)
+        if told(verdict.conflict) == told(raised):
+            return
+        problem = f"expected that it {told(verdict.conflict)}, but it {told(raised)}"
+        for suspect in suspects(verdict, raised, batch, model=self.model, journal=self.journal):
+            if suspect.again is None or await self._holds(suspect.again):
+                raise ClauseBroken(clause=suspect.clause, asked=call("commit", (batch,), {}), problem=problem)
+
+    async def _look_back(self, fact: Fact, batch: Batch, *, refused: bool) -> None:
+        """Read what a batch was about: as it says when it was written, as before when it was refused (C1)."""
+        clause, problem, answer = await self._heard(fact.read, fact.args, fact.named)
+        if clause is None:
+            return
+        if fact.read == "counter" and isinstance(answer, int) and answer < 0:
+            clause = "C7"
+        elif clause not in RULES and not (fact.again and all([await self._holds(each) for each in fact.again])):
+            clause = "C1" if refused else fact.clause
+        asked = f"{call(fact.read, fact.args, fact.named)}\n  after: {call('commit', (batch,), {})}"
+        raise ClauseBroken(clause=clause, asked=asked, problem=problem)
+
+    async def _holds(self, again: Again) -> bool:
+        raised = await self._committed(again.batch)
+        return raised is None if again.hears is None else isinstance(raised, again.hears)
+
+
+class _Plain:
+    """Finish every question at once: nothing suspends behind a plain port."""
+
+    def __init__(self, checked: Checked) -> None:
+        self._checked = checked
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name not in {"commit", "lease"} and name not in READS:
+            raise AttributeError(name)
+        method = getattr(self._checked, name)
+        return lambda *args, **named: finish(method(*args, **named))
+
+
+def _everything_in(error: Exception) -> str:
+    return "\n".join((str(error), repr(error), *getattr(error, "__notes__", ())))

@@ -1,0 +1,16 @@
+"""Any commands in any order, on four accounts of two organizations with the same logins in each."""
+
+from __future__ import annotations
+
+from .books import BookRules
+from .doors import DoorRules
+from .houses import HouseRules
+from .offices import OfficeRules
+
+
+class CommandsMachine(DoorRules, OfficeRules, HouseRules, BookRules):
+    """Do anything, in any order, to anybody.
+
+    A model knows for every person which password, code and sign-ins are alive; everything older is dead. What breaks is
+    named: an invariant of the commands, or beneath it the clause that the repository broke.
+    """

@@ -1,0 +1,113 @@
+"""What a batch is about, fact by fact: how each is read, whose clause its writing is, and how to ask for it otherwise.
+
+A fact that is read wrong after a commit was written wrong, or it is read wrong; which of the two, a second batch tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, assert_never, final
+
+from attrs import field, frozen
+
+from ...domain.audit import Seal
+from ...domain.decision import Batch
+from ...domain.ids import (
+    AccountId,
+    AnyRecordId,
+    ChainId,
+    CredentialId,
+    DepartmentId,
+    JobProfileId,
+    OrganizationId,
+    PermissionTypeId,
+    StrangerId,
+    SubAccountId,
+)
+from ...domain.queries import EventQuery
+from ..contracts.storage import nobodys_key
+from .again import Again, counter_is, record_is, repeated
+from .model import Model, twin
+
+
+@final
+@frozen(kw_only=True)
+class Fact:
+    """Hold one thing a batch is about.
+
+    `read`, `args` and `named` are the question for it. `clause` is broken when it was not written. `again` are batches
+    that tell otherwise whether it is there; empty where there is no other way.
+    """
+
+    read: str
+    args: tuple[Any, ...]
+    named: dict[str, Any] = field(factory=dict)
+    clause: str
+    again: tuple[Again, ...] = ()
+
+
+def touched(batch: Batch, model: Model, /) -> Iterator[Fact]:
+    """Yield the facts a batch is about; with each record, its twins of the same value in other organizations (C12)."""
+    of = batch.organization
+    written = [each.id for each in (*batch.puts, *batch.removes)]
+    keys = {key for record in batch.puts for key in record.keys}
+    keys |= {key for id_ in written if id_ in model.records for key in model.records[id_].keys}
+    for id_ in written:
+        yield of_record(id_, model, clause="C3")
+    if keys:
+        yield Fact(read="holders", args=(tuple(sorted(keys, key=repr)),), clause="C5")
+    for other in model.organizations():
+        for id_ in written:
+            if other != of:
+                yield of_record(twin(id_, other), model, clause="C12")
+    for count in batch.counts:
+        value = model.counters.get((of, count.name))
+        yield Fact(read="counter", args=(of, count.name), clause="C7", again=counter_is(of, count.name, value))
+    yield from _trail(batch, model)
+    if batch.request is not None:
+        again = repeated(Batch(organization=of, request=batch.request), there=(of, batch.request.id) in model.requests)
+        yield Fact(read="request", args=(of, batch.request.id), clause="C10", again=(again,))
+
+
+def of_record(id: AnyRecordId, model: Model, /, *, clause: str) -> Fact:  # noqa: A002 - the id of a record
+    """Return the fact of a record as it should be now."""
+    read, args, named = _question(id)
+    return Fact(read=read, args=args, named=named, clause=clause, again=(record_is(id, model.version(id)),))
+
+
+def _question(id: AnyRecordId) -> tuple[str, tuple[Any, ...], dict[str, Any]]:  # noqa: A002 - the id of a record
+    match id:
+        case OrganizationId():
+            return "organization", (id,), {}
+        case DepartmentId() | JobProfileId() | PermissionTypeId():
+            return "catalog_entries", ((id,),), {}
+        case AccountId():
+            return "account", (id,), {}
+        case SubAccountId():
+            return "person", (id,), {}
+        case CredentialId():
+            return "person", (SubAccountId(organization=id.organization, value=id.value),), {}
+        case StrangerId():
+            return "sign_in_facts", (id.organization,), {"keys": (nobodys_key(id.organization),), "stranger": id}
+        case ChainId():
+            return "chain", (id.organization,), {}
+        case _:
+            assert_never(id)
+
+
+def _trail(batch: Batch, model: Model) -> Iterator[Fact]:
+    """Yield events where they stand in the trail, and sealed ones where they stand in the feed."""
+    of = batch.organization
+    known = sorted(event for organization, event in model.events if organization == of)
+    for event in batch.events:
+        before = max((each for each in known if each < event.id), default=None)
+        query = EventQuery(organization=of, after=before, limit=1)
+        again = repeated(Batch(organization=of, events=(event,)), there=(of, event.id) in model.events)
+        yield Fact(read="events_page", args=(query,), clause="C8", again=(again,))
+    last = max((seal.position for (organization, _), seal in model.seals.items() if organization == of), default=0)
+    for seal in batch.seals:
+        if (of, seal.event) in model.events:
+            late = Seal(event=seal.event, position=last + 1, digest=seal.digest)
+            again = repeated(Batch(organization=of, seals=(late,)), there=(of, seal.event) in model.seals)
+            named = {"position": seal.position - 1, "limit": 1}
+            yield Fact(read="events_after", args=(of,), named=named, clause="C9", again=(again,))

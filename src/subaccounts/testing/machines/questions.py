@@ -1,0 +1,161 @@
+"""What a machine asks: a question for each part of the port, which goes to every read of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any, Final, final
+
+from attrs import field, frozen
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from ...domain.fields import Kind
+from ...domain.ids import AccountId, OrganizationId
+from ...domain.life import State
+from ...domain.organization import Realm
+from ...domain.queries import EventQuery, PeopleCursor, PeopleQuery
+from ...domain.sub_account import sign_in_keys
+from .. import builders as a
+from ..clock import NOON
+from . import alphabet, drawn
+from .alphabet import Digits
+
+MANY: Final = 1_100
+"""Ids in a long question: more than some databases take as parameters of one statement."""
+
+
+@final
+@frozen
+class Asked:
+    """Hold one question to one read."""
+
+    read: str
+    args: tuple[Any, ...]
+    named: dict[str, Any] = field(factory=dict)
+
+
+@final
+@frozen
+class Question:
+    """Hold what is asked in an organization: every part of the port, about whom and how narrowly `which` says."""
+
+    of: OrganizationId = field(repr=lambda of: "a.OURS" if of == a.OURS else "a.THEIRS")
+    which: int
+
+    def asked(self, realms: Mapping[OrganizationId, Realm], /) -> Iterator[Asked]:
+        """Yield the questions to the reads."""
+        yield _people(Digits(self.which), self.of)
+        yield from _person(Digits(self.which), self.of, realms[self.of])
+        yield from _sign_in(Digits(self.which), self.of)
+        yield from _catalogs(Digits(self.which), self.of)
+        yield from _accounts(Digits(self.which), self.of)
+        yield from _trail(Digits(self.which), self.of)
+        before = NOON + timedelta(microseconds=Digits(self.which).of((2_000_000, 1, 2, 500_000, 999_999, 0)))
+        yield _due(Digits(self.which))
+        yield Asked("stale_strangers", (self.of,), {"before": before, "limit": Digits(self.which).of(_LIMITS)})
+
+
+def questions() -> SearchStrategy[Question]:
+    """Draw a question."""
+    return st.builds(Question, drawn.tenants, st.integers(0, 1_000_000))
+
+
+_LIMITS: Final = (9, 1, 2, 3)
+_AFTER: Final = (None, *map(a.value, range(1, 5)))
+
+
+def _page(digits: Digits) -> dict[str, Any]:
+    return {"after": digits.of(_AFTER), "limit": digits.of(_LIMITS)}
+
+
+def _people(digits: Digits, of: OrganizationId) -> Asked:
+    """Ask for a page of people, narrowed in every way there is."""
+    limit, words, account = digits.of(_LIMITS), digits.of(((), *((w,) for w in alphabet.WORDS))), digits.of(_SOMEBODY)
+    after = digits.of((None, *((login.key, number) for login in alphabet.LOGINS for number in (0, 1, 2))))
+    members = digits.of((None, None, (1,), (2, 3), ()))
+    query = PeopleQuery(
+        organization=of,
+        account=a.account_id(account, of=of) if account else None,
+        departments=None if members is None else frozenset(a.department_id(number, of=of) for number in members),
+        states=digits.of(_STATES),
+        words=words,
+        after=PeopleCursor(login_key=after[0], id=a.value(after[1])) if after else None,
+        limit=limit,
+    )
+    return Asked("people_page", (query,))
+
+
+_SOMEBODY: Final = (None, *alphabet.NUMBERS)
+_STATES: Final = (frozenset(State), frozenset(State) - {State.DELETED}, frozenset[State](), frozenset({State.WAITING}))
+
+
+def _person(digits: Digits, of: OrganizationId, realm: Realm) -> Iterator[Asked]:
+    """Ask for a person, how many there are, what was counted, and who holds what."""
+    number = digits.of(alphabet.NUMBERS)
+    yield Asked("person", (a.sub_account_id(number, of=of),))
+    narrowed = {
+        "kinds": frozenset(digits.of(((), (Kind.EMPLOYEE,), (Kind.EXTERNAL,), tuple(Kind)))),
+        "systems": frozenset(digits.of(((), ("crm",), ("erp",), ("crm", "erp")))),
+        "states": digits.of(_STATES),
+    }
+    yield Asked("people_count", (of,), narrowed)
+    for name in alphabet.COUNTERS:
+        yield Asked("counter", (of, name))
+    accounts = [a.account(number, of=of, host=host) for host in alphabet.HOSTS]
+    people = [a.sub_account(of=of, under=number, login=login, realm=realm) for login in alphabet.LOGINS]
+    keys = [key for account in accounts for key in account.keys] + [key for each in people for key in each.keys]
+    yield Asked("holders", (keys,))
+
+
+def _sign_in(digits: Digits, of: OrganizationId) -> Iterator[Asked]:
+    """Ask what a sign-in decides on, at every account and at the organization."""
+    login, stranger = digits.of(alphabet.LOGINS), a.stranger_id(digits.of(alphabet.NUMBERS), of=of)
+    places: list[AccountId | OrganizationId] = [of, *(a.account_id(number, of=of) for number in alphabet.NUMBERS)]
+    for where in places:
+        yield Asked("sign_in_facts", (where,), {"keys": sign_in_keys(where, login.key), "stranger": stranger})
+
+
+def _accounts(digits: Digits, of: OrganizationId) -> Iterator[Asked]:
+    """Ask for an account and a page of them."""
+    yield Asked("account", (a.account_id(digits.of(alphabet.NUMBERS), of=of),))
+    yield Asked("accounts_page", (of,), _page(digits))
+
+
+def _catalogs(digits: Digits, of: OrganizationId) -> Iterator[Asked]:
+    """Ask for the organization, entries, a page of each kind, and both ways through the tree of departments."""
+    numbers = digits.of(((1,), (1, 2, 3), (2,), (3,), (1, 2)))
+    page, many = _page(digits), digits.of((False,) * 11 + (True,))
+    departments = [a.department_id(number, of=of) for number in numbers]
+    others = [make(number, of=of) for make in (a.job_profile_id, a.permission_type_id) for number in numbers]
+    padding = [a.job_profile_id(number, of=of) for number in range(100, 100 + MANY)] if many else []
+    yield Asked("organization", (of,))
+    yield Asked("catalog_entries", ([*padding, *others, *departments],))
+    for kind in ("department", "job_profile", "permission_type"):
+        yield Asked("catalog_page", (of,), {"kind": kind, **page})
+    yield Asked("lineage", (departments,))
+    yield Asked("offspring", (departments,))
+
+
+def _due(digits: Digits) -> Asked:
+    """Ask which organizations have something to do."""
+    now, after = NOON + timedelta(seconds=digits.of((20, 9, 8, 0))), digits.of((None, alphabet.TENANTS[0].value))
+    return Asked("due", (digits.of(alphabet.QUEUES),), {"now": now, "after": after, "limit": digits.of(_LIMITS)})
+
+
+def _trail(digits: Digits, of: OrganizationId) -> Iterator[Asked]:
+    """Ask for the trail, what waits to be sealed, the feed, its head and a request."""
+    account, person = digits.of((None, 1, 2)), digits.of(_SOMEBODY)
+    after, limit, request = digits.of(range(drawn.EVENTS + 1)), digits.of(_LIMITS), digits.of(alphabet.REQUESTS)
+    query = EventQuery(
+        organization=of,
+        account=a.account_id(account, of=of) if account else None,
+        sub_account=a.sub_account_id(person, of=of) if person else None,
+        after=a.value(after) if after else None,
+        limit=limit,
+    )
+    yield Asked("events_page", (query,))
+    yield Asked("unsealed_events", (of,), {"limit": limit})
+    yield Asked("events_after", (of,), {"position": after, "limit": limit})
+    yield Asked("chain", (of,))
+    yield Asked("request", (of, request))

@@ -1,0 +1,138 @@
+"""Any batches in any order, and every read between them: what a sequence can show of the clauses of storage."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any, Final
+
+from attrs import evolve
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, rule
+
+from ...domain.decision import Batch
+from ...domain.ids import OrganizationId
+from ...domain.organization import Realm
+from ...domain.queries import LARGEST_PAGE, PeopleCursor
+from ...errors import Conflict
+from .. import builders as a
+from ..clock import NOON
+from ..contracts.bridge import Bridge
+from . import alphabet, drawn, questions
+from .broken import ClauseBroken
+from .checked import Checked
+from .everything import everything
+from .machine import Machine
+from .questions import Asked, Question
+from .wish import Wish
+
+
+RARELY: Final = 11
+"""Of so many times that a machine could restart it does once: opening a store takes longer than everything else."""
+
+
+class RepositoryMachine(Machine):
+    """Write and read as any program could; `Checked` judges every answer, and names the clause of a wrong one."""
+
+    realms: dict[OrganizationId, Realm]
+
+    @initialize(realms=st.tuples(*[st.sampled_from(Realm)] * 2), tenants=st.sampled_from((2, 1)))
+    def found(self, realms: tuple[Realm, Realm], tenants: int) -> None:
+        """Put one organization or both; where sign-in keys are unique stays for good."""
+        self.realms = dict(zip(alphabet.TENANTS, realms, strict=True))
+        for of in alphabet.TENANTS[:tenants]:
+            accounts = tuple(a.account(number, of=of, host=host) for number, host in enumerate(alphabet.HOSTS[:2], 1))
+            self._commit(Batch(organization=of, puts=(a.organization(of, realm=self.realms[of]), *accounts)))
+
+    @rule(wish=drawn.wishes())
+    def commit(self, wish: Wish) -> None:
+        """Commit a batch of anything."""
+        self._commit(wish.fitted(self.checked.model, realm=self.realms[wish.of]))
+
+    @rule(wish=drawn.people())
+    def commit_people(self, wish: Wish) -> None:
+        """Commit accounts and people, whose keys meet."""
+        self._commit(wish.fitted(self.checked.model, realm=self.realms[wish.of]))
+
+    @rule(wish=drawn.catalogs())
+    def commit_catalogs(self, wish: Wish) -> None:
+        """Commit departments, job profiles and permission types, whose names meet."""
+        self._commit(wish.fitted(self.checked.model, realm=self.realms[wish.of]))
+
+    @rule(wish=drawn.trail())
+    def commit_trail(self, wish: Wish) -> None:
+        """Commit events and seals."""
+        self._commit(wish.fitted(self.checked.model, realm=self.realms[wish.of]))
+
+    @rule(wish=drawn.tasks())
+    def commit_tasks(self, wish: Wish) -> None:
+        """Commit tasks, and give some back."""
+        self._commit(wish.fitted(self.checked.model, realm=self.realms[wish.of]))
+
+    @rule(
+        of=drawn.tenants,
+        queue=st.sampled_from(alphabet.QUEUES),
+        at=st.sampled_from((20, 25, 9, 14, 40)),
+        limit=st.integers(1, 3),
+    )
+    def lease(self, of: OrganizationId, queue: str, at: int, limit: int) -> None:
+        """Take what is due, until a while later."""
+        self.tally.steps += 1
+        now, until = NOON + timedelta(seconds=at), NOON + timedelta(seconds=at + 5)
+        self.loop.run(self.checked.lease(of, queue, now=now, until=until, limit=limit))
+
+    @rule(question=questions.questions())
+    def ask(self, question: Question) -> None:
+        """Ask every read, and for the page after the first row of a page of people."""
+        self.tally.steps += 1
+        for asked in question.asked(self.realms):
+            answer = self._ask(asked)
+            if asked.read == "people_page" and answer:
+                query = asked.args[0]
+                after = PeopleCursor(login_key=answer[0].login.key, id=answer[0].id.value)
+                self._ask(Asked("people_page", (evolve(query, after=after),)))
+
+    @rule(now=st.integers(0, RARELY))
+    def restart(self, now: int) -> None:
+        """Open the same data anew now and then, where the contract says how; everything is there (C1, Q5)."""
+        if now != RARELY:
+            return
+        self.tally.steps += 1
+        before = self.checked.bridge.port
+        self._ask_everything()
+        after = self.loop.run(self._reopened(before))
+        if after.port is before:
+            return
+        self.tally.answers += self.checked.compared
+        self.checked = Checked(after, model=self.checked.model, journal=self.checked.journal)
+        lost = clause = ""
+        try:
+            self._ask_everything()
+            self._lease_everything()
+        except ClauseBroken as broken:
+            clause, lost = "Q5" if broken.clause in {"Q1", "Q2", "Q3"} else "C1", broken.problem
+        if lost:
+            raise ClauseBroken(clause=clause, asked="everything, after a restart", problem=lost)
+
+    def _lease_everything(self) -> None:
+        """Lease every task there is: only that shows its fence."""
+        now = NOON + timedelta(seconds=60)
+        for of, queue in dict.fromkeys((of, held.task.queue) for (of, _), held in self.checked.model.tasks.items()):
+            self.loop.run(self.checked.lease(of, queue, now=now, until=now, limit=LARGEST_PAGE))
+
+    async def _reopened(self, port: object) -> Bridge:
+        return await self.opened.bridge_to(self.opened.reopen(port))
+
+    def _ask_everything(self) -> None:
+        for asked in list(everything(self.checked.model)):
+            self._ask(asked)
+
+    def _ask(self, asked: Asked) -> Any:
+        return self.loop.run(self.checked.ask(asked.read, *asked.args, **asked.named))
+
+    def _commit(self, batch: Batch) -> None:
+        self.tally.steps += 1
+        if batch == Batch(organization=batch.organization):
+            return
+        with suppress(Conflict):  # the one that the clauses ask for, or `Checked` would have named another
+            self.loop.run(self.checked.commit(batch))

@@ -1,0 +1,155 @@
+"""Whom an event names: hosts and auditors find what happened to an account or a person by it."""
+
+from __future__ import annotations
+
+import typing
+
+import pytest
+
+from subaccounts import (
+    ArchivePerson,
+    ChangePassword,
+    CloseAccount,
+    DeletePerson,
+    DepartmentId,
+    Door,
+    EditPerson,
+    HostAccount,
+    IssueCode,
+    MakeDepartment,
+    MoveDepartment,
+    OpenAccount,
+    RegistrationPolicy,
+    RenameCatalogEntry,
+    RenamePerson,
+    ResetPassword,
+    RestorePerson,
+    RetireCatalogEntry,
+    Secret,
+    SwitchPolicy,
+    UnlockPerson,
+    VoidCode,
+)
+from subaccounts.domain import events as e
+from tests.commands.shop import OTHER_PASSWORD, PASSWORD, Shop
+
+OF_THE_ORGANIZATION: set[type] = {
+    e.OrganizationCreated,
+    e.CatalogEntryMade,
+    e.CatalogEntryRenamed,
+    e.DepartmentMoved,
+    e.CatalogEntryRetired,
+}
+OF_AN_ACCOUNT: set[type] = {
+    e.AccountOpened,
+    e.AccountClosed,
+    e.PolicySwitched,
+    e.HostAccountRefused,
+    e.HostAccountAccepted,
+}
+EVERY: frozenset[type] = frozenset(typing.get_args(e.Happening))
+
+
+def name_of(kind: type) -> str:
+    """Return what a kind of event is called."""
+    return kind.__name__
+
+
+@pytest.fixture(scope="module")
+def told() -> Shop:
+    """Play a story in which everything happens that can happen; two shops, so that a wrong account shows."""
+    shop = Shop()
+    department = made(shop, "Sales")
+    shop.handle(RenameCatalogEntry(actor=shop.admin, entry=department, name="Shop floor"))
+    shop.handle(MoveDepartment(actor=shop.admin, department=department, parent=made(shop, "Trade")))
+    shop.handle(RetireCatalogEntry(actor=shop.admin, entry=department))
+    second = shop.open("shop-2")
+    anna = shop.claimed("anna", account=second)
+    change = ChangePassword(subject=anna, current=Secret(PASSWORD), new=Secret(OTHER_PASSWORD))
+    shop.handle(change)
+    who = anna.sub_account
+    for command in (
+        EditPerson(actor=shop.admin, sub_account=who, fields={"position": "Manager"}),
+        RenamePerson(actor=shop.admin, sub_account=who, login="hanna"),
+        UnlockPerson(actor=shop.admin, sub_account=who),
+        ResetPassword(actor=shop.admin, sub_account=who),
+        VoidCode(actor=shop.admin, sub_account=who),
+        IssueCode(actor=shop.admin, sub_account=who),
+        ArchivePerson(actor=shop.admin, sub_account=who),
+        RestorePerson(actor=shop.admin, sub_account=who),
+        DeletePerson(actor=shop.admin, sub_account=who),
+    ):
+        shop.handle(command)
+    shop.add("hanna", account=second, reuse_deleted=True)
+    shop.claimed("boris")
+    shop.guess_until_disabled("boris")
+    shop.hosts.promote(second.host)
+    shop.sign_in("hanna", door=Door.inside(second.id))
+    shop.hosts.demote(second.host)
+    shop.sign_in("hanna", door=Door.inside(second.id))
+    shop.handle(SwitchPolicy(actor=shop.admin, account=second.id, policy=RegistrationPolicy.by_administrator()))
+    shop.handle(CloseAccount(actor=shop.admin, account=second.id))
+    return shop
+
+
+def made(shop: Shop, name: str) -> DepartmentId:
+    """Make a department."""
+    entry = shop.handle(MakeDepartment(actor=shop.admin, organization=shop.id, name=name))
+    assert isinstance(entry.id, DepartmentId)
+    return entry.id
+
+
+def test_everything_happens(told: Shop) -> None:
+    """The story leaves no kind of event out."""
+    assert set() == EVERY - {type(event.happening) for event in told.events()}
+
+
+@pytest.mark.parametrize("kind", sorted(EVERY, key=name_of), ids=name_of)
+def test_whom_an_event_names(told: Shop, kind: type) -> None:
+    """What happens to a person names it and its account, what happens to an account names that, the rest neither."""
+    events = [event for event in told.events() if type(event.happening) is kind]
+    for event in events:
+        assert told.id == event.organization
+        named = (event.account is not None, event.sub_account is not None)
+        assert (kind not in OF_THE_ORGANIZATION, kind not in OF_THE_ORGANIZATION | OF_AN_ACCOUNT) == named
+        if event.sub_account is not None:
+            assert told.person(event.sub_account).account == event.account
+
+
+@pytest.mark.parametrize("kind", sorted(OF_AN_ACCOUNT - {e.AccountOpened}, key=name_of))
+def test_the_account_it_happened_to(told: Shop, kind: type) -> None:
+    """What happened to the second account names the second."""
+    second = next(event.account for event in told.events() if getattr(event.happening, "host", None) == SECOND)
+    assert [second] == [event.account for event in told.events() if type(event.happening) is kind]
+
+
+SECOND = HostAccount(system="crm", id="shop-2")
+
+
+def test_the_login_released_is_the_deleted_persons() -> None:
+    """The event stands in the history of who had the login, and says who has it now."""
+    shop = Shop()
+    gone = shop.add().sub_account
+    shop.handle(DeletePerson(actor=shop.admin, sub_account=gone.id))
+    given = shop.add(reuse_deleted=True).sub_account
+    (event,) = (event for event in shop.events() if isinstance(event.happening, e.LoginReleased))
+    assert (gone.id, gone.account) == (event.sub_account, event.account)
+    assert e.LoginReleased(login="anna", to=given.id) == event.happening
+
+
+def test_opening_again_is_a_new_beginning() -> None:
+    """A closed account opens again with the name, policy and time of the opening, and as the account it was."""
+    shop = Shop()
+    shop.handle(CloseAccount(actor=shop.admin, account=shop.account.id))
+    shop.wait(days=1)
+    policy = RegistrationPolicy.by_administrator()
+    opening = OpenAccount(
+        actor=shop.admin, organization=shop.id, host=shop.account.host, name="New name", policy=policy
+    )
+    opened = shop.handle(opening)
+    assert (shop.account.id, "New name", policy, shop.clock()) == (
+        opened.id,
+        opened.name,
+        opened.policy,
+        opened.opened_at,
+    )

@@ -1,0 +1,136 @@
+"""What the key ring takes away, signing in does without: codes of a retired key, and keys that cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import pytest
+
+from subaccounts import (
+    CompleteFields,
+    EnterLoginAndProof,
+    KeyRing,
+    LapsePolicy,
+    ReadPerson,
+    Secret,
+    SignedIn,
+    SubAccounts,
+)
+from subaccounts.domain.codes import PURPOSE
+from subaccounts.errors import KeyRingFailed, NotAllowed
+from tests.commands.shop import PASSWORD, Shop, code_of
+
+
+def retire_the_present_key(shop: Shop) -> None:
+    """Rotate the ring and retire the key before, with which all codes that are out were made."""
+    before = shop.keys.current
+    shop.keys.rotate(now=shop.clock())
+    shop.keys.retire(before)
+
+
+class Heard:
+    """Be a key ring that writes down for what it derived, or cannot derive codes."""
+
+    def __init__(self, keys: KeyRing, *, fails: bool) -> None:
+        self._keys, self._fails = keys, fails
+        self.derived: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._keys, name)
+
+    def derive(self, *, purpose: str, parts: Sequence[str], key: str | None = None) -> bytes:
+        """Derive, or fail as a ring whose file cannot be read."""
+        if self._fails and purpose == PURPOSE:
+            raise KeyRingFailed(problem="unreadable", detail="portal.keys")
+        derived = self._keys.derive(purpose=purpose, parts=parts, key=key)
+        self.derived.append(purpose)
+        return derived
+
+
+def heard(shop: Shop, *, fails: bool = False) -> Heard:
+    """Put an ear, or a fault, between the shop and its keys."""
+    ring = Heard(shop.keys, fails=fails)
+    shop.subs = SubAccounts(
+        repository=shop.repository,
+        keys=cast("Any", ring),
+        host_accounts=shop.hosts,
+        subscriptions=shop.subscriptions,
+        hasher=shop.hasher,
+        clock=shop.clock,
+        entropy=shop.entropy,
+    )
+    return ring
+
+
+def work(shop: Shop, proof: Secret) -> tuple[int, int]:
+    """Sign in and return how many hashes and derivations it took."""
+    ring = heard(shop)
+    shop.hasher.reset()
+    shop.sign_in("anna", proof)
+    return shop.hasher.work, len(ring.derived)
+
+
+class TestRetired:
+    """Retiring a key kills the codes it made, as a wrong code is refused and not as a fault."""
+
+    def test_a_code_of_a_retired_key_is_wrong(self) -> None:
+        """Inside, the code is told to be wrong and counted as a wrong try."""
+        shop = Shop()
+        added = shop.add()
+        retire_the_present_key(shop)
+        step = shop.complete(code=code_of(added))
+        assert isinstance(step, CompleteFields)
+        assert step.code_wrong
+        assert 1 == shop.credential(added.sub_account.id).attempts.in_a_row
+
+    def test_nothing_tells_who_waits(self) -> None:
+        """Outside, who waits with a dead code and who does not exist are answered alike."""
+        shop = Shop()
+        added = shop.add()
+        retire_the_present_key(shop)
+        waiting = shop.sign_in("anna", code_of(added), door=shop.outside)
+        assert EnterLoginAndProof(refused=True) == waiting == shop.sign_in("nobody", PASSWORD, door=shop.outside)
+
+    def test_the_same_work_is_done(self) -> None:
+        """A code of a retired key costs one hash and as many derivations that succeed as a living one."""
+        shop = Shop()
+        added = shop.add()
+        living = work(shop, code_of(added))
+        retire_the_present_key(shop)
+        assert (1, 2) == living == work(shop, code_of(added))
+
+    def test_a_new_code_is_made_under_the_new_key(self) -> None:
+        """A person added after the rotation claims with a code of the new key."""
+        shop = Shop()
+        retire_the_present_key(shop)
+        assert shop.claimed().sub_account == shop.enter().sub_account
+
+
+class TestUnreadable:
+    """A ring that cannot derive is a fault of the deployment, and is told as one."""
+
+    @pytest.mark.parametrize("login", ["anna", "boris", "nobody"])
+    def test_a_fault_is_no_wrong_code(self, login: str) -> None:
+        """When the file of keys is broken, nobody is told that the code was wrong: waiting, active or unknown."""
+        shop = Shop()
+        added = shop.add("anna")
+        shop.claimed("boris")
+        heard(shop, fails=True)
+        with pytest.raises(KeyRingFailed):
+            shop.sign_in(login, code_of(added))
+
+
+class TestLapse:
+    """Where a lapse blocks, a person acts while the subscription runs."""
+
+    def test_a_person_acts_until_the_lapse(self) -> None:
+        """The same command is allowed while it is paid, refused from the lapse on, allowed again when renewed."""
+        shop = Shop(lapse=LapsePolicy.BLOCKED)
+        subject = shop.claimed()
+        reading = ReadPerson(actor=SignedIn(subject=subject), sub_account=subject.sub_account)
+        assert shop.person(subject.sub_account) == shop.handle(reading)
+        shop.subscriptions.lapse(shop.id, at=shop.clock())
+        assert isinstance(shop.refused(reading), NotAllowed)
+        shop.subscriptions.renew(shop.id)
+        assert shop.person(subject.sub_account) == shop.handle(reading)

@@ -1,0 +1,222 @@
+"""What a person becomes: which proofs die, which sign-ins end, what is told, and what the commit guards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from subaccounts.domain import fields as f
+from subaccounts.domain import people
+from subaccounts.domain.attempts import DISABLED_AT, Attempts
+from subaccounts.domain.decision import Happened, seen
+from subaccounts.domain.email import Email
+from subaccounts.domain.events import (
+    By,
+    CodeIssued,
+    Happening,
+    PasswordDisabled,
+    SignInFailed,
+    SubAccountArchived,
+    SubAccountDeleted,
+    SubAccountEdited,
+    SubAccountReset,
+    SubAccountRestored,
+)
+from subaccounts.domain.fields import FieldValue
+from subaccounts.domain.life import State
+from subaccounts.domain.people import Becomes
+from subaccounts.domain.policy import FieldRule, RegistrationPolicy
+from subaccounts.domain.profile import NO_PROFILE
+from subaccounts.domain.sub_account import Person
+from subaccounts.domain.supplier import Supplier
+from subaccounts.errors import FieldRefused, WrongState
+from subaccounts.testing import BOUGHT, NOON
+from subaccounts.testing import builders as a
+
+LATER = NOON + timedelta(hours=1)
+BY = By(kind="host_user", id="boss")
+CODE = a.claim_code(id=a.value(9), issued_at=LATER)
+OFFICE, HOME = Email.parse("office@example.com"), Email.parse("home@example.com")
+EVERYBODY = RegistrationPolicy(
+    name="everybody", fields={name: FieldRule(suppliers=tuple(Supplier)) for name in (f.EMAIL, f.PHONE, f.POSITION)}
+)
+
+
+def person(state: State = State.ACTIVE, **credential: Any) -> Person:
+    """Return a person with every proof there is: a password, a code that is out, wrong attempts and an e-mail key."""
+    held = {"password": a.password_hash(), "code": a.claim_code(), "attempts": failed(5), **credential}
+    profile = a.profile({f.EMAIL: OFFICE, f.POSITION: "Seller"})
+    return Person(
+        organization=a.organization(),
+        account=a.account(1, policy=EVERYBODY, version=3),
+        sub_account=a.sub_account(1, state=state, epoch=4, profile=profile, email_is_key=True, version=5),
+        credential=a.credential(1, version=6, **held),
+    )
+
+
+def failed(times: int) -> Attempts:
+    """Return the attempts after this many wrong proofs."""
+    attempts = Attempts()
+    for _ in range(times):
+        attempts = attempts.failed("till", now=NOON)
+    return attempts
+
+
+def edited(given: dict[str, FieldValue | None], *, by: Supplier = Supplier.ADMINISTRATOR, free: bool = True) -> Becomes:
+    """Return what the person becomes when it is given fields."""
+    return people.edit(person(), given, by=by, email_free=free, now=LATER)
+
+
+class TestProofs:
+    """Whatever takes a person out of its state kills the proofs made before."""
+
+    @pytest.mark.parametrize(
+        ("act", "before", "state", "what"),
+        [
+            (people.archive, State.ACTIVE, State.ARCHIVED, SubAccountArchived()),
+            (people.delete, State.ACTIVE, State.DELETED, SubAccountDeleted()),
+        ],
+    )
+    def test_leaving(self, act: Callable[[Person], Becomes], before: State, state: State, what: Happening) -> None:
+        """Who is archived or deleted has no password, code or attempts, and every sign-in of before has ended."""
+        became = act(person(before))
+        assert (state, 5) == (became.sub_account.state, became.sub_account.epoch)
+        assert a.credential(1, version=6) == became.credential
+        assert (what,) == became.happened
+
+    def test_a_tombstone_is_bare(self) -> None:
+        """Who is deleted keeps the id and the login; fields and the e-mail key are gone."""
+        gone = people.delete(person()).sub_account
+        assert (person().sub_account.id, person().sub_account.login) == (gone.id, gone.login)
+        assert (NO_PROFILE, False) == (gone.profile, gone.email_is_key)
+
+    @pytest.mark.parametrize("code", [CODE, None])
+    def test_waiting_anew(self, code: Any) -> None:
+        """Who is reset or restored waits from now on, with the new code where there is one, which is told."""
+        issued = (CodeIssued(expires_at=CODE.expires_at),) if code else ()
+        reset = people.reset(person(), code=code, now=LATER)
+        restored = people.restore(person(State.ARCHIVED), code=code, now=LATER)
+        for became, epoch, what in ((reset, 5, SubAccountReset()), (restored, 4, SubAccountRestored())):
+            assert (State.WAITING, epoch) == (became.sub_account.state, became.sub_account.epoch)
+            assert a.credential(1, version=6, waiting_since=LATER, code=code) == became.credential
+            assert (what, *issued) == became.happened
+
+    def test_another_password(self) -> None:
+        """A changed password ends every sign-in and the row of wrong proofs, and leaves the state."""
+        became = people.change_password(person(), a.password_hash(encoded="$new$"), terminal="till", now=LATER)
+        assert (State.ACTIVE, 5) == (became.sub_account.state, became.sub_account.epoch)
+        assert (a.password_hash(encoded="$new$"), Attempts()) == (
+            became.credential.password,
+            became.credential.attempts,
+        )
+
+    def test_a_code_that_is_not_out(self) -> None:
+        """Where no code is out none is voided, and the refusal says so."""
+        with pytest.raises(WrongState) as refusal:
+            people.void_code(person(State.WAITING, code=None))
+        told = refusal.value
+        assert ("sub_account", "without a code", "void_code") == (told.what, told.state, told.action)
+
+
+class TestWrongPassword:
+    """A wrong current password is counted as a wrong sign-in is."""
+
+    def test_the_last_guess_disables(self) -> None:
+        """The fiftieth in a row takes the password away, and says so."""
+        became, _ = people.wrong_password(person(attempts=failed(DISABLED_AT - 1)), terminal="till", now=NOON)
+        assert (State.DISABLED, None) == (became.sub_account.state, became.credential.password)
+        assert (SignInFailed(terminal="till", failures=DISABLED_AT), PasswordDisabled()) == became.happened
+
+    def test_the_one_before_does_not(self) -> None:
+        """The forty-ninth leaves the password, and only the failure is told."""
+        became, _ = people.wrong_password(person(attempts=failed(DISABLED_AT - 2)), terminal="till", now=NOON)
+        assert (State.ACTIVE, a.password_hash()) == (became.sub_account.state, became.credential.password)
+        assert (SignInFailed(terminal="till", failures=DISABLED_AT - 1),) == became.happened
+
+    def test_who_is_not_active_is_not_disabled(self) -> None:
+        """A person without a password has none to disable; the failure is counted all the same."""
+        waiting = person(State.WAITING, password=None, attempts=failed(DISABLED_AT))
+        became, _ = people.wrong_password(waiting, terminal="till", now=NOON)
+        assert (State.WAITING, DISABLED_AT + 1) == (became.sub_account.state, became.credential.attempts.in_a_row)
+
+
+class TestEditing:
+    """Fields change by their suppliers; an e-mail is a sign-in key only while somebody vouches for it."""
+
+    @pytest.mark.parametrize("by", [each for each in Supplier if each is not Supplier.PERSON])
+    @pytest.mark.parametrize("free", [True, False])
+    def test_who_vouches(self, by: Supplier, free: bool) -> None:
+        """An administrator's or a directory's e-mail is a key where it is free; by others it is a contact."""
+        nobodys = evolve(person(), sub_account=evolve(person().sub_account, profile=NO_PROFILE, email_is_key=False))
+        became = people.edit(nobodys, {f.EMAIL: HOME}, by=by, email_free=free, now=LATER)
+        vouches = by in {Supplier.ADMINISTRATOR, Supplier.DIRECTORY}
+        assert (HOME, vouches and free) == (became.sub_account.profile.email, became.sub_account.email_is_key)
+        assert (SubAccountEdited(fields=("email",)),) == became.happened
+
+    def test_another_field_leaves_the_key(self) -> None:
+        """Whether an e-mail is free is asked only when one is given."""
+        became = edited({f.POSITION: "Manager"}, free=False)
+        assert became.sub_account.email_is_key
+        assert (SubAccountEdited(fields=("position",)),) == became.happened
+
+    def test_an_email_taken_away(self) -> None:
+        """Without an e-mail there is no key, even where it would be free."""
+        became = edited({f.EMAIL: None}).sub_account
+        assert (None, False) == (became.profile.email, became.email_is_key)
+
+    def test_nothing_new_is_not_told(self) -> None:
+        """Giving what is there already changes nothing and is told to nobody."""
+        same: dict[str, FieldValue | None] = {f.EMAIL: OFFICE, f.POSITION: "Seller"}
+        became = edited(same)
+        assert (person().sub_account, ()) == (became.sub_account, became.happened)
+
+    def test_vouching_for_what_is_there(self) -> None:
+        """An e-mail that becomes a key is told as a change, though its text stays; one that stays a key is not."""
+        contact = evolve(person(), sub_account=evolve(person().sub_account, email_is_key=False))
+        became = people.edit(contact, {f.EMAIL: OFFICE}, by=Supplier.ADMINISTRATOR, email_free=True, now=LATER)
+        assert became.sub_account.email_is_key
+        assert (SubAccountEdited(fields=("email",)),) == became.happened
+
+    @pytest.mark.parametrize(
+        ("names", "told"), [((f.PHONE,), f.PHONE), ((f.EMAIL,), f.EMAIL), ((f.PHONE, f.EMAIL), f.EMAIL)]
+    )
+    def test_the_own_contacts_need_a_proof(self, names: tuple[str, ...], told: str) -> None:
+        """A person's own contact is refused until it can be proven; of several the first by name is told."""
+        with pytest.raises(FieldRefused) as refusal:
+            edited(dict.fromkeys(names), by=Supplier.PERSON)
+        assert (told, "needs_proof") == (refusal.value.field, refusal.value.why)
+
+
+class TestDecision:
+    """What is written, what has to hold until the commit, and whom it is about."""
+
+    def decided(self, became: Becomes) -> Any:
+        """Return the decision about the person."""
+        return people.decide(person(), became, by=BY, subscription=BOUGHT, taken=0)
+
+    def test_both_halves_change(self) -> None:
+        """Both halves are written on the version they were read at, and only the account is guarded."""
+        became = people.archive(person())
+        decision = self.decided(became)
+        assert (became.sub_account, became.credential) == decision.puts
+        assert (seen(person().account),) == decision.guards
+        assert evolve(became.sub_account, version=6) == decision.result
+
+    def test_the_half_that_stays_is_guarded(self) -> None:
+        """A half that is not written has to hold, or something beside it would outlive a change of it."""
+        decision = self.decided(edited({f.POSITION: "Manager"}))
+        assert (seen(person().account), seen(person().credential)) == decision.guards
+        unlocked = self.decided(people.unlock(person()))
+        assert (seen(person().account), seen(person().sub_account)) == unlocked.guards
+        assert person().sub_account == unlocked.result
+
+    def test_whom_it_is_about(self) -> None:
+        """What happened names the person, its account and who did it."""
+        decision = self.decided(people.archive(person()))
+        sub = person().sub_account
+        happened = Happened(what=SubAccountArchived(), account=sub.account, sub_account=sub.id)
+        assert ((happened,), BY, sub.id.organization) == (decision.happened, decision.by, decision.organization)

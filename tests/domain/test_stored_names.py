@@ -1,0 +1,97 @@
+"""What is written into storage by name: a name that changes loses what was stored under it yesterday."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import pytest
+
+from subaccounts.domain import codes
+from subaccounts.domain.account import AccountInput, AccountState, HostAccount, HostRole
+from subaccounts.domain.actor import Role
+from subaccounts.domain.authority import Action, Who
+from subaccounts.domain.dialogue import Disclosure, Incoming, Standing, Told
+from subaccounts.domain.fields import FIELDS, FieldType, Kind
+from subaccounts.domain.life import LifeInput, State
+from subaccounts.domain.organization import LapsePolicy, Realm
+from subaccounts.domain.subject import Pathway
+from subaccounts.domain.subscription import MonthlySeats, StoredSeats
+from subaccounts.domain.supplier import Supplier
+from subaccounts.testing import NOON
+from subaccounts.testing import builders as a
+
+ENUMERATIONS: tuple[type[Enum], ...] = (
+    AccountInput,
+    AccountState,
+    Action,
+    Disclosure,
+    FieldType,
+    HostRole,
+    Incoming,
+    Kind,
+    LapsePolicy,
+    LifeInput,
+    Pathway,
+    Realm,
+    Role,
+    Standing,
+    State,
+    Supplier,
+    Told,
+    Who,
+)
+
+
+@pytest.mark.parametrize("enumeration", ENUMERATIONS, ids=lambda each: each.__name__)
+def test_a_member_is_stored_by_its_name(enumeration: type[Enum]) -> None:
+    """Every member is written as its own name in lower case, so that what is stored can be read without the code."""
+    assert [member.name.lower() for member in enumeration] == [member.value for member in enumeration]
+
+
+def test_every_enumeration_is_here() -> None:
+    """No enumeration of the domain is left out."""
+    assert set(ENUMERATIONS) == {
+        each for each in Enum.__subclasses__() if each.__module__.startswith("subaccounts.domain")
+    }
+
+
+def test_the_fields_of_a_person() -> None:
+    """These are the names of the built-in fields, in profiles, policies and imports."""
+    names = (
+        "full_name given_name family_name position email phone language kind job_profile departments permission_types"
+    )
+    assert names.split() == list(FIELDS)
+
+
+def test_what_codes_are_derived_for() -> None:
+    """The purpose is part of every code that is out: another word kills them all."""
+    assert "claim-code" == codes.PURPOSE
+
+
+def test_the_counters_of_seats() -> None:
+    """A counter is named by whom it counts, each list in order; naming none is `any`."""
+    everybody = "seats/stored/any/any/active+archived+disabled+waiting"
+    assert everybody == StoredSeats(limit=1).counter
+    kinds, systems = frozenset({Kind.EXTERNAL, Kind.EMPLOYEE}), frozenset({"erp", "crm"})
+    stored = StoredSeats(limit=1, kinds=kinds, systems=systems, states=frozenset())
+    assert "seats/stored/employee+external/crm+erp/any" == stored.counter
+    assert "seats/month/2026-03/any/any" == MonthlySeats(limit=1).counter(NOON)
+
+
+def test_the_keys_of_an_account() -> None:
+    """A host account is held under its system and id, two texts that never run into each other."""
+    account = a.account(host=HostAccount(system="crm", id="shop-1"))
+    assert [("host_account", "crm\x1fshop-1")] == [(key.space, key.value) for key in account.keys]
+
+
+def test_the_keys_of_a_catalog_entry() -> None:
+    """A name is held once for each kind and parent, whatever its case."""
+    top, below = a.department(1, name="Sales"), a.department(2, name="sales", under=1)
+    profile = a.job_profile(3, name="Sales")
+    keys = [(key.space, key.value) for entry in (top, below, profile) for key in entry.keys]
+    parent = top.id.value
+    assert [
+        ("catalog", "department\x1f\x1fsales"),
+        ("catalog", f"department\x1f{parent}\x1fsales"),
+        ("catalog", "job_profile\x1f\x1fsales"),
+    ] == keys

@@ -1,0 +1,168 @@
+"""Every place where a text or bytes from outside are read, and the target that pushes things through it.
+
+The table is complete by construction: `reading` finds each function that is named like a parser or calls something that
+takes text apart, and a test compares the two. That a target really reaches its entrances is tested too.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+import subaccounts
+
+PACKAGE: Final = Path(subaccounts.__file__).parent
+
+PARSERS: Final = ("parse", "parse_", "from_", "read_", "loads", "store_loads", "pasted", "open")
+"""How a function is named that makes a value of what came from outside; a name ending in `_` is a beginning."""
+
+TAKING_APART: Final = frozenset(
+    [
+        "fullmatch",
+        "match",
+        "search",
+        "findall",
+        "fromisoformat",
+        "b64decode",
+        "decode",
+        "normalize",
+        "splitlines",
+        "fromhex",
+        "strptime",
+        "unpack",
+        "unpack_from",
+        "isprintable",
+        "translate",
+    ]
+)
+"""Methods that look into a text or bytes."""
+
+LOADING: Final = frozenset(
+    [
+        "json.loads",
+        "sqlite3.connect",
+        "pickle.loads",
+        "hmac.compare_digest",
+        "clean_text",
+        "refuse_hidden",
+        "bounded",
+        "sign_in_key",
+    ]
+)
+"""Functions that read a format or judge a text; our own are called by their bare names."""
+
+ENTRANCES: Final[Mapping[str, str]] = {
+    "domain.login.Login.parse": "login",
+    "domain.sign_in_key.login_key": "login",
+    "domain.sign_in_key.username_key": "login",
+    "domain.sign_in_key._slow_username_key": "login",
+    "domain.sign_in_key.email_key": "email",
+    "domain.sign_in_key._label": "email",
+    "domain.sign_in_key._decoded": "email",
+    "domain.confusables.skeleton": "login",
+    "domain.email.Email.parse": "email",
+    "domain.phone.Phone.parse": "phone",
+    "domain.phone.Phone.masked": "phone",
+    "domain.language.Language.parse": "language",
+    "domain.text.clean_text": "name",
+    "domain.text.shows_everything": "name",
+    "domain.ids.opaque.judge": "id",
+    "domain.account.HostAccount.__attrs_post_init__": "host_account",
+    "domain.adding.parse": "pasted",
+    "commands.adding.AddPeople.pasted": "pasted",
+    "domain.queries.search_words": "search",
+    "domain.queries.search_text": "search",
+    "domain.password_policy.normalized": "password",
+    "domain.password_policy.canonical": "password",
+    "domain.codes.is_code": "code",
+    "hashing.phc.Encoded.parse": "hash",
+    "hashing.phc._decoded": "hash",
+    "hashing.legacy.DjangoPBKDF2.recognizes": "hash",
+    "hashing.legacy.DjangoPBKDF2.matches": "hash",
+    "domain.fields.field_type": "field",
+    "domain.fields.parse_field": "field",
+    "domain.policy.RegistrationPolicy.__attrs_post_init__": "shape",
+    "wire.plain.from_plain": "shape",
+    "wire.plain.dumps": "wire",
+    "wire.plain.loads": "wire",
+    "wire.plain.store_loads": "stored",
+    "wire.shapes.read_time": "time",
+    "_key_file.read_file": "key_file",
+    "_key_file._parsed": "key_file",
+    "keys.KeyRing.open": "key_file",
+    "keys.KeyRing._sub_key": "key_file",
+    "repositories.sqlite.opening.connect": "sqlite_file",
+    "commands.signing_in.scene": "command",
+    "commands.ports_at_hand.PortsAtHand.recall": "command",
+    "commands.organizations.CreateOrganization.decide": "command",
+    "commands.accounts.OpenAccount.decide": "command",
+    "commands.catalogs.MakeDepartment.decide": "command",
+    "commands.catalogs.MakeJobProfile.decide": "command",
+    "commands.catalogs.MakePermissionType.decide": "command",
+    "commands.catalogs.RenameCatalogEntry.decide": "command",
+    "commands.people.ListPeople.run": "command",
+}
+"""What is read where, by the name of its target."""
+
+EXCLUDED: Final[Mapping[str, str]] = {
+    "_key_file.Ring.of_secret": "reads a constant of its own",
+    "hashing.argon2._Argon2Room._found": "asks the two readers of hashes, on a thread that no profile follows",
+    "hashing.phc._encoded": "decodes what it has just encoded",
+    "keys._keyed": "reads a key that was drawn here",
+    "_key_file.Ring.text": "decodes what it has just encoded",
+    "domain.sign_in_key._ascii_form": "decodes what it has just encoded",
+    "hashing.blocklist.BundledBlocklist.__len__": "reads the file that comes with the package, nobody else's",
+    "hashing.blocklist.BundledBlocklist.long": "reads the file that comes with the package, nobody else's",
+}
+"""What looks like an entrance and is none, with the reason."""
+
+
+def reading() -> frozenset[str]:
+    """Return every function of the package that is named like a parser or takes a text apart; the kit for tests apart."""
+    found: set[str] = set()
+    for path in PACKAGE.rglob("*.py"):
+        place = path.relative_to(PACKAGE).with_suffix("")
+        if place.parts[0] != "testing":
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            found |= set(_found(tree, ".".join(place.parts).removesuffix(".__init__")))
+    return frozenset(found)
+
+
+def _found(node: ast.AST, name: str) -> Iterator[str]:
+    for child in ast.iter_child_nodes(node):
+        match child:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                inner = f"{name}.{child.name}"
+                if not is_overload(child) and (is_parser(child.name) or takes_apart(child)):
+                    yield inner
+                yield from _found(child, inner)
+            case ast.ClassDef():
+                yield from _found(child, f"{name}.{child.name}")
+            case _:
+                yield from _found(child, name)
+
+
+def is_overload(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Tell whether a function only says something to type checkers."""
+    return any("overload" in ast.unparse(each) for each in function.decorator_list)
+
+
+def is_parser(name: str) -> bool:
+    """Tell whether a function is named like one that reads."""
+    return any(name == each or (each.endswith("_") and name.startswith(each)) for each in PARSERS)
+
+
+def takes_apart(function: ast.AST) -> bool:
+    """Tell whether a function itself, without those inside it, calls something that looks into a text."""
+    for child in ast.iter_child_nodes(function):
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            continue
+        if isinstance(child, ast.Call):
+            called = ast.unparse(child.func)
+            if called in LOADING or (isinstance(child.func, ast.Attribute) and child.func.attr in TAKING_APART):
+                return True
+        if takes_apart(child):
+            return True
+    return False

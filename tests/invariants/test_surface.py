@@ -1,0 +1,127 @@
+"""What is not there: walks over the whole surface that a security requirement asks for and no single command shows."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from attrs import NOTHING, fields
+
+import subaccounts
+from subaccounts.domain.credential import Credential
+from subaccounts.domain.fields import FIELDS
+from tests.cve.portal import Portal, is_in
+from tests.shell.samples import every_command
+
+SOURCES: Final = sorted(Path(inspect.getfile(subaccounts)).parent.rglob("*.py"))
+CRYPTOGRAPHY: Final = {
+    "_key_file.py": {"hashlib.sha256", "secrets.token_bytes", "secrets.token_hex"},
+    "commands/ports_at_hand.py": {"hashlib.sha256"},
+    "domain/audit.py": {"hashlib.sha256"},
+    "domain/codes.py": {"hmac.compare_digest"},
+    "hashing/argon2.py": {"argon2.exceptions", "argon2.low_level", "hmac.compare_digest", "os.urandom"},
+    "hashing/blocklist.py": {"hashlib.sha256"},
+    "hashing/legacy.py": {"hashlib.pbkdf2_hmac", "hmac.compare_digest"},
+    "keys.py": {"hashlib.sha256", "hmac.digest"},
+    "repositories/sqlalchemy/rows.py": {"hashlib.sha256"},
+    "system.py": {"os.urandom"},
+}
+"""Every place that calculates with secrets or chance, and what it uses: the inventory. The kit is not part of it."""
+MODULES: Final = {"hashlib", "hmac", "secrets", "random", "ssl", "crypt", "cryptography", "argon2"}
+
+
+def used(source: str) -> set[str]:
+    """Return what a file uses of the cryptographic modules, and of the system's source of chance."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.ImportFrom(module=str(module)) if module.partition(".")[0] in MODULES and not node.level:
+                found.add(module)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr=name)):
+                if module in MODULES or (module, name) == ("os", "urandom"):
+                    found.add(f"{module}.{name}")
+            case _:
+                pass
+    return found
+
+
+def fields_of(command: type[Any]) -> tuple[Any, ...]:
+    """Return what a command carries."""
+    return tuple(fields(command))
+
+
+@pytest.mark.asvs("11.1.3", "11.4.1", "11.4.3")
+def test_the_inventory_of_cryptography() -> None:
+    """Every place that hashes, compares in constant time or draws chance is known, and none uses a broken function."""
+    ours = [path for path in SOURCES if "testing" not in path.parts]
+    root = ours[0].parent
+    found = {path.relative_to(root).as_posix(): used(path.read_text(encoding="utf-8")) for path in ours}
+    assert CRYPTOGRAPHY == {name: calls for name, calls in found.items() if calls}
+
+
+@pytest.mark.parametrize(
+    ("source", "calls"),
+    [
+        ("import hashlib\nhashlib.md5(b'')", {"hashlib.md5"}),
+        ("def late():\n    from hashlib import md5\n    md5(b'')", {"hashlib"}),
+        ("import random\nrandom.random()", {"random.random"}),
+        ("import os\nos.urandom(8)\nos.getpid()", {"os.urandom"}),
+        ("from .keys import hmac\n'hashlib.md5()'", set()),
+    ],
+)
+def test_the_inventory_is_taken(source: str, calls: set[str]) -> None:
+    """A use is found wherever it is written, and a text or a module of ours is none."""
+    assert calls == used(source)
+
+
+@pytest.mark.asvs("8.3.3")
+def test_nobody_acts_without_a_name() -> None:
+    """A command that needs authority is given the actor or the signed-in subject each time; none is a default."""
+    wanting = {}
+    for command in every_command():
+        if command.action is not None:
+            who = [field for field in fields_of(command) if field.name in {"actor", "subject"}]
+            if [NOTHING] != [field.default for field in who]:
+                wanting[command.__name__] = who
+    assert {} == wanting
+
+
+@pytest.mark.asvs("6.4.2")
+def test_nothing_proves_a_person_but_a_password_or_a_code() -> None:
+    """A credential holds a password, a code and attempts: no hint, no question; a profile has no field for one."""
+    kept = {field.name for field in fields(Credential)}
+    assert {"id", "version", "waiting_since", "code", "password", "attempts", "last_sign_in_at"} == kept
+    told = {*kept, *FIELDS, *(field.name for command in every_command() for field in fields_of(command))}
+    assert [] == [name for name in told if any(word in name for word in ("hint", "question", "answer", "secret_word"))]
+
+
+@pytest.mark.asvs("6.2.10")
+def test_a_password_does_not_expire(tmp_path: Path) -> None:
+    """A password that was chosen ten years ago still signs in, and nothing asks for another."""
+    with Portal(tmp_path) as portal:
+        portal.active("anna")
+        portal.wait(days=3650)
+        assert is_in(portal.sign_in("anna"))
+
+
+@pytest.mark.asvs("16.2.1")
+def test_an_event_says_who_when_and_where(tmp_path: Path) -> None:
+    """Every event of a story has an id, its organization, a time in UTC, who did it, and what; no two share an id."""
+    with Portal(tmp_path) as portal:
+        portal.active("anna")
+        portal.wait(minutes=1)
+        portal.sign_in("anna", "not it at all")
+        portal.sign_in("anna")
+        events = portal.events()
+        assert len(events) == len({event.id for event in events}) > 5
+        for event in events:
+            assert (portal.id, True, True) == (event.organization, bool(event.by.kind), bool(event.by.id))
+            offset = event.at.utcoffset()
+            assert offset is not None
+            assert not offset
+        (terminal,) = {event.by.id for event in events if event.by.kind == "terminal"}
+        assert "shared" == terminal
+        assert portal.clock() == max(event.at for event in events)

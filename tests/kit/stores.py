@@ -1,0 +1,78 @@
+"""The four good repositories as the author of a machine's test opens them, and how many steps a machine takes on each.
+
+`SUBACCOUNTS_STEPS` says how many, for `nox -s soak`; without it a machine takes a few seconds.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from typing import Any, ClassVar, Final
+
+from subaccounts.repositories import (
+    AsyncMemoryRepository,
+    AsyncSQLiteRepository,
+    MemoryRepository,
+    SQLiteRepository,
+)
+from subaccounts.testing import StorageContract
+from subaccounts.testing.contracts.bridge import Color
+from subaccounts.testing.machines import Machine, MachineReport, run_machine
+
+LIFE: Final = 50
+
+
+class Memory(StorageContract):
+    """Keep everything in memory."""
+
+    def open(self) -> MemoryRepository:
+        """Open an empty repository."""
+        return MemoryRepository()
+
+
+class SQLite(StorageContract):
+    """Keep everything in a file."""
+
+    def open(self) -> SQLiteRepository:
+        """Open the file of the running life."""
+        return SQLiteRepository(self.folder / "portal.db")
+
+    def reopen(self, repository: Any, /) -> SQLiteRepository:
+        """Close the file and open it again."""
+        repository.close()
+        return self.open()
+
+
+class AsyncMemory(StorageContract):
+    """Keep everything in memory, awaitably."""
+
+    color: ClassVar[Color] = "async"
+
+    def open(self) -> AsyncMemoryRepository:
+        """Open an empty repository."""
+        return AsyncMemoryRepository()
+
+
+class AsyncSQLite(StorageContract):
+    """Keep everything in a file, awaitably."""
+
+    color: ClassVar[Color] = "async"
+
+    def open(self) -> AsyncSQLiteRepository:
+        """Open the file of the running life."""
+        return AsyncSQLiteRepository(self.folder / "portal.db", threads=1)
+
+
+STORES: Final = (Memory, SQLite, AsyncMemory, AsyncSQLite)
+
+
+def steps(usually: int, /) -> int:
+    """Return how many steps a machine takes: what the environment says, or what a test usually does."""
+    return int(os.environ.get("SUBACCOUNTS_STEPS", usually))
+
+
+def ran(machine: type[Machine], store: type[StorageContract], usually: int, /) -> MachineReport:
+    """Run a machine on a store; the report is what it did."""
+    report = run_machine(machine, store, steps=steps(usually), life=LIFE)
+    assert math.ceil(steps(usually)) <= report.tally.steps or report.broken
+    return report

@@ -1,0 +1,144 @@
+"""The machine of the repository passes the good ones, rejects every broken one by its clause, and shrinks to few steps."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, ClassVar, Final
+
+import pytest
+from hypothesis import Phase
+
+from subaccounts.domain.decision import Batch
+from subaccounts.ports import Repository
+from subaccounts.repositories import MemoryRepository
+from subaccounts.testing import StorageContract, clauses, run_contract
+from subaccounts.testing import builders as a
+from subaccounts.testing.contracts.bridge import Bridge, finish
+from subaccounts.testing.contracts.contract import stated
+from subaccounts.testing.machines import (
+    READS,
+    Checked,
+    ClauseBroken,
+    MachineReport,
+    RepositoryMachine,
+    RepositoryMachineContract,
+    run_machine,
+)
+from subaccounts.testing.saboteurs import Saboteur, saboteurs
+from tests.kit.stores import STORES, ran
+
+RACE: Final = "two have to collide, and a machine does one thing after the other"
+UNSEEN: Final = {
+    "TearsAPerson": "somebody has to write between two reads, and a machine does one thing after the other",
+    "ReadsMoreForSomebody": "its answers are right; only how often it asks its database differs",
+    "ChecksAndThenWrites": RACE,
+    "AwaitsBetweenCheckAndWrite": RACE,
+    "AwaitsBetweenGuardAndWrite": RACE,
+    "AwaitsBetweenCountAndWrite": RACE,
+    "LooksAndThenTakes": RACE,
+    "AwaitsBetweenLookAndTake": RACE,
+    "LogsItsParameters": "it tells a log, which is no answer",
+    "WarnsOfWhatItCouldNotWrite": "it tells whoever listens to warnings, which is no answer",
+}
+"""The saboteurs that no sequence of batches and reads can find, each with the reason."""
+STORAGE: Final = [each for each in saboteurs() if issubclass(each.contract, StorageContract)]
+SEEN: Final = [each for each in STORAGE if each.name not in UNSEEN]
+
+
+def rejected(saboteur: Saboteur, *, steps: int, **changes: Any) -> MachineReport:
+    """Run the machine on a saboteur, in the same way every time."""
+    settings = {"derandomize": True, "database": None, "phases": (Phase.generate,)}
+    contract = saboteur.contract
+    assert issubclass(contract, StorageContract)
+    return run_machine(RepositoryMachine, contract, steps=steps, **(settings | changes))
+
+
+class TestGood:
+    """Good repositories pass."""
+
+    @pytest.mark.parametrize("store", STORES)
+    def test_any_batches(self, store: type[StorageContract], record_property: Callable[[str, object], None]) -> None:
+        """Both repositories, in both colors, answer whatever is written and read as the clauses ask for."""
+        report = ran(RepositoryMachine, store, 600)
+        record_property("ran", str(report))
+        assert "" == report.problem
+
+    def test_as_a_test_class(self) -> None:
+        """Added to the bases of a contract class, the machine is one more of its tests, and finds what is wrong."""
+
+        class Attempt(RepositoryMachineContract):
+            lives: ClassVar[int] = 4
+            settings: ClassVar[dict[str, Any]] = {"derandomize": True, "database": None, "phases": (Phase.generate,)}
+
+            def open(self) -> object:
+                return next(each for each in saboteurs("R21") if each.name == "BeginsWithAChain").make()
+
+        with pytest.raises(ClauseBroken, match=r"\AR21\. "):
+            Attempt().test_any_batches()
+        assert () == run_contract(Attempt).passed
+
+
+class TestSaboteurs:
+    """Broken repositories are rejected, by the clause they break."""
+
+    @pytest.mark.parametrize("saboteur", SEEN, ids=lambda each: f"{each.breaks}-{each.name}")
+    @pytest.mark.filterwarnings("ignore:refused")  # one of them warns; here a warning would be an error
+    def test_the_broken_clause_is_named(self, saboteur: Saboteur) -> None:
+        """The first wrong answer is called by the clause that is broken, in the words of the port."""
+        report = rejected(saboteur, steps=60_000)
+        assert saboteur.breaks == report.broken
+        assert report.problem.startswith(stated(saboteur.breaks))
+
+    @pytest.mark.parametrize("name", UNSEEN)
+    @pytest.mark.filterwarnings("ignore:refused")  # as above
+    def test_what_is_not_seen_is_not_seen(self, name: str) -> None:
+        """Who is listed as out of sight passes, so that the list says nothing that is not so."""
+        (saboteur,) = (each for each in STORAGE if each.name == name)
+        assert None is rejected(saboteur, steps=600).broken
+
+    def test_every_clause_that_can_be_seen_has_been(self) -> None:
+        """Of the clauses of storage only those about things at once, and about how much is asked, are out of sight."""
+        storage = {number for number in clauses() if number[0] in "RCQ"} | {"storage"}
+        assert {"R16", "C13", "Q4"} == storage - {each.breaks for each in SEEN}
+
+
+class TestShrinking:
+    """A failure is told by what leads to it."""
+
+    def test_few_steps(self) -> None:
+        """A guard that is ignored is shown by one commit of nothing but that guard, after what every life begins with."""
+        (saboteur,) = (each for each in STORAGE if each.name == "IgnoresGuards")
+        report = rejected(saboteur, steps=10_000, life=20, phases=(Phase.generate, Phase.shrink))
+        calls = [line.partition("(")[0] for line in report.problem.splitlines() if line.startswith("state.")]
+        assert ["state.found", "state.commit", "state.teardown"] == calls
+        assert "C4" == report.broken
+        assert all(f"{part}=()" in report.problem for part in ("puts", "removes", "counts", "events", "seals"))
+
+
+class TestChecked:
+    """A checked repository is a repository."""
+
+    def test_every_read_is_compared(self) -> None:
+        """The model answers every method of the port but the two that write."""
+        methods = {name for name in dir(Repository) if not name.startswith("_")}
+        assert methods - {"commit", "lease"} == set(READS)
+        assert set(READS.values()) <= set(clauses())
+
+    def test_the_model_is_its_own(self) -> None:
+        """Nothing of the machines imports a repository, least of all the one in memory that they judge."""
+        import subaccounts.testing.machines as machines
+
+        rooms = [vars(module) for name, module in vars(machines).items() if inspect.ismodule(module)]
+        assert [] == [name for room in rooms for name in room if name == "MemoryRepository"]
+
+    def test_a_wrong_answer_is_raised_where_it_is_given(self) -> None:
+        """What was written behind its back is found by the next read, which says what was expected and what came."""
+        memory = MemoryRepository()
+        checked = Checked(Bridge(memory, "plain"))
+        finish(checked.commit(Batch(organization=a.OURS, puts=(a.organization(),))))
+        memory.commit(Batch(organization=a.OURS, puts=(a.organization(version=1, name="Other"),)))
+        with pytest.raises(ClauseBroken) as raised:
+            finish(checked.organization(a.OURS))
+        assert "R1" == raised.value.clause
+        assert "expected Organization" in raised.value.problem

@@ -1,0 +1,83 @@
+"""What is said about mutants: scores, survivors with and without a reason, the published page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tools.mutants import explained, page, plan, report
+from tools.mutants.children import Verdict
+from tools.mutants.explained import Reason
+from tools.mutants.sites import mutants
+
+SURVIVED, KILLED, TIMEOUT = Verdict(outcome="survived"), Verdict(outcome="killed", by="t"), Verdict(outcome="timeout")
+
+
+def found() -> report.Report:
+    """Return the report of a source with four mutants."""
+    source = "def rule(a):\n    a(1)\n    return a < 2\n"
+    every = mutants(source, module="domain/m.py", enums={})
+    result = report.Report()
+    for mutant, verdict in zip(every, [KILLED, SURVIVED, TIMEOUT, KILLED, KILLED, KILLED], strict=True):
+        result.add(mutant, verdict)
+    return result
+
+
+def test_a_score_counts_everything_once() -> None:
+    """Killed, out of time and survived are all there is; out of time counts as killed."""
+    score = found().scores()["domain/m.py"]
+    assert (6, 4, 1, 1, 100 * 5 / 6) == (score.mutants, score.killed, score.timeout, score.survived, score.percent)
+
+
+def test_the_table_sums_up_rooms() -> None:
+    """Each module has a row, then each room."""
+    rows = list(report.table(found().scores()))
+    assert ["| `domain/m.py` | 6 | 5 | 1 | 1 | 83.3 |", "| **domain/** | 6 | 5 | 1 | 1 | 83.3 |"] == rows[2:]
+
+
+def test_a_survivor_is_shown_as_a_difference() -> None:
+    """A survivor is shown with its place, what was there and what stands there now."""
+    (survivor,) = found().of("survived")
+    assert ["domain/m.py:2 rule", "  - a(1)", "  + a(2)"] == list(report.difference(survivor))
+
+
+def test_survivors_need_reasons() -> None:
+    """A survivor without a reason is told, and so is a reason whose mutant was killed; what was not judged is not."""
+    reasons = [Reason(title="t", why="w", mutants=("a.py f: same", "a.py f: killed", "b.py g: not judged"))]
+    judged = ["a.py f: same", "a.py f: killed", "a.py f: new", "a.py f: also killed"]
+    unexplained, outdated = explained.compare(reasons, survived=["a.py f: same", "a.py f: new"], judged=judged)
+    assert (["a.py f: new"], ["a.py f: killed"]) == (unexplained, outdated)
+
+
+def test_a_mutant_is_explained_once(tmp_path: Path) -> None:
+    """Two reasons for one mutant are one too many."""
+    path = tmp_path / "explained.toml"
+    path.write_text('[[reason]]\ntitle = "t"\nwhy = "w"\nmutants = ["a", "a"]\n', encoding="utf-8")
+    with pytest.raises(ValueError, match="explained twice"):
+        explained.read(path)
+
+
+def test_a_shared_fixture_is_every_tests() -> None:
+    """What a fixture of a file runs, each test of that file judges, and no test of another."""
+    seconds = {"a.py::one": 0.0, "a.py::two": 0.0, "ab.py::one": 0.0, "b.py::one": 0.0}
+    assert {"b.py::one"} == plan.tests_named(["b.py::one"], seconds)
+    assert {"a.py::one", "a.py::two", "b.py::one"} == plan.tests_named(["a.py::*", "b.py::one"], seconds)
+
+
+def test_the_reasons_are_about_what_is_there() -> None:
+    """Each explained mutant is a mutant of the present source, so that no reason outlives its rule."""
+    there = {mutant.key for file in plan.files() for mutant in plan.mutants_of(file)}
+    gone = [key for reason in explained.read() for key in reason.mutants if key not in there]
+    assert [] == gone
+
+
+def test_the_page() -> None:
+    """The page tells scores, machine, command and each survivor with its reason."""
+    reasons = [Reason(title="Same", why="It is the same.", mutants=("domain/m.py rule: a(1) => a(2)",))]
+    text = page.text(
+        found().scores(), reasons, today="2026-01-01", machine="CPython", minutes=3.2, command="python -m tools.mutants"
+    )
+    assert "2026-01-01, CPython, 3 minutes, `python -m tools.mutants`." in text
+    assert "| `domain/m.py` | 6 | 5 | 1 | 1 | 83.3 |" in text
+    assert "**Same** (1). It is the same.\n\n```text\ndomain/m.py rule\n  - a(1)\n  + a(2)\n```" in text

@@ -1,0 +1,138 @@
+"""One working sample of every command that changes something, at a place of any test's making.
+
+What belongs here: `CHANGES`, made so that each succeeds and its answer holds what is hard to repeat: codes, refused lines,
+sets. Commands that read and commands that carry proofs are sampled where they are walked, `tests/shell/samples.py`; which
+actor is allowed what, on which person and in which state, is `tests/commands/test_authority.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from attrs import frozen
+
+from subaccounts import (
+    AccountId,
+    AddPeople,
+    AddPerson,
+    ArchivePerson,
+    Change,
+    CloseAccount,
+    CreateOrganization,
+    DeletePerson,
+    DepartmentId,
+    EditPerson,
+    HostAccount,
+    HostUser,
+    IssueCode,
+    MakeDepartment,
+    MakeJobProfile,
+    MakePermissionType,
+    MoveDepartment,
+    NewPerson,
+    OpenAccount,
+    OrganizationId,
+    RegistrationPolicy,
+    RenameCatalogEntry,
+    RenamePerson,
+    ResetPassword,
+    RestorePerson,
+    RetireCatalogEntry,
+    SubAccountId,
+    SwitchPolicy,
+    System,
+    UnlockPerson,
+    VoidCode,
+)
+
+
+@frozen(kw_only=True)
+class Place:
+    """Hold where a sample happens: an account with its administrator, and the ways to prepare something there.
+
+    `waiting` and `active` add a person of this login and return its id; `run` carries a command out.
+    """
+
+    admin: HostUser
+    account: AccountId
+    run: Callable[[Any], Any]
+    waiting: Callable[[str], SubAccountId]
+    active: Callable[[str], SubAccountId]
+
+    @property
+    def organization(self) -> OrganizationId:
+        """Return the organization of the account."""
+        return self.account.organization
+
+    def person(self) -> SubAccountId:
+        """Return somebody who waits."""
+        return self.waiting("sample")
+
+    def member(self) -> SubAccountId:
+        """Return somebody who has claimed."""
+        return self.active("sample")
+
+    def archived(self) -> SubAccountId:
+        """Return somebody who is archived."""
+        person = self.person()
+        self.run(ArchivePerson(actor=self.admin, sub_account=person))
+        return person
+
+    def department(self, name: str = "sales") -> DepartmentId:
+        """Return a new department at the top."""
+        made = self.run(MakeDepartment(actor=self.admin, organization=self.organization, name=name)).id
+        assert isinstance(made, DepartmentId)
+        return made
+
+    def departments(self) -> set[DepartmentId]:
+        """Return three new departments, so that an order could be lost."""
+        return {self.department(name) for name in ("sales", "stock", "cash")}
+
+
+_POLICY: Final = RegistrationPolicy.by_administrator()
+_NAMED: Final = {"full_name": "Anna Koval", "position": "Cashier"}
+_LINES: Final = (NewPerson(login="one"), NewPerson(login="bad login"), NewPerson(login="two"), NewPerson(login="one"))
+
+CHANGES: Final[Mapping[type[Change[Any]], Callable[[Place], Change[Any]]]] = {
+    CreateOrganization: lambda p: CreateOrganization(
+        actor=System(name="operator"), id=OrganizationId(value="fresh"), name="Fresh"
+    ),
+    OpenAccount: lambda p: OpenAccount(
+        actor=p.admin,
+        organization=p.organization,
+        host=HostAccount(system="crm", id="another"),
+        name="Another",
+        policy=RegistrationPolicy.complete_record(),
+    ),
+    CloseAccount: lambda p: CloseAccount(actor=p.admin, account=p.account),
+    SwitchPolicy: lambda p: SwitchPolicy(actor=p.admin, account=p.account, policy=_POLICY),
+    AddPerson: lambda p: AddPerson(
+        actor=p.admin, account=p.account, login="fresh", fields={**_NAMED, "departments": p.departments()}
+    ),
+    AddPeople: lambda p: AddPeople(actor=p.admin, account=p.account, people=_LINES),
+    EditPerson: lambda p: EditPerson(
+        actor=p.admin,
+        sub_account=p.person(),
+        fields={"full_name": "Anna", "email": "anna@shop.example", "position": None},
+    ),
+    RenamePerson: lambda p: RenamePerson(actor=p.admin, sub_account=p.person(), login="renamed"),
+    ArchivePerson: lambda p: ArchivePerson(actor=p.admin, sub_account=p.member()),
+    RestorePerson: lambda p: RestorePerson(actor=p.admin, sub_account=p.archived()),
+    DeletePerson: lambda p: DeletePerson(actor=p.admin, sub_account=p.member()),
+    IssueCode: lambda p: IssueCode(actor=p.admin, sub_account=p.person()),
+    VoidCode: lambda p: VoidCode(actor=p.admin, sub_account=p.person()),
+    ResetPassword: lambda p: ResetPassword(actor=p.admin, sub_account=p.member()),
+    UnlockPerson: lambda p: UnlockPerson(actor=p.admin, sub_account=p.person()),
+    MakeDepartment: lambda p: MakeDepartment(
+        actor=p.admin, organization=p.organization, name="Below", parent=p.department("Above")
+    ),
+    MakeJobProfile: lambda p: MakeJobProfile(actor=p.admin, organization=p.organization, name="Cashier"),
+    MakePermissionType: lambda p: MakePermissionType(actor=p.admin, organization=p.organization, name="Till"),
+    RenameCatalogEntry: lambda p: RenameCatalogEntry(actor=p.admin, entry=p.department("Old"), name="New"),
+    MoveDepartment: lambda p: MoveDepartment(
+        actor=p.admin, department=p.department("Mover"), parent=p.department("Home")
+    ),
+    RetireCatalogEntry: lambda p: RetireCatalogEntry(actor=p.admin, entry=p.department("Gone")),
+}
+"""How each is made so that it succeeds."""

@@ -1,0 +1,118 @@
+"""Judge every mutant of `domain/` and `commands/`, print the scores and the survivors.
+
+    python -m tools.mutants                     # everything
+    python -m tools.mutants attempts codes      # modules whose name contains one of these
+    python -m tools.mutants --again old.jsonl   # what was not killed by a test in an earlier run's --log
+    python -m tools.mutants --write             # everything, and write docs/explanation/mutants.md
+    python -m tools.mutants --processes 2       # at once; 2 unless said otherwise
+
+Ends with 1 when a survivor has no reason in explained.toml, when a reason is out of date, or when less than 95 of a
+hundred mutants of the domain were killed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve
+
+from . import children, explained, page, plan, report, suite, ways
+from .children import Verdict
+from .sites import Mutant
+
+BAR = 95.0
+"""Of a hundred mutants of the domain, how many have to be killed."""
+WAYS = {"in-place": (ways.in_place,), "fresh": (ways.imported_anew,), "both": (ways.in_place, ways.imported_anew)}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run, print, and say by the exit status whether everything is as it has to be."""
+    asked = _arguments(arguments)
+    begun = time.monotonic()
+    os.chdir(plan.ROOT)
+    sys.path[:0] = [str(plan.ROOT), str(plan.ROOT / "src")]
+    suite.prepare()
+    files = plan.files(asked.modules)
+    learned: Any = children.call(lambda: suite.learn(plan.TESTS, plan.PACKAGE))
+    print(f"{len(learned['seconds'])} tests in {sum(learned['seconds'].values()):.0f} s of processor time", flush=True)
+    todo = plan.Plan()
+    for file in files:
+        plan.planned(file, learned, todo)
+    if asked.again is not None:
+        todo = _again(todo, asked.again)
+    print(f"{len(todo.in_place)} in place, {len(todo.fresh)} fresh, {len(todo.unseen)} that no test runs", flush=True)
+    found = report.Report()
+    for mutant in todo.unseen:
+        _heard(found, mutant, Verdict(outcome="survived"), asked.log)
+    by_name = {file.name: file for file in files}
+    trial = ways.Trial(files=by_name, seconds=learned["seconds"], processes=asked.processes)
+    for way in WAYS[asked.way]:
+        for mutant, verdict in way(trial, todo):
+            _heard(found, mutant, verdict, asked.log)
+    return _judge(found, files, asked, minutes=(time.monotonic() - begun) / 60)
+
+
+def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tools.mutants", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("modules", nargs="*", help="parts of the names of modules")
+    parser.add_argument("--write", action="store_true", help="write the published page")
+    parser.add_argument("--processes", type=int, default=2, help="how many mutants are judged at once")
+    parser.add_argument("--way", choices=WAYS, default="both", help="judge only a part")
+    parser.add_argument("--log", type=Path, help="append each verdict to this file as it comes, one line of JSON")
+    parser.add_argument("--again", type=Path, help="judge only what survived or took too long in this log")
+    asked = parser.parse_args(arguments)
+    if asked.write and (asked.modules or asked.again or asked.way != "both"):
+        parser.error("the page is about everything: --write stands alone")
+    return asked
+
+
+def _again(todo: plan.Plan, log: Path) -> plan.Plan:
+    lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    keys = {line["key"] for line in lines if line["outcome"] != "killed"}
+    return evolve(
+        todo,
+        in_place=[each for each in todo.in_place if each[0].key in keys],
+        fresh=[mutant for mutant in todo.fresh if mutant.key in keys],
+        unseen=[mutant for mutant in todo.unseen if mutant.key in keys],
+    )
+
+
+def _heard(found: report.Report, mutant: Mutant, verdict: Verdict, log: Path | None) -> None:
+    found.add(mutant, verdict)
+    if log is not None:
+        line = {"key": mutant.key, "line": mutant.line, "outcome": verdict.outcome, "by": verdict.by}
+        with log.open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps(line) + "\n")
+
+
+def _judge(found: report.Report, files: Sequence[plan.File], asked: argparse.Namespace, *, minutes: float) -> int:
+    scores = found.scores()
+    print("\n".join(report.table(scores)))
+    survived = found.of("survived")
+    reasons = explained.read()
+    judged = {mutant.key: mutant for mutant, _ in found.judged}
+    unexplained, outdated = explained.compare(reasons, survived=[each.key for each in survived], judged=judged)
+    for title, mutants in (
+        ("survived, without a reason", [judged[key] for key in unexplained]),
+        ("took too long", found.of("timeout")),
+    ):
+        print(f"\n{title}: {len(mutants)}")
+        for mutant in mutants:
+            print("\n".join(report.difference(mutant)))
+    print("".join(f"\nexplained, but did not survive: {key}" for key in outdated))
+    print(f"{len(survived)} survived, {len(survived) - len(unexplained)} of them explained; {minutes:.0f} minutes")
+    if asked.write:
+        page.write(scores, reasons, minutes=minutes, processes=asked.processes)
+    domain = report.total(score for name, score in scores.items() if name.startswith("domain/"))
+    return int(bool(unexplained or outdated) or domain.percent < BAR)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
