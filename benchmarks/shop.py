@@ -1,7 +1,7 @@
 """A shop of ours with many people who have all claimed their logins: written through the port, in large batches.
 
 Nobody is put through the sign-up here: it is not what is measured, and real hashes of everybody would take hours.
-Everybody has signed in once before: a row that grows for the first time is not what a shop meets every day.
+Everybody has signed in once before, today: a row that grows for the first time is not what a shop meets every day.
 """
 
 from __future__ import annotations

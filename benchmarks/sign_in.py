@@ -18,6 +18,7 @@ LANES = {
     "ours, durable": ("ours", "durable"),
     "limit, durable": ("by_hand", "durable"),
     "ours, pool": ("ours", "pool"),
+    "ours, first": ("ours", "first"),
     "Django authenticate": ("django_site", "authenticate"),
     "Django LoginView": ("django_site", "view"),
     "Flask-Security": ("flask_security_site", ""),
@@ -66,6 +67,7 @@ def _rows(people: int, measured: dict[str, float]) -> list[Figure]:
             bar="≤ 3 x",
             most=3,
         ),
+        Figure(what=f"{what}, the first of each person's day", ours=measured["ours, first"], limit=measured["limit"]),
         Figure(what=f"{what}, `durable=True`", ours=measured["ours, durable"], limit=measured["limit, durable"]),
         Figure(
             what=f"{what}, handed to the hashing pool",

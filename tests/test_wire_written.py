@@ -16,7 +16,7 @@ from tests.test_wire import RECORDS, VALUES, of_type
 KINDS = tuple(dict.fromkeys((*RECORDS, *VALUES)))
 FAST, SLOW = (_converter(hashes=True, fast=fast) for fast in (True, False))
 STRICT, SLOW_STRICT = (_converter(hashes=False, fast=fast) for fast in (True, False))
-WRONG = (None, True, 7, 1.5, "text", [], {}, {"type": "Nobody"}, ["text"], {"organization": "acme"})
+WRONG: tuple[Any, ...] = (None, True, 7, 1.5, "text", [], {}, {"type": "Nobody"}, ["text"], {"organization": "acme"})
 
 
 def answer(converter: Any, data: Any, of: Any) -> Any:

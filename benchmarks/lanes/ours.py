@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import final
 
@@ -25,12 +26,13 @@ def open_lane(folder: Path, people: int, option: str) -> Callable[[list[int]], N
 
     `option` names `real` for our hasher as it is shipped, `pool` for the same with an almost free hash; otherwise the
     hash is computed where it is asked for, as the limit does. `durable` waits for the disk; `at once` takes a thread
-    for each person.
+    for each person; with `first` every sign-in is its person's first of the day.
     """
     keys = KeyRing.in_memory(b"benchmark" * 4)
     repository = SQLiteRepository(folder / "ours.db", durable="durable" in option)
     hasher = _hasher(option, keys)
-    subs = SubAccounts(repository=repository, keys=keys, host_accounts=NobodyPrivileged(), hasher=hasher)
+    clock = _Days() if "first" in option else None
+    subs = SubAccounts(repository=repository, keys=keys, host_accounts=NobodyPrivileged(), hasher=hasher, clock=clock)
     account = shop.open_shop(subs)
     shop.fill(repository, account, people=people, password=hasher.hash(Secret(PASSWORD)))
     door = shop.door(account)
@@ -49,6 +51,19 @@ def open_lane(folder: Path, people: int, option: str) -> Callable[[list[int]], N
             list(threads.map(sign_in, whom))
 
     return at_once if "at once" in option else one_after_the_other
+
+
+@final
+class _Days:
+    """Tell a time that is a day later whenever it is asked for."""
+
+    def __init__(self) -> None:
+        self._now = datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        """Return the next day."""
+        self._now += timedelta(days=1)
+        return self._now
 
 
 def _hasher(option: str, keys: KeyRing) -> Hasher:

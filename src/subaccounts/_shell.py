@@ -127,7 +127,7 @@ class _Facade:
             try:
                 return await command.run(ports)
             except Conflict:
-                ports.now = self._now()
+                ports = ports.again(self._now())
         raise Busy
 
     def _now(self) -> datetime:

@@ -37,6 +37,7 @@ from subaccounts.errors import FieldRefused, InvalidValue, KeyRingFailed, NotFou
 from tests.commands.shop import SETUP, Shop
 
 NOWHERE = OrganizationId(value="nowhere")
+THEIRS = DepartmentId(organization=NOWHERE, value="theirs")
 PAGES: dict[str, tuple[int, Callable[[Shop, int], Command[Any]]]] = {
     "accounts": (1000, lambda s, n: ListAccounts(actor=s.admin, organization=s.id, limit=n)),
     "entries": (1000, lambda s, n: ListCatalog(actor=s.admin, organization=s.id, kind="department", limit=n)),
@@ -90,6 +91,14 @@ MISSING: dict[str, tuple[str, Callable[[Shop], Command[Any]]]] = {
     "the parent to move below": (
         "department",
         lambda s: MoveDepartment(actor=s.admin, department=department(s), parent=gone(s)),
+    ),
+    "the parent of another organization to make below": (
+        "department",
+        lambda s: MakeDepartment(actor=s.admin, organization=s.id, name="New", parent=THEIRS),
+    ),
+    "the parent of another organization to move below": (
+        "department",
+        lambda s: MoveDepartment(actor=s.admin, department=department(s), parent=THEIRS),
     ),
     "the department to move": (
         "department",

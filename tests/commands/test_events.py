@@ -104,7 +104,7 @@ def test_everything_happens(told: Shop) -> None:
     assert set() == EVERY - {type(event.happening) for event in told.events()}
 
 
-@pytest.mark.parametrize("kind", sorted(EVERY, key=name_of), ids=name_of)
+@pytest.mark.parametrize("kind", sorted(EVERY, key=str), ids=name_of)
 def test_whom_an_event_names(told: Shop, kind: type) -> None:
     """What happens to a person names it and its account, what happens to an account names that, the rest neither."""
     events = [event for event in told.events() if type(event.happening) is kind]
@@ -116,7 +116,7 @@ def test_whom_an_event_names(told: Shop, kind: type) -> None:
             assert told.person(event.sub_account).account == event.account
 
 
-@pytest.mark.parametrize("kind", sorted(OF_AN_ACCOUNT - {e.AccountOpened}, key=name_of))
+@pytest.mark.parametrize("kind", sorted(OF_AN_ACCOUNT - {e.AccountOpened}, key=str))
 def test_the_account_it_happened_to(told: Shop, kind: type) -> None:
     """What happened to the second account names the second."""
     second = next(event.account for event in told.events() if getattr(event.happening, "host", None) == SECOND)
@@ -124,6 +124,19 @@ def test_the_account_it_happened_to(told: Shop, kind: type) -> None:
 
 
 SECOND = HostAccount(system="crm", id="shop-2")
+
+
+@pytest.mark.parametrize("kind", [e.HostAccountRefused, e.HostAccountAccepted])
+def test_the_host_promotes(told: Shop, kind: type) -> None:
+    """A change of roles is the host's, whoever stood at the page when it was found."""
+    assert [e.By(kind="system", id="host_accounts")] == [
+        event.by for event in told.events() if type(event.happening) is kind
+    ]
+
+
+def test_a_salt_is_not_shown(told: Shop) -> None:
+    """The salt that hides an erased event's content is in no text of the event."""
+    assert not [event for event in told.events() if event.salt in repr(event)]
 
 
 def test_the_login_released_is_the_deleted_persons() -> None:

@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 
 from subaccounts import (
+    Authenticated,
     CompleteFields,
     EnterLoginAndProof,
     KeyRing,
@@ -17,7 +18,7 @@ from subaccounts import (
     SignedIn,
     SubAccounts,
 )
-from subaccounts.domain.codes import PURPOSE
+from subaccounts.domain import codes
 from subaccounts.errors import KeyRingFailed, NotAllowed
 from tests.commands.shop import PASSWORD, Shop, code_of
 
@@ -41,7 +42,7 @@ class Heard:
 
     def derive(self, *, purpose: str, parts: Sequence[str], key: str | None = None) -> bytes:
         """Derive, or fail as a ring whose file cannot be read."""
-        if self._fails and purpose == PURPOSE:
+        if self._fails and purpose == codes.PURPOSE:
             raise KeyRingFailed(problem="unreadable", detail="portal.keys")
         derived = self._keys.derive(purpose=purpose, parts=parts, key=key)
         self.derived.append(purpose)
@@ -92,6 +93,16 @@ class TestRetired:
         waiting = shop.sign_in("anna", code_of(added), door=shop.outside)
         assert EnterLoginAndProof(refused=True) == waiting == shop.sign_in("nobody", PASSWORD, door=shop.outside)
 
+    def test_what_stands_in_for_a_dead_code_is_none(self) -> None:
+        """The digest that is made in place of a dead code is nobody's code, also for who could calculate it."""
+        shop = Shop()
+        shop.add()
+        retire_the_present_key(shop)
+        standing_in = codes.text(shop.keys.derive(purpose=codes.PURPOSE, parts=("", "", "")))
+        step = shop.complete(code=Secret(standing_in))
+        assert isinstance(step, CompleteFields)
+        assert step.code_wrong
+
     def test_the_same_work_is_done(self) -> None:
         """A code of a retired key costs one hash and as many derivations that succeed as a living one."""
         shop = Shop()
@@ -105,6 +116,14 @@ class TestRetired:
         shop = Shop()
         retire_the_present_key(shop)
         assert shop.claimed().sub_account == shop.enter().sub_account
+
+
+def test_a_rotated_key_still_reads_its_codes() -> None:
+    """A rotation alone kills nothing: codes that are out are derived with the key they were made with."""
+    shop = Shop()
+    added = shop.add()
+    shop.keys.rotate(now=shop.clock())
+    assert isinstance(shop.complete(code=code_of(added)), Authenticated)
 
 
 class TestUnreadable:

@@ -168,7 +168,27 @@ def test_scripts_written_together_are_no_mix(text: str, mixed: bool) -> None:
     assert mixed is mixes_scripts(text)
 
 
-@pytest.mark.parametrize(("letter", "expected"), [("ー", None), ("゙", None), ("٣", "ARABIC"), ("ʼ", None)])
+@pytest.mark.parametrize(
+    ("letter", "expected"),
+    [
+        ("ー", None),
+        ("゙", None),
+        ("ʼ", None),
+        ("ˇ", None),
+        ("\u303c", None),
+        ("\u3031", None),
+        ("\u1cd0", None),
+        ("\U0001d165", None),
+        ("\U000101fd", None),
+        ("\U0001cf00", None),
+        ("٣", "ARABIC"),
+        ("\u1980", "NEW TAI"),
+        ("\u1950", "TAI LE"),
+        ("\U00010b40", "INSCRIPTIONAL PARTHIAN"),
+        ("\U00010b60", "INSCRIPTIONAL PAHLAVI"),
+        ("\U00010600", "LINEAR A"),
+    ],
+)
 def test_signs_that_scripts_share(letter: str, expected: str | None) -> None:
     """A sign of several scripts belongs to none of them; digits with a hyphen in their name belong to their script."""
     assert expected == script(letter)

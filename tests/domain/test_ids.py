@@ -8,7 +8,7 @@ import pytest
 
 from subaccounts.domain import ids
 from subaccounts.domain.actor import HostUser, System
-from subaccounts.domain.ids import LONGEST_ID, AccountId, CredentialId, OrganizationId, SubAccountId
+from subaccounts.domain.ids import LONGEST_ID, ChainId, CredentialId, OrganizationId
 from subaccounts.errors import InvalidValue
 from subaccounts.testing import builders as a
 

@@ -129,7 +129,8 @@ class TestRight:
         decision = right(here)
         assert isinstance(decision.result, Authenticated)
         assert ((), held(here, "account", "person", "row")) == (decision.puts, decision.guards)
-        assert 1 == len(decision.happened)
+        assert about(here, PersonSignedIn(pathway=Pathway.PASSWORD, terminal="shared")) == decision.happened
+        assert Pathway.PASSWORD is decision.result.subject.pathway
 
     def test_a_moved_hash_replaces_the_old(self) -> None:
         """A hash with newer parameters is stored with the sign-in that made it."""
@@ -244,6 +245,9 @@ class TestClaim:
         assert a.credential(1, version=6, password=NEW_HASH, last_sign_in_at=NOON) == credential
         first = SubAccountClaimed(pathway=pathway, terminal="shared")
         assert about(here, first, PersonSignedIn(pathway=pathway, terminal="shared")) == decision.happened
+        assert isinstance(decision.result, Authenticated)
+        subject = decision.result.subject
+        assert (pathway, NOON, 2, 1) == (subject.pathway, subject.at, subject.epoch, subject.account_epoch)
 
     @pytest.mark.parametrize(
         "given", [{"profile": None}, {"password": None}, {"problems": (FieldRefused(field="position", why="unknown"),)}]

@@ -28,7 +28,8 @@ WRONG = Attempts().failed("till", now=NOON)
 def decided(*, rehashed: PasswordHash | None = None, **changes: Any) -> tuple[Credential, Decision[AnyStep]]:
     """Return a person's credential and what is decided on its right password at noon."""
     person, credential = a.person(state=State.ACTIVE)
-    credential = evolve(credential, **({"version": 4, "password": a.password_hash()} | changes))
+    stored: dict[str, Any] = {"version": 4, "password": a.password_hash()} | changes
+    credential = evolve(credential, **stored)
     facts = SignInFacts(organization=a.organization(), account=a.account(), sub_account=person, credential=credential)
     door = Door.inside(a.account_id(), terminal="till")
     scene = Scene(facts=facts, door=door, roles=frozenset(), subscription=BOUGHT, stranger=a.stranger_id(), now=NOON)

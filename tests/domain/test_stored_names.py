@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
+from typing import get_args
 
 import pytest
 
-from subaccounts.domain import codes
+from subaccounts.domain import codes, ids
 from subaccounts.domain.account import AccountInput, AccountState, HostAccount, HostRole
 from subaccounts.domain.actor import Role
 from subaccounts.domain.authority import Action, Who
@@ -61,6 +63,12 @@ def test_the_fields_of_a_person() -> None:
         "full_name given_name family_name position email phone language kind job_profile departments permission_types"
     )
     assert names.split() == list(FIELDS)
+
+
+def test_the_kinds_of_records() -> None:
+    """An id is stored and told by the name of its kind."""
+    names = {kind.__name__.removesuffix("Id"): kind.kind for kind in get_args(ids.AnyRecordId)}
+    assert {name: re.sub(r"(?<=.)(?=[A-Z])", "_", name).lower() for name in names} == names
 
 
 def test_what_codes_are_derived_for() -> None:

@@ -25,7 +25,7 @@ CRYPTOGRAPHY: Final = {
     "hashing/argon2.py": {"argon2.exceptions", "argon2.low_level", "hmac.compare_digest", "os.urandom"},
     "hashing/blocklist.py": {"hashlib.sha256"},
     "hashing/legacy.py": {"hashlib.pbkdf2_hmac", "hmac.compare_digest"},
-    "keys.py": {"hashlib.sha256", "hmac.digest"},
+    "keys.py": {"hmac.digest", "hmac.new"},
     "repositories/sqlalchemy/rows.py": {"hashlib.sha256"},
     "system.py": {"os.urandom"},
 }

@@ -127,7 +127,7 @@ class TestChecked:
 
     def test_the_model_is_its_own(self) -> None:
         """Nothing of the machines imports a repository, least of all the one in memory that they judge."""
-        import subaccounts.testing.machines as machines
+        from subaccounts.testing import machines
 
         rooms = [vars(module) for name, module in vars(machines).items() if inspect.ismodule(module)]
         assert [] == [name for room in rooms for name in room if name == "MemoryRepository"]

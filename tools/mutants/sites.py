@@ -7,6 +7,7 @@ import copy
 from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType
+from typing import Any
 
 from attrs import evolve, field, frozen
 
@@ -239,21 +240,19 @@ def _lines(node: ast.AST) -> range:
     return range(start, end + 1)
 
 
-def _get(node: ast.AST, path: Path_) -> ast.AST:
-    here: object = node
+def _get(node: ast.AST, path: Path_) -> Any:
+    """Return the node, or the list of nodes, at the end of the way."""
+    here: Any = node
     for step in path:
-        here = here[step] if isinstance(step, int) else getattr(here, step)  # type: ignore[index]  # lists and fields
-    assert isinstance(here, ast.AST)
+        here = here[step] if isinstance(step, int) else getattr(here, step)
     return here
 
 
 def _put(node: ast.AST, path: Path_, becomes: ast.AST | None) -> None:
     """Replace the node at the end of the way."""
     *way, last = path
-    here: object = node
-    for step in way:
-        here = here[step] if isinstance(step, int) else getattr(here, step)  # type: ignore[index]  # lists and fields
+    here = _get(node, tuple(way))
     if isinstance(last, int):
-        here[last] = becomes  # type: ignore[index]  # a list
+        here[last] = becomes
     else:
         setattr(here, last, becomes)

@@ -99,7 +99,7 @@ class _Adding(Change[R]):
             scopes = authority.department_scopes(self.actor, self.action, self.tenant)
             if not scopes:
                 raise
-            reach = await ports.repository.offspring(scopes)
+            reach = await ports.reach(scopes, frozenset().union(*map(_departments, lines)))
             refusal = FieldRefused(field="departments", why="not_supplied_by_you")
             return tuple(line if _within(line, reach) else Line(number=line.number, refusal=refusal) for line in lines)
         return lines
@@ -131,11 +131,14 @@ class _Adding(Change[R]):
         return ports.mint(answer.sub_account, answer.code) if answer.sub_account else None
 
 
-def _within(line: Line, reach: frozenset[Any]) -> bool:
+def _departments(line: Line) -> frozenset[Any]:
     departments = line.fields.get("departments", frozenset())
-    return line.refusal is not None or (
-        isinstance(departments, frozenset) and bool(departments) and departments <= reach
-    )
+    return departments if isinstance(departments, frozenset) else frozenset()
+
+
+def _within(line: Line, reach: frozenset[Any]) -> bool:
+    departments = _departments(line)
+    return line.refusal is not None or (bool(departments) and departments <= reach)
 
 
 async def tombstones(ports: PortsAtHand, holders: Mapping[Key, Any]) -> dict[Key, SubAccount]:

@@ -126,8 +126,9 @@ class EditPerson(PersonChange[SubAccount]):
         try:
             authority.permit(self.actor, self.action, organization=self.tenant, account=person.account)
         except NotAllowed:
-            reach = await ports.repository.offspring(authority.department_scopes(self.actor, self.action, self.tenant))
             members = given[f.DEPARTMENTS] or frozenset()
+            scopes = authority.department_scopes(self.actor, self.action, self.tenant)
+            reach = await ports.reach(scopes, members | person.profile.departments)
             if not members & reach or not members ^ person.profile.departments <= reach:
                 raise FieldRefused(field=f.DEPARTMENTS, why="not_supplied_by_you") from None
 

@@ -6,11 +6,11 @@ Every port is awaited here, whatever its color; which colors there are is the sh
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from ..domain import adding, authority, codes, seats
 from ..domain.account import HostAccount, HostRole
@@ -18,10 +18,10 @@ from ..domain.actor import Actor, SignedIn
 from ..domain.authority import Action
 from ..domain.catalog import CatalogEntry
 from ..domain.credential import ClaimCode, Credential
-from ..domain.decision import Batch, Decision, RequestRecord
+from ..domain.decision import Batch, Decision, RequestRecord, Seen, seen
 from ..domain.events import Event
 from ..domain.fields import FieldValue
-from ..domain.ids import CatalogId, OrganizationId, SubAccountId
+from ..domain.ids import CatalogId, DepartmentId, OrganizationId, SubAccountId
 from ..domain.life import State
 from ..domain.organization import LapsePolicy, Organization
 from ..domain.password import PasswordHash
@@ -34,6 +34,7 @@ from ..domain.text import bounded, refuse_hidden
 from ..errors import InvalidValue, KeyRingFailed, NotAllowed, NotFound, RequestReused
 from ..ports import AsyncHasher, AsyncHostAccounts, AsyncRepository, AsyncSubscriptions, Clock, Entropy, Keys
 from .command import LONGEST_REQUEST_ID, Change
+from .reach import reach
 
 R = TypeVar("R")
 ROLES_KEPT: Final = timedelta(minutes=5)
@@ -44,7 +45,7 @@ MOST_ROLES_KEPT: Final = 10_000
 
 @define(kw_only=True)
 class PortsAtHand:
-    """Hold the ports for one `handle`; `now` is the time (UTC) of the present try."""
+    """Hold the ports for one try of a `handle`; `now` is its time (UTC). `again` is the next try's."""
 
     repository: AsyncRepository
     hasher: AsyncHasher
@@ -59,6 +60,11 @@ class PortsAtHand:
     roles_known: dict[HostAccount, tuple[frozenset[HostRole], datetime]]
     _verified: dict[tuple[int, str | None], bool] = field(factory=dict, repr=False)
     _hashed: dict[int, PasswordHash] = field(factory=dict, repr=False)
+    _relied_on: set[Seen] = field(factory=set, init=False, repr=False)
+
+    def again(self, now: datetime, /) -> Self:
+        """Return what the next try finds at hand: hashes made are kept, and what the last try relied on is forgotten."""
+        return evolve(self, now=now)
 
     def new_id(self) -> str:
         """Return a new identifier."""
@@ -76,7 +82,7 @@ class PortsAtHand:
                     organization=decision.organization,
                     puts=decision.puts,
                     removes=decision.removes,
-                    guards=decision.guards,
+                    guards=(*decision.guards, *self._guards(decision)),
                     counts=decision.counts,
                     events=tuple(
                         Event(
@@ -98,6 +104,14 @@ class PortsAtHand:
         if decision.refusal is not None:
             raise decision.refusal
         return decision.result
+
+    def _guards(self, decision: Decision[Any]) -> list[Seen]:
+        """Return the guards of what this try relied on, beside those the decision has itself."""
+        if not self._relied_on:
+            return []
+        named = {*decision.guards, *map(seen, decision.puts), *decision.removes}
+        fresh = [each for each in self._relied_on - named if each.id.organization == decision.organization]
+        return sorted(fresh, key=lambda each: (each.id.value, each.version))
 
     async def recall(self, change: Change[Any], /) -> tuple[bool, Any]:
         """Return whether this request was answered before, and its receipt.
@@ -166,13 +180,31 @@ class PortsAtHand:
         return None if await self._remembered_roles(person.account.host) else person
 
     async def _permit(self, actor: Actor, action: Action, person: SubAccount) -> None:
-        """Let the actor do this to the person, or raise `NotAllowed`; reads departments only when roles name some."""
-        organization = person.id.organization
-        lineage = frozenset(person.profile.departments)
-        if lineage and authority.department_scopes(actor, action, organization):
-            lineage = await self.repository.lineage(lineage)
-        account = person.account
-        authority.permit(actor, action, organization=organization, account=account, person=person.id, lineage=lineage)
+        """Let the actor do this to the person, or raise `NotAllowed`; reads the tree only where roles need it."""
+        organization, departments = person.id.organization, person.profile.departments
+        try:
+            authority.permit(
+                actor,
+                action,
+                organization=organization,
+                account=person.account,
+                person=person.id,
+                lineage=departments,
+            )
+        except NotAllowed:
+            if not await self.reach(authority.department_scopes(actor, action, organization), departments):
+                raise
+
+    async def reach(
+        self, scopes: frozenset[DepartmentId], departments: Collection[DepartmentId], /
+    ) -> frozenset[DepartmentId]:
+        """Return those of the departments that lie in a scope or below one.
+
+        Whatever this try commits relies on it: who loses reach before the commit is judged anew.
+        """
+        found = await reach(self.repository, scopes, departments)
+        self._relied_on.update(map(seen, found.read))
+        return found.departments
 
     async def seats_taken(self, organization: OrganizationId, subscription: Subscription, /) -> int:
         """Return how many seats the subscription's rule counts now, 0 where it counts none."""

@@ -14,18 +14,6 @@ from ..errors import InvalidValue
 LONGEST_FULL_NAME: Final = 256
 """Code points; what the widest directory we read holds (Microsoft Graph `user.displayName`: 256)."""
 
-LONGEST_PART_OF_NAME: Final = 64
-"""Code points of a given or a family name (Microsoft Graph `givenName`, `surname`: 64; Google Directory: 60)."""
-
-LONGEST_POSITION: Final = 128
-"""Code points (Microsoft Graph `user.jobTitle`: 128)."""
-
-LONGEST_CATALOG_NAME: Final = 256
-"""Code points of a department, job profile, permission type or group (Microsoft Graph `group.displayName`: 256)."""
-
-LONGEST_ACCOUNT_NAME: Final = 256
-"""Code points of the name of an account or organization; as catalog names."""
-
 BIDI_CONTROLS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks, embeddings, overrides and isolates (UAX #9): unseen, they rearrange the text around them, and so it lies."""
 

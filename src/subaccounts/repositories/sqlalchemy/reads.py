@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
     String,
@@ -223,16 +224,14 @@ def _sign_in(keys: int, *, at_account: bool) -> Select[Any]:
     o, a, s, c, x = t.organizations.c, t.accounts.c, t.sub_accounts.c, t.credentials.c, t.strangers.c
     found = [_found(place, at_account=at_account) for place in range(keys)]
     holder: Any = func.coalesce(*found, null()) if found else literal(None, String)
-    where = bindparam("organization")
-    person = and_(s.organization == where, s.id == holder)
-    account = and_(a.organization == where, a.id == (bindparam("account") if at_account else s.account))
-    joined = t.organizations
-    if at_account:
-        joined = joined.join(t.accounts, account).outerjoin(t.sub_accounts, person)  # type: ignore[assignment]  # a join joins on
-    else:
-        joined = joined.outerjoin(t.sub_accounts, person).outerjoin(t.accounts, account)  # type: ignore[assignment]  # a join joins on
-    joined = joined.outerjoin(t.credentials, and_(c.organization == where, c.id == s.id)).outerjoin(  # type: ignore[assignment]  # a join joins on
-        t.strangers, and_(x.organization == where, x.id == bindparam("stranger"))
+    tenant = o.organization
+    account = and_(a.organization == tenant, a.id == (bindparam("account") if at_account else s.account))
+    person = and_(s.organization == tenant, s.id == holder)
+    begun = t.organizations.join(t.accounts, account) if at_account else t.organizations
+    found_there = begun.outerjoin(t.sub_accounts, person)
+    placed = found_there if at_account else found_there.outerjoin(t.accounts, account)
+    everything = placed.outerjoin(t.credentials, and_(c.organization == tenant, c.id == s.id)).outerjoin(
+        t.strangers, and_(x.organization == tenant, x.id == bindparam("stranger"))
     )
     return (
         select(
@@ -242,14 +241,14 @@ def _sign_in(keys: int, *, at_account: bool) -> Select[Any]:
             c.body.label("credential"),
             x.body.label("stranger"),
         )
-        .select_from(joined)
-        .where(o.organization == where)
+        .select_from(everything)
+        .where(tenant == bindparam("organization"))
     )
 
 
 def _found(place: int, *, at_account: bool) -> Any:
     k, p = t.unique_keys.alias(f"k{place}").c, t.sub_accounts.alias(f"p{place}").c
-    where = bindparam("organization")
+    where: ColumnElement[str] = bindparam("organization")
     lives = p.account == bindparam("account") if at_account else p.account.is_not(None)
     return (
         select(p.id)

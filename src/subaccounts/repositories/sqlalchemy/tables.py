@@ -40,8 +40,8 @@ def _id(name: str = "id", *, longest: int = LONGEST_OWN_ID) -> Column[str]:
     return Column(name, Exact(longest), primary_key=True)
 
 
-def _record(*columns: Column[str]) -> tuple[Column[str], ...]:
-    return (*columns, Column("version", BigInteger, nullable=False), Column("body", Body, nullable=False))
+def _record() -> tuple[Column[int], Column[str]]:
+    return (Column("version", BigInteger, nullable=False), Column("body", Body, nullable=False))
 
 
 organizations: Final = Table(

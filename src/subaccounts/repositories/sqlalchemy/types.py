@@ -26,7 +26,7 @@ class Exact(TypeDecorator[str]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        length = self.impl_instance.length
+        length = self.impl_instance.length if isinstance(self.impl_instance, String) else None
         if dialect.name == "postgresql":
             return dialect.type_descriptor(postgresql.VARCHAR(length, collation="C"))
         if dialect.name in _MYSQL:

@@ -6,7 +6,7 @@ whatever else is wrong is the read's own clause.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -16,6 +16,7 @@ from ...domain.decision import RequestRecord
 from ...domain.events import Event, SealedEvent
 from ...domain.queries import SignInFacts
 from ...domain.sub_account import AccountFacts, Person
+from ...domain.task import Leased
 from .answers import READS
 from .model import Model
 
@@ -40,6 +41,19 @@ def broken(name: str, expected: Any, answer: Any, /, *, model: Model) -> str:
     if expected is None or answer is None:
         return "R13"
     return "R14" if _who(expected) != _who(answer) else "R15"
+
+
+def misleased(
+    expected: Sequence[Leased], leased: Sequence[Leased], before: Mapping[str, Leased], /, *, queue: str, limit: int
+) -> str:
+    """Return the clause that a wrong lease breaks: Q3 where an earlier lease ended too soon or too late, else Q2."""
+    wanted, came = {each.task.id for each in expected}, {each.task.id for each in leased}
+    foreign = any(name not in before or before[name].task.queue != queue for name in came)
+    if foreign or len(leased) > limit:
+        return "Q2"
+    if wanted == came:
+        return "Q3" if [each.task.id for each in expected] == [each.task.id for each in leased] else "Q2"
+    return "Q3" if any(before[name].fence for name in wanted ^ came) else "Q2"
 
 
 def tells_a_hash(text: str, model: Model, /) -> bool:

@@ -12,7 +12,7 @@ from ...domain.task import Leased
 from ..contracts.bridge import Bridge, finish
 from ..contracts.expect import shown
 from .again import Again
-from .agreement import agree, broken, tells_a_hash
+from .agreement import agree, broken, misleased, tells_a_hash
 from .answers import READS, Answers
 from .broken import ClauseBroken, call
 from .facts import Fact, touched
@@ -84,13 +84,14 @@ class Checked:
     ) -> tuple[Leased, ...]:
         """Lease; raises `ClauseBroken` for other tasks than those due (Q2), or a wrong end or fence (Q3)."""
         named: dict[str, Any] = {"now": now, "until": until, "limit": limit}
+        before = {name: held for (of, name), held in self.model.tasks.items() if of == organization}
         expected = self.model.lease(organization, queue, **named)
         self.compared += 1
         clause, asked = "Q2", call("lease", (organization, queue), named)
         try:
             leased: Any = await self.bridge.lease(organization, queue, **named)
             same, problem = expected == leased, f"expected {shown(expected)}, but it was {shown(leased)}"
-            clause = "Q3" if [each.task.id for each in leased] == [each.task.id for each in expected] else "Q2"
+            clause = misleased(expected, leased, before, queue=queue, limit=limit)
         except Exception as error:  # noqa: BLE001 - whatever a lease raises is a wrong answer here
             same, problem = False, f"{type(error).__name__} was raised: {error}"
         if not same:

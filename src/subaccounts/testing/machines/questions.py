@@ -71,8 +71,8 @@ def _page(digits: Digits) -> dict[str, Any]:
 
 def _people(digits: Digits, of: OrganizationId) -> Asked:
     """Ask for a page of people, narrowed in every way there is."""
-    limit, words, account = digits.of(_LIMITS), digits.of(((), *((w,) for w in alphabet.WORDS))), digits.of(_SOMEBODY)
-    after = digits.of((None, *((login.key, number) for login in alphabet.LOGINS for number in (0, 1, 2))))
+    limit, words, account = digits.of(_LIMITS), digits.of(_WORDS), digits.of(_SOMEBODY)
+    after = digits.of((*(None,) * 15, *((login.key, number) for login in alphabet.LOGINS for number in (0, 1, 2))))
     members = digits.of((None, None, (1,), (2, 3), ()))
     query = PeopleQuery(
         organization=of,
@@ -86,7 +86,8 @@ def _people(digits: Digits, of: OrganizationId) -> Asked:
     return Asked("people_page", (query,))
 
 
-_SOMEBODY: Final = (None, *alphabet.NUMBERS)
+_SOMEBODY: Final = (None, None, None, *alphabet.NUMBERS)
+_WORDS: Final = (*((),) * 5, *((word,) for word in alphabet.WORDS))
 _STATES: Final = (frozenset(State), frozenset(State) - {State.DELETED}, frozenset[State](), frozenset({State.WAITING}))
 
 
@@ -156,6 +157,6 @@ def _trail(digits: Digits, of: OrganizationId) -> Iterator[Asked]:
     )
     yield Asked("events_page", (query,))
     yield Asked("unsealed_events", (of,), {"limit": limit})
-    yield Asked("events_after", (of,), {"position": after, "limit": limit})
+    yield Asked("events_after", (of,), {"position": after % 4, "limit": limit})
     yield Asked("chain", (of,))
     yield Asked("request", (of, request))

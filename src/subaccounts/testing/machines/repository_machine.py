@@ -26,7 +26,6 @@ from .machine import Machine
 from .questions import Asked, Question
 from .wish import Wish
 
-
 RARELY: Final = 11
 """Of so many times that a machine could restart it does once: opening a store takes longer than everything else."""
 
@@ -44,53 +43,42 @@ class RepositoryMachine(Machine):
             accounts = tuple(a.account(number, of=of, host=host) for number, host in enumerate(alphabet.HOSTS[:2], 1))
             self._commit(Batch(organization=of, puts=(a.organization(of, realm=self.realms[of]), *accounts)))
 
-    @rule(wish=drawn.wishes())
-    def commit(self, wish: Wish) -> None:
-        """Commit a batch of anything."""
+    @rule(wish=drawn.wishes(), question=questions.questions())
+    def commit(self, wish: Wish, question: Question) -> None:
+        """Commit a batch of anything, and ask every read."""
         self._commit(wish.fitted(self.checked.model, realm=self.realms[wish.of]))
+        self._ask_all(question)
 
-    @rule(wish=drawn.people())
-    def commit_people(self, wish: Wish) -> None:
-        """Commit accounts and people, whose keys meet."""
+    @rule(wish=drawn.people(), question=questions.questions())
+    def commit_people(self, wish: Wish, question: Question) -> None:
+        """Commit accounts and people, whose keys meet, and ask every read."""
         self._commit(wish.fitted(self.checked.model, realm=self.realms[wish.of]))
+        self._ask_all(question)
 
-    @rule(wish=drawn.catalogs())
-    def commit_catalogs(self, wish: Wish) -> None:
-        """Commit departments, job profiles and permission types, whose names meet."""
+    @rule(wish=drawn.catalogs(), question=questions.questions())
+    def commit_catalogs(self, wish: Wish, question: Question) -> None:
+        """Commit departments, job profiles and permission types, whose names meet, and ask every read."""
         self._commit(wish.fitted(self.checked.model, realm=self.realms[wish.of]))
+        self._ask_all(question)
 
-    @rule(wish=drawn.trail())
-    def commit_trail(self, wish: Wish) -> None:
-        """Commit events and seals."""
+    @rule(wish=drawn.trail(), question=questions.questions())
+    def commit_trail(self, wish: Wish, question: Question) -> None:
+        """Commit events and seals, and ask every read."""
         self._commit(wish.fitted(self.checked.model, realm=self.realms[wish.of]))
-
-    @rule(wish=drawn.tasks())
-    def commit_tasks(self, wish: Wish) -> None:
-        """Commit tasks, and give some back."""
-        self._commit(wish.fitted(self.checked.model, realm=self.realms[wish.of]))
+        self._ask_all(question)
 
     @rule(
-        of=drawn.tenants,
+        wish=drawn.tasks(),
         queue=st.sampled_from(alphabet.QUEUES),
         at=st.sampled_from((20, 25, 9, 14, 40)),
         limit=st.integers(1, 3),
     )
-    def lease(self, of: OrganizationId, queue: str, at: int, limit: int) -> None:
-        """Take what is due, until a while later."""
-        self.tally.steps += 1
-        now, until = NOON + timedelta(seconds=at), NOON + timedelta(seconds=at + 5)
-        self.loop.run(self.checked.lease(of, queue, now=now, until=until, limit=limit))
-
-    @rule(question=questions.questions())
-    def ask(self, question: Question) -> None:
-        """Ask every read, and for the page after the first row of a page of people."""
-        self.tally.steps += 1
-        for asked in question.asked(self.realms):
-            answer = self._ask(asked)
-            if asked.read == "people_page" and answer:
-                query = asked.args[0]
-                after = PeopleCursor(login_key=answer[0].login.key, id=answer[0].id.value)
-                self._ask(Asked("people_page", (evolve(query, after=after),)))
+    def work(self, wish: Wish, queue: str, at: int, limit: int) -> None:
+        """Commit tasks, give some back, and take what is due, until five seconds later."""
+        self._commit(wish.fitted(self.checked.model, realm=self.realms[wish.of]))
+        now = NOON + timedelta(seconds=at)
+        leasing = self.checked.lease(wish.of, queue, now=now, until=now + timedelta(seconds=5), limit=limit)
+        self.loop.run(leasing)
 
     @rule(now=st.integers(0, RARELY))
     def restart(self, now: int) -> None:
@@ -127,12 +115,20 @@ class RepositoryMachine(Machine):
         for asked in list(everything(self.checked.model)):
             self._ask(asked)
 
+    def _ask_all(self, question: Question) -> None:
+        """Ask every read, and for the page after the first row of a page of people."""
+        for asked in question.asked(self.realms):
+            answer = self._ask(asked)
+            if asked.read == "people_page" and answer:
+                after = PeopleCursor(login_key=answer[0].login.key, id=answer[0].id.value)
+                self._ask(Asked("people_page", (evolve(asked.args[0], after=after),)))
+
     def _ask(self, asked: Asked) -> Any:
         return self.loop.run(self.checked.ask(asked.read, *asked.args, **asked.named))
 
     def _commit(self, batch: Batch) -> None:
         self.tally.steps += 1
         if batch == Batch(organization=batch.organization):
-            return
+            return  # nothing of the wish was possible
         with suppress(Conflict):  # the one that the clauses ask for, or `Checked` would have named another
             self.loop.run(self.checked.commit(batch))

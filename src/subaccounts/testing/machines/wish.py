@@ -141,7 +141,7 @@ def _records(part: Part, of: OrganizationId, model: Model, realm: Realm) -> tupl
             )
             return (a.account(number, of=of, host=host, policy=policy, state=state),)
         case "department":
-            under = digits.of((None, *alphabet.NUMBERS))
+            under = digits.of((None, number - 1 or None, *alphabet.NUMBERS))
             return (a.department(number, of=of, under=under, name=digits.of(alphabet.NAMES), **retired),)
         case "job_profile":
             return (a.job_profile(number, of=of, name=digits.of(alphabet.NAMES), **retired),)

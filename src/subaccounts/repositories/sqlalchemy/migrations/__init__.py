@@ -43,12 +43,15 @@ def migrate(database: Engine | URL | str, /, *, to: str = "head") -> None:
     engine = database if isinstance(database, Engine) else engine_of(database)
     config = Config()
     config.set_main_option("script_location", LOCATION)
-    with migrating(engine) as connection, _alone(connection):
-        config.attributes["connection"] = connection
-        try:
+    try:
+        with migrating(engine) as connection, _alone(connection):
+            config.attributes["connection"] = connection
             command.upgrade(config, to)
-        except CommandError:
-            raise StorageFailed(store=store_of(engine), problem="newer") from None
+    except CommandError:
+        raise StorageFailed(store=store_of(engine), problem="newer") from None
+    finally:
+        if engine is not database:
+            engine.dispose()
 
 
 @contextmanager

@@ -1,7 +1,5 @@
 """The first schema: everything there is. It is never changed once released: databases out there are made of it."""
 
-# ruff: noqa: E501 - a list of columns, as Alembic writes it
-
 from __future__ import annotations
 
 import sqlalchemy as sa

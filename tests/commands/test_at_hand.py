@@ -1,0 +1,120 @@
+"""What every command meets before it decides: the person it is about, who acts, the ring of keys, the seats taken."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from subaccounts import (
+    ArchivePerson,
+    AskAdministrator,
+    BeginSignIn,
+    ChangePassword,
+    Door,
+    EditPerson,
+    EnterLogin,
+    EnterPassword,
+    KeyRing,
+    MonthlySeats,
+    ReadPerson,
+    Secret,
+    SignedIn,
+    SubAccountId,
+)
+from subaccounts.errors import InvalidValue, KeyRingFailed, NotAllowed, NotFound, PasswordRefused, WrongState
+from tests.commands.shop import OTHER_PASSWORD, PASSWORD, Shop, code_of
+
+
+def test_a_person_that_is_not_there(shop: Shop) -> None:
+    """Who reaches the whole organization is told that there is no such person."""
+    nobody = SubAccountId(organization=shop.id, value="nobody")
+    refusal = shop.refused(ReadPerson(actor=shop.admin, sub_account=nobody))
+    assert isinstance(refusal, NotFound)
+    assert "sub_account" == refusal.what
+
+
+def test_acting_after_sign_out(shop: Shop) -> None:
+    """A subject that holds no more does nothing, and is told by that name."""
+    anna = shop.claimed()
+    shop.handle(ArchivePerson(actor=shop.admin, sub_account=anna.sub_account))
+    refusal = shop.refused(ReadPerson(actor=SignedIn(subject=anna), sub_account=anna.sub_account))
+    assert isinstance(refusal, NotAllowed)
+    assert "act_after_sign_out" == refusal.action
+
+
+def test_who_acts_for_itself_is_read_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person is judged and changed on one read: between two of them its sign-in could end."""
+    anna = shop.claimed()
+    asked: list[SubAccountId] = []
+    read = shop.repository.person
+
+    def counted(id: SubAccountId, /) -> Any:  # noqa: A002 - as the port calls it
+        asked.append(id)
+        return read(id)
+
+    monkeypatch.setattr(shop.repository, "person", counted)
+    shop.subs = shop.facade()
+    shop.handle(ReadPerson(actor=SignedIn(subject=anna), sub_account=anna.sub_account))
+    assert [anna.sub_account] == asked
+
+
+def test_another_ring_changes_nobody(shop: Shop) -> None:
+    """Under another ring no person is changed: whoever runs it works on a store that is not its own."""
+    anna = shop.add().sub_account
+    shop.keys = KeyRing.in_memory(b"another ring of thirty-two bytes")
+    shop.subs = shop.facade()
+    before = shop.stored()
+    with pytest.raises(KeyRingFailed):
+        shop.handle(EditPerson(actor=shop.admin, sub_account=anna.id, fields={"position": "Manager"}))
+    assert before == shop.stored()
+
+
+def test_the_first_of_a_month_finds_every_seat_free(shop: Shop) -> None:
+    """Before anybody signed in none of the month's seats is taken: of one seat the first person has it."""
+    shop.subscriptions.seat(shop.id, MonthlySeats(limit=1))
+    shop.claimed("anna")
+    second = shop.add("boris")
+    step = shop.complete("boris", code=code_of(second))
+    assert repr(AskAdministrator(why="seats_full")) == repr(step)
+
+
+@pytest.mark.parametrize("typed", ["annas.mailbox@example.com", "380501234567380501234567", "annakoval123456"])
+def test_a_password_of_ones_own_data(shop: Shop, typed: str) -> None:
+    """Name, e-mail and phone are no password, wherever the person is known."""
+    anna = shop.claimed("a1", fields={"email": "annas.mailbox@example.com", "phone": "+380501234567"})
+    refusal = shop.refused(ChangePassword(subject=anna, current=Secret(PASSWORD), new=Secret(typed)))
+    assert isinstance(refusal, PasswordRefused)
+    assert "personal" == refusal.reason
+
+
+def test_a_password_that_changes_meanwhile(shop: Shop) -> None:
+    """Deciding again compares with what is stored then: the password of before lets nobody in."""
+    anna = shop.claimed()
+    changing = ChangePassword(subject=anna, current=Secret(PASSWORD), new=Secret(OTHER_PASSWORD))
+    shop.meanwhile(lambda: shop.handle(changing))
+    assert repr(EnterPassword(wrong=True)) == repr(shop.sign_in("anna", PASSWORD))
+
+
+@pytest.mark.parametrize(("terminal", "taken"), [("t", True), ("t" * 128, True), ("", False), ("t" * 129, False)])
+def test_the_name_of_a_terminal(shop: Shop, terminal: str, taken: bool) -> None:
+    """A terminal has a name of one to 128 characters."""
+    begin = BeginSignIn(door=evolve(shop.inside, terminal=terminal), login="anna")
+    if taken:
+        assert repr(EnterLogin(wrong=True)) == repr(shop.handle(begin))
+        return
+    refusal = shop.refused(begin)
+    assert isinstance(refusal, InvalidValue)
+    assert ("terminal", "characters", 128) == (refusal.field, refusal.problem, refusal.limit)
+
+
+def test_a_door_that_is_too_wide(shop: Shop) -> None:
+    """Where logins are each account's own, nobody signs in at the organization, and is told so."""
+    refusal = shop.refused(BeginSignIn(door=Door.outside(shop.id), login="anna"))
+    assert isinstance(refusal, WrongState)
+    assert ("organization", "with logins of each account", "sign_in_without_account") == (
+        refusal.what,
+        refusal.state,
+        refusal.action,
+    )

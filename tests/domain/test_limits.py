@@ -1,0 +1,69 @@
+"""The numbers that rules use, written down a second time: whoever changes one changes what hosts were promised."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from subaccounts.commands import adding as adding_command
+from subaccounts.commands import command, ports_at_hand, signing_in
+from subaccounts.domain import (
+    adding,
+    attempts,
+    catalog,
+    codes,
+    fields,
+    ids,
+    language,
+    organization,
+    password_policy,
+    phone,
+    policy,
+    queries,
+    secret,
+    sign_in_key,
+)
+
+LIMITS: dict[tuple[object, str], int | timedelta] = {
+    (attempts, "FREE_FAILURES"): 5,
+    (attempts, "FIRST_DELAY"): timedelta(seconds=30),
+    (attempts, "LONGEST_DELAY"): timedelta(hours=1),
+    (attempts, "DISABLED_AT"): 50,
+    (attempts, "FORGOTTEN_AFTER"): timedelta(days=1),
+    (codes, "WRONG_TRIES"): 5,
+    (policy, "SLIP_LASTS"): timedelta(days=30),
+    (policy, "LONGEST_OPEN_CLAIM"): timedelta(days=30),
+    (password_policy, "SINGLE_FACTOR"): 15,
+    (password_policy, "FLOOR"): 8,
+    (password_policy, "LONGEST"): 256,
+    (secret, "LONGEST_SECRET"): 1024,
+    (sign_in_key, "LONGEST_LOGIN"): 64,
+    (sign_in_key, "LONGEST_EMAIL"): 254,
+    (sign_in_key, "LONGEST_LOCAL_PART"): 64,
+    (sign_in_key, "LONGEST_LABEL"): 63,
+    (phone, "LONGEST_PHONE_TEXT"): 40,
+    (language, "LONGEST_LANGUAGE"): 12,
+    (fields, "LONGEST_TEXT"): 200,
+    (fields, "LONGEST_HOST_TEXT"): 1000,
+    (fields, "MOST_VALUES"): 100,
+    (organization, "LONGEST_NAME"): 200,
+    (catalog, "DEEPEST_TREE"): 32,
+    (ids, "LONGEST_ID"): 200,
+    (ids, "LONGEST_TERMINAL"): 128,
+    (queries, "LARGEST_PAGE"): 1000,
+    (queries, "LONGEST_SEARCH"): 200,
+    (adding, "MOST_LINES"): 1000,
+    (adding_command, "MOST_PASTED"): 100_000,
+    (command, "LONGEST_REQUEST_ID"): 100,
+    (ports_at_hand, "ROLES_KEPT"): timedelta(minutes=5),
+    (signing_in, "MOST_FIELDS"): 100,
+    (signing_in, "STRANGER_BITS"): 16,
+}
+
+
+@pytest.mark.parametrize(("place", "expected"), LIMITS.items(), ids=[name for _, name in LIMITS])
+def test_a_number_is_what_was_promised(place: tuple[object, str], expected: int | timedelta) -> None:
+    """The limit has the value that the documentation prints and hosts rely on."""
+    module, name = place
+    assert expected == getattr(module, name)

@@ -1,0 +1,211 @@
+"""Roles over departments while the tree of departments changes: who loses reach before the commit is judged anew.
+
+The tree is three deep, so that the department which moves is neither the role's nor the person's own: those a command
+names or writes are guarded already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+from attrs import evolve, frozen
+
+from subaccounts import (
+    AddPeople,
+    AddPerson,
+    ArchivePerson,
+    Command,
+    EditPerson,
+    HostUser,
+    ListCatalog,
+    ListPeople,
+    MakeDepartment,
+    MoveDepartment,
+    NewPerson,
+    ReadPerson,
+    SubAccount,
+    SubAccounts,
+)
+from subaccounts.domain.ids import DepartmentId, OrganizationId
+from subaccounts.errors import NotAllowed
+from subaccounts.testing import CheapHasher, CountingEntropy, FakeHostAccounts
+from subaccounts.testing.interleavings import Exploration
+from tests.interleavings.rules import breaches
+from tests.interleavings.shop import BOSS, KEYS, ORGANIZATION, Shop, shop
+from tests.interleavings.test_controls import UNEXPLAINED, IgnoresGuards, broken
+
+
+@frozen(kw_only=True)
+class Tree:
+    """Hold a shop with two houses: the floor is in `west`, with anna's till on it; `shed` stands in the yard, outside."""
+
+    shop: Shop
+    west: DepartmentId
+    east: DepartmentId
+    shed: DepartmentId
+
+    @property
+    def chief(self) -> HostUser:
+        """Return an administrator of the office, above both houses."""
+        return HostUser.administrator("chief", of=self.shop.office)
+
+
+def tree() -> Tree:
+    """Plant the tree in the shop with anna active: office > west > floor > till, office > east, shed."""
+    here = shop("active")
+    subs = SubAccounts(
+        repository=here.world.repository,
+        keys=KEYS,
+        host_accounts=FakeHostAccounts(),
+        hasher=CheapHasher(),
+        clock=lambda: here.world.now - timedelta(days=1),  # so that no identifier is one of the shop's
+        entropy=CountingEntropy(0),
+    )
+
+    def made(name: str, parent: DepartmentId | None) -> DepartmentId:
+        entry = subs.handle(MakeDepartment(actor=BOSS, organization=ORGANIZATION, name=name, parent=parent))
+        return entry.department
+
+    west, east, shed = made("West", here.office), made("East", here.office), made("Shed", None)
+    subs.handle(MoveDepartment(actor=BOSS, department=here.floor, parent=west))
+    return Tree(shop=here, west=west, east=east, shed=shed)
+
+
+def _pasted(t: Tree) -> AddPeople:
+    lines = {"hanna": t.shop.till, "carla": t.shed}
+    people = tuple(NewPerson(login=login, fields={"departments": {place}}) for login, place in lines.items())
+    return AddPeople(actor=t.chief, account=t.shop.account, people=people)
+
+
+def _edit(t: Tree, *departments: DepartmentId) -> EditPerson:
+    return EditPerson(actor=t.chief, sub_account=t.shop.anna, fields={"departments": frozenset(departments)})
+
+
+def _lone(t: Tree) -> AddPerson:
+    fields = {"departments": frozenset({t.shop.till})}
+    return AddPerson(actor=t.chief, account=t.shop.account, login="hanna", fields=fields)
+
+
+BY_REACH: Final[Mapping[str, Callable[[Tree], Command[Any]]]] = {
+    "archive": lambda t: ArchivePerson(actor=t.chief, sub_account=t.shop.anna),
+    "archive once": lambda t: ArchivePerson(actor=t.chief, sub_account=t.shop.anna, request_id="archive-1"),
+    "edit": lambda t: _edit(t, t.shop.floor, t.shop.till),
+    "add": _lone,
+    "paste": _pasted,
+}
+"""What the chief does by a role over the office, to who is three levels below."""
+MOVES: Final[Mapping[str, Callable[[Tree], MoveDepartment]]] = {
+    "the floor to the top": lambda t: MoveDepartment(actor=BOSS, department=t.shop.floor, parent=None),
+    "the house to the top": lambda t: MoveDepartment(actor=BOSS, department=t.west, parent=None),
+    "the floor out of the office": lambda t: MoveDepartment(actor=BOSS, department=t.shop.floor, parent=t.shed),
+}
+"""What takes the person out of the chief's reach."""
+LOOKS: Final[Mapping[str, Callable[[Tree], Command[Any]]]] = {
+    "read": lambda t: ReadPerson(actor=BOSS, sub_account=t.shop.anna),
+    "list": lambda t: ListPeople(actor=BOSS, organization=ORGANIZATION),
+    "list the departments": lambda t: ListCatalog(actor=BOSS, organization=ORGANIZATION, kind="department"),
+}
+SEES: Final = {"archive": "read", "archive once": "read", "edit": "read", "add": "list", "paste": "list"}
+"""Who would see that the command had not been there yet."""
+
+
+def told(here: Shop, *tasks: Command[Any]) -> list[str]:
+    """Return what each outcome breaks, with the story of it."""
+    exploration = Exploration(here.world, tasks)
+    outcomes = [(outcome, breaches(here, exploration, outcome)) for outcome in exploration.outcomes()]
+    return [f"{'; '.join(why)}\n{exploration.story(outcome.schedule)}" for outcome, why in outcomes if why]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("move", MOVES)
+@pytest.mark.parametrize("name", BY_REACH)
+def test_reach_holds_until_the_commit(name: str, move: str, look: str) -> None:
+    """Whoever acts by a role over a department acts before the move that ends it, or is told of its end."""
+    t = tree()
+    assert [] == told(t.shop, BY_REACH[name](t), MOVES[move](t), LOOKS[look](t))
+
+
+@pytest.mark.parametrize("move", MOVES)
+@pytest.mark.parametrize("name", BY_REACH)
+def test_it_is_the_guards_that_hold_it(name: str, move: str) -> None:
+    """Storage that ignores guards lets the command through after the move, and somebody saw it had not been there."""
+    t = tree()
+    found = told(broken(t.shop, IgnoresGuards), BY_REACH[name](t), MOVES[move](t), LOOKS[SEES[name]](t))
+    assert {UNEXPLAINED} == {each.partition("\n")[0] for each in found}
+
+
+def test_a_line_out_of_reach_is_of_the_same_moment() -> None:
+    """A pasted line is refused by the tree that the other lines were let through by, also when its department comes."""
+    t = tree()
+    come = MoveDepartment(actor=BOSS, department=t.shed, parent=t.east)
+    assert [] == told(t.shop, _pasted(t), come, LOOKS["list"](t))
+
+
+@pytest.mark.parametrize("name", ["archive", "edit", "add"])
+def test_a_move_within_reach_is_in_nobodys_way(name: str) -> None:
+    """A department that moves from one house of the office to the other stays in reach: the command decides again."""
+    t = tree()
+    moved = MoveDepartment(actor=BOSS, department=t.shop.floor, parent=t.east)
+    exploration = Exploration(t.shop.world, [BY_REACH[name](t), moved])
+    outcomes = exploration.outcomes()
+    assert {None} == {ending.error for outcome in outcomes for ending in outcome.endings}
+    assert {1, 2} == {outcome.commits[0] for outcome in outcomes}
+
+
+def test_a_move_between_the_two_reads_is_noticed() -> None:
+    """A parent that is not in the lineage read before came meanwhile, and nobody is judged by halves of two trees."""
+    t = tree()
+    moved = MoveDepartment(actor=BOSS, department=t.shop.floor, parent=t.east)
+    exploration = Exploration(t.shop.world, [BY_REACH["archive"](t), moved])
+    alone = len(exploration.serial((1,)).schedule)
+    torn = exploration.following((0, 0, *[1] * alone, 0, 0))
+    story = exploration.story(torn.schedule).splitlines()
+    assert ["1. ArchivePerson: repository.catalog_entries", "1. ArchivePerson: repository.person"] == story[-2:]
+
+
+def test_losing_reach_is_not_allowed() -> None:
+    """Who decided by a reach that ended before the commit is told what the next one would be told."""
+    t = tree()
+    exploration = Exploration(t.shop.world, [BY_REACH["archive"](t), MOVES["the floor to the top"](t)])
+    ways = {type(o.endings[0].error or o.endings[0].value): o.commits[0] for o in exploration.outcomes()}
+    assert {SubAccount, NotAllowed} == ways.keys()
+    late = [o for o in exploration.outcomes() if o.commits[0] == 1 and o.endings[0].error]
+    assert ["not_allowed"] == [o.endings[0].error.code for o in late if o.endings[0].error]
+
+
+@pytest.mark.parametrize(
+    ("scope", "asked"),
+    [
+        (lambda t: ORGANIZATION, []),
+        (lambda t: t.shop.account, []),
+        (lambda t: t.shop.till, []),
+        (lambda t: t.shop.floor, ["lineage", "catalog_entries"]),
+        (lambda t: t.shop.office, ["lineage", "catalog_entries"]),
+        (lambda t: t.shed, ["lineage"]),
+    ],
+    ids=["organization", "account", "her own", "above", "far above", "another"],
+)
+def test_the_tree_is_asked_only_by_who_needs_it(scope: Callable[[Tree], Any], asked: list[str]) -> None:
+    """A role that reaches the person without the tree asks nothing of it, and so depends on nothing of it."""
+    t = tree()
+    archive = ArchivePerson(actor=HostUser.administrator("any", of=scope(t)), sub_account=t.shop.anna)
+    exploration = Exploration(t.shop.world, [archive])
+    story = exploration.story(exploration.serial((0,)).schedule)
+    tree_reads = [line.split("repository.")[1].split(";")[0] for line in story.splitlines() if "repository." in line]
+    assert asked == [each for each in tree_reads if each in {"lineage", "offspring", "catalog_entries"}]
+
+
+def test_a_department_of_others_is_no_reason_to_fail() -> None:
+    """A line that names another organization's department is refused by itself, and no part of the write."""
+    t = tree()
+    theirs = evolve(t.shop.till, organization=OrganizationId(value="umbrella"))
+    people = [
+        NewPerson(login=login, fields={"departments": {each}})
+        for login, each in [("hanna", t.shop.till), ("carla", theirs)]
+    ]
+    paste = AddPeople(actor=t.chief, account=t.shop.account, people=tuple(people))
+    ending = Exploration(t.shop.world, [paste]).serial((0,)).endings[0]
+    assert [None, "field_refused"] == [line.refusal.code if line.refusal else None for line in ending.value]
