@@ -11,13 +11,14 @@ from datetime import timedelta
 from typing import Any, Final
 
 import pytest
-from attrs import evolve, frozen
+from attrs import frozen
 
 from subaccounts import (
     AddPeople,
     AddPerson,
     ArchivePerson,
     Command,
+    CreateOrganization,
     EditPerson,
     HostUser,
     ListCatalog,
@@ -34,18 +35,22 @@ from subaccounts.errors import NotAllowed
 from subaccounts.testing import CheapHasher, CountingEntropy, FakeHostAccounts
 from subaccounts.testing.interleavings import Exploration
 from tests.interleavings.rules import breaches
-from tests.interleavings.shop import BOSS, KEYS, ORGANIZATION, Shop, shop
+from tests.interleavings.shop import BOSS, KEYS, OPERATOR, ORGANIZATION, Shop, shop
 from tests.interleavings.test_controls import UNEXPLAINED, IgnoresGuards, broken
+
+OTHERS: Final = OrganizationId(value="umbrella")
 
 
 @frozen(kw_only=True)
 class Tree:
-    """Hold a shop with two houses: the floor is in `west`, with anna's till on it; `shed` stands in the yard, outside."""
+    """Hold a shop with two houses: the floor is in `west`, with anna's till on it; `shed` stands outside, and
+    `theirs` is another organization's."""
 
     shop: Shop
     west: DepartmentId
     east: DepartmentId
     shed: DepartmentId
+    theirs: DepartmentId
 
     @property
     def chief(self) -> HostUser:
@@ -66,16 +71,16 @@ def tree() -> Tree:
     )
 
     def made(name: str, parent: DepartmentId | None) -> DepartmentId:
-        entry = subs.handle(MakeDepartment(actor=BOSS, organization=ORGANIZATION, name=name, parent=parent))
-        return entry.department
+        return subs.handle(MakeDepartment(actor=BOSS, organization=ORGANIZATION, name=name, parent=parent)).department
 
     west, east, shed = made("West", here.office), made("East", here.office), made("Shed", None)
     subs.handle(MoveDepartment(actor=BOSS, department=here.floor, parent=west))
-    return Tree(shop=here, west=west, east=east, shed=shed)
+    subs.handle(CreateOrganization(actor=OPERATOR, id=OTHERS, name="Umbrella"))
+    theirs = subs.handle(MakeDepartment(actor=OPERATOR, organization=OTHERS, name="Lab")).department
+    return Tree(shop=here, west=west, east=east, shed=shed, theirs=theirs)
 
 
-def _pasted(t: Tree) -> AddPeople:
-    lines = {"hanna": t.shop.till, "carla": t.shed}
+def _pasted(t: Tree, lines: Mapping[str, DepartmentId]) -> AddPeople:
     people = tuple(NewPerson(login=login, fields={"departments": {place}}) for login, place in lines.items())
     return AddPeople(actor=t.chief, account=t.shop.account, people=people)
 
@@ -94,7 +99,7 @@ BY_REACH: Final[Mapping[str, Callable[[Tree], Command[Any]]]] = {
     "archive once": lambda t: ArchivePerson(actor=t.chief, sub_account=t.shop.anna, request_id="archive-1"),
     "edit": lambda t: _edit(t, t.shop.floor, t.shop.till),
     "add": _lone,
-    "paste": _pasted,
+    "paste": lambda t: _pasted(t, {"hanna": t.shop.till, "carla": t.shed}),
 }
 """What the chief does by a role over the office, to who is three levels below."""
 MOVES: Final[Mapping[str, Callable[[Tree], MoveDepartment]]] = {
@@ -141,7 +146,7 @@ def test_a_line_out_of_reach_is_of_the_same_moment() -> None:
     """A pasted line is refused by the tree that the other lines were let through by, also when its department comes."""
     t = tree()
     come = MoveDepartment(actor=BOSS, department=t.shed, parent=t.east)
-    assert [] == told(t.shop, _pasted(t), come, LOOKS["list"](t))
+    assert [] == told(t.shop, BY_REACH["paste"](t), come, LOOKS["list"](t))
 
 
 @pytest.mark.parametrize("name", ["archive", "edit", "add"])
@@ -201,11 +206,6 @@ def test_the_tree_is_asked_only_by_who_needs_it(scope: Callable[[Tree], Any], as
 def test_a_department_of_others_is_no_reason_to_fail() -> None:
     """A line that names another organization's department is refused by itself, and no part of the write."""
     t = tree()
-    theirs = evolve(t.shop.till, organization=OrganizationId(value="umbrella"))
-    people = [
-        NewPerson(login=login, fields={"departments": {each}})
-        for login, each in [("hanna", t.shop.till), ("carla", theirs)]
-    ]
-    paste = AddPeople(actor=t.chief, account=t.shop.account, people=tuple(people))
-    ending = Exploration(t.shop.world, [paste]).serial((0,)).endings[0]
-    assert [None, "field_refused"] == [line.refusal.code if line.refusal else None for line in ending.value]
+    paste = _pasted(t, {"hanna": t.shop.till, "carla": t.theirs})
+    answers = Exploration(t.shop.world, [paste]).serial((0,)).endings[0].value
+    assert [None, "field_refused"] == [line.refusal.code if line.refusal else None for line in answers]

@@ -3,12 +3,13 @@
 Every triple, in the states where most can happen, is explored with `SUBACCOUNTS_THOROUGH=1 pytest tests/interleavings`
 (under an hour); `.ci/nightly` is the place for it. The host's roles and subscriptions change in pairs only: they are asked
 of the host, and roles are remembered for minutes, so a host and a store changing around one question have no order between
-them. So do catalogs.
+them. Catalogs take part, but for `WITHOUT_ORDER`.
 """
 
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations_with_replacement
 from typing import Final
@@ -20,13 +21,17 @@ from subaccounts.testing.interleavings import Exploration
 from tests.interleavings.explored import explore
 from tests.interleavings.shop import shop
 from tests.interleavings.tasks import TASKS
+from tests.interleavings.test_controls import UNEXPLAINED
 
 CHOSEN: Final[Mapping[str, Sequence[str]]] = {
     "waiting": ("claim", "claim as a rival", "guess", "issue a code", "reset", "archive", "open claims", "read"),
     "waiting, one try left": ("guess", "claim with a wrong code", "open claims", "begin", "issue a code", "unlock"),
     "waiting, seats full but one": ("add hanna", "add her login again", "delete", "rename", "claim"),
     "open": ("claim without a code", "issue a code", "void the code", "reset", "guess", "close the account", "list"),
-    "active": ("sign in", "guess", "change the password", "edit herself", "reset", "archive", "rename", "recognize"),
+    "active": (
+        *("sign in", "guess", "change the password", "edit herself", "reset", "archive", "rename", "recognize"),
+        *("archive as the head", "move the till", "read"),
+    ),
     "active, one guess from a delay": ("guess", "sign in outside", "change it by a guess", "unlock", "reset"),
     "active, one guess from disabled": ("guess", "guess at a till", "sign in", "reset once", "unlock"),
     "active, one seat this month": ("sign in", "sign in outside", "sign boris in", "archive"),
@@ -34,11 +39,14 @@ CHOSEN: Final[Mapping[str, Sequence[str]]] = {
 }
 """Which tasks are taken three at a time, from which state."""
 THE_HOST: Final = {"promote the host", "demote the host", "lapse"}
-CATALOGS: Final = {"move the till", "retire the office", "retire the till", "retire the job", "rename the office"}
-WITHOUT_ORDER: Final = THE_HOST | CATALOGS
-"""The host's changes, as above. And catalogs, which are read beside a person: a role over a department is judged by the
-tree as it was read, and a refusal of a person and an entry is looked at by nobody again."""
-ALL: Final = tuple(name for name in TASKS if name not in WITHOUT_ORDER)
+WITHOUT_ORDER: Final = (
+    ("list as the head", "move the till"),
+    ("put her in the office", "put her in the office", "retire the office"),
+    ("give her the job", "give her the job", "retire the job"),
+)
+"""What a third task can see to have no order: a list by a role over a department asks the tree and then for the people;
+who is refused an entry is refused for a person and an entry read one after the other, and no refusal is looked at again."""
+ALL: Final = tuple(name for name in TASKS if name not in THE_HOST)
 THOROUGH: Final = ("waiting", "open", "active", "archived") if os.environ.get("SUBACCOUNTS_THOROUGH") == "1" else ()
 
 
@@ -48,6 +56,14 @@ def test_chosen_triples(state: str, record_property: Callable[[str, object], Non
     tally = explore(shop(state), combinations_with_replacement(CHOSEN[state], 3))
     record_property("explored triples", tally.numbers)
     assert [] == tally.told
+
+
+@pytest.mark.parametrize("triple", [("edit", *WITHOUT_ORDER[0]), *WITHOUT_ORDER[1:]])
+def test_what_is_left_out_has_no_order(triple: tuple[str, ...]) -> None:
+    """No more is left out of every triple than what really has no order; nothing else is wrong with it."""
+    tally = explore(shop("active"), [triple])
+    assert {UNEXPLAINED} == set(tally.rules)
+    assert tally.violated < tally.interleavings // 100
 
 
 @pytest.mark.parametrize("guess", ["guess", "claim with a wrong code"])
@@ -81,12 +97,19 @@ def test_what_is_remembered_of_the_host_catches_up() -> None:
         assert frozenset() == next_look.world.repository.account(here.account).account.refused_roles
 
 
+def _has_order(triple: tuple[str, ...]) -> bool:
+    return not any(Counter(few) <= Counter(triple) for few in WITHOUT_ORDER)
+
+
 @pytest.mark.skipif(not THOROUGH, reason="an hour of triples: set SUBACCOUNTS_THOROUGH=1")
 @pytest.mark.parametrize("first", ALL if THOROUGH else ("every task",))
 @pytest.mark.parametrize("state", THOROUGH or ("every state",))
 def test_every_triple(state: str, first: str, record_property: Callable[[str, object], None]) -> None:
     """Any three tasks at once end as one after the other would, and every invariant holds."""
     later = ALL[ALL.index(first) :]
-    tally = explore(shop(state), [(first, *rest) for rest in combinations_with_replacement(later, 2)])
+    tally = explore(
+        shop(state),
+        [triple for rest in combinations_with_replacement(later, 2) if _has_order(triple := (first, *rest))],
+    )
     record_property("explored triples", tally.numbers)
     assert [] == tally.told
