@@ -8,23 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subaccounts.domain.text import (
-    LONGEST_FULL_NAME,
-    bounded,
-    clean_text,
-    hidden_problem,
-    refuse_hidden,
-    shows_everything,
-)
+from subaccounts.domain.fields import LONGEST_TEXT
+from subaccounts.domain.text import bounded, clean_text, hidden_problem, refuse_hidden, shows_everything
 from subaccounts.errors import InvalidValue
 from subaccounts.testing.strategies import hostile_text, names
 
 
-def clean(text: str, *, longest: int = LONGEST_FULL_NAME, shortest: int = 1) -> str:
+def clean(text: str, *, longest: int = LONGEST_TEXT, shortest: int = 1) -> str:
     return clean_text(text, field="full_name", longest=longest, shortest=shortest)
 
 
-def problem_of(text: object, *, longest: int = LONGEST_FULL_NAME, shortest: int = 1) -> tuple[str, int | None]:
+def problem_of(text: object, *, longest: int = LONGEST_TEXT, shortest: int = 1) -> tuple[str, int | None]:
     with pytest.raises(InvalidValue) as refusal:
         clean(text, longest=longest, shortest=shortest)  # type: ignore[arg-type]  # hosts pass what they were sent
     assert "full_name" == refusal.value.field
@@ -105,7 +99,7 @@ def test_length_is_counted_before_and_after() -> None:
 
 def test_length_comes_before_unicode() -> None:
     """A megabyte of combining marks, which takes minutes to normalize, is refused by its length."""
-    assert ("too_long", 256) == problem_of("\u0301\u0316" * 500_000)
+    assert ("too_long", LONGEST_TEXT) == problem_of("\u0301\u0316" * 500_000)
 
 
 def test_a_refusal_does_not_repeat_the_text() -> None:
@@ -124,7 +118,7 @@ def test_cleaning_twice_changes_nothing(text: str) -> None:
         return
     assert cleaned == clean(cleaned)
     assert cleaned == unicodedata.normalize("NFC", cleaned)
-    assert 1 <= len(cleaned) <= LONGEST_FULL_NAME
+    assert 1 <= len(cleaned) <= LONGEST_TEXT
     assert not set(cleaned) & set("\x00\r\n\t\u202e")
     assert cleaned.encode().decode() == cleaned
 

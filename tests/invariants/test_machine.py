@@ -21,7 +21,7 @@ from subaccounts.testing.machines import INVARIANTS, CommandsMachine, CommandsMa
 from subaccounts.testing.saboteurs import saboteurs
 from tests.kit.stores import STORES, ran
 
-SAME_EVERY_TIME = {"derandomize": True, "database": None, "phases": (Phase.generate,)}
+SAME_EVERY_TIME: dict[str, Any] = {"derandomize": True, "database": None, "phases": (Phase.generate,)}
 
 
 @pytest.mark.parametrize("store", STORES)

@@ -28,14 +28,16 @@ class Command(ABC, Generic[R_co]):
     """Be the base of everything that can be asked; `R` is what the answer is.
 
     `action` is what an actor needs authority for, None where authority begins: at the sign-in. `takes` is what happens
-    to a person or an account, which its state has to take; None where any state will do. Hosts can write commands of
-    their own in the same way. Each raises `NotAllowed` when the actor's roles and scope do not cover the action, whether
-    or not the thing is there, and `NotFound` when it is not.
+    to a person or an account, which its state has to take; None where any state will do. `proves` says that it counts
+    or consumes a proof, so that no rollback of the host's may undo it. Hosts can write commands of their own in the same
+    way. Each raises `NotAllowed` when the actor's roles and scope do not cover the action, whether or not the thing is
+    there, and `NotFound` when it is not.
     """
 
     __slots__ = ()
     action: ClassVar[Action | None] = None
     takes: ClassVar[LifeInput | AccountInput | None] = None
+    proves: ClassVar[bool] = False
 
     @abstractmethod
     async def run(self, ports: PortsAtHand, /) -> R_co:

@@ -31,6 +31,7 @@ class ChangePassword(Command[Subject]):
 
     action: ClassVar[Action] = Action.CHANGE_PASSWORD
     takes: ClassVar[LifeInput] = LifeInput.CHANGE_PASSWORD
+    proves: ClassVar[bool] = True
     subject: Subject
     current: Secret
     new: Secret

@@ -110,8 +110,7 @@ class PortsAtHand:
         if not self._relied_on:
             return []
         named = {*decision.guards, *map(seen, decision.puts), *decision.removes}
-        fresh = [each for each in self._relied_on - named if each.id.organization == decision.organization]
-        return sorted(fresh, key=lambda each: (each.id.value, each.version))
+        return sorted(self._relied_on - named, key=lambda each: (each.id.value, each.version))
 
     async def recall(self, change: Change[Any], /) -> tuple[bool, Any]:
         """Return whether this request was answered before, and its receipt.

@@ -7,7 +7,7 @@ itself tells: sign in with the password just chosen, and if it holds, it was tak
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, final
+from typing import ClassVar, Final, final
 
 from attrs import evolve, field, frozen
 
@@ -117,6 +117,7 @@ class BeginSignIn(Command[AnyStep]):
     `InvalidValue` for a terminal that is no name, `WrongState` at an organization whose logins are of each account.
     """
 
+    proves: ClassVar[bool] = True
     door: Door
     login: str | None = None
 
@@ -137,6 +138,7 @@ class SignIn(Command[AnyStep]):
     `BeginSignIn` raises.
     """
 
+    proves: ClassVar[bool] = True
     door: Door
     login: str
     secret: Secret
@@ -191,6 +193,7 @@ class CompleteRegistration(Command[AnyStep]):
     `TooMany` for more than 100 fields.
     """
 
+    proves: ClassVar[bool] = True
     door: Door
     login: str
     password: Secret

@@ -11,9 +11,6 @@ from typing import Final
 
 from ..errors import InvalidValue
 
-LONGEST_FULL_NAME: Final = 256
-"""Code points; what the widest directory we read holds (Microsoft Graph `user.displayName`: 256)."""
-
 BIDI_CONTROLS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks, embeddings, overrides and isolates (UAX #9): unseen, they rearrange the text around them, and so it lies."""
 

@@ -2,14 +2,24 @@
 
 A `Refusal` is an expected answer: a rule said no. Nothing is broken, the host renders it and goes on.
 A `PortError` says that a part the host plugged in failed: a database, a key file, a hasher.
-A `Conflict` never reaches the host: storage answers it to a commit, and the command reads and decides again.
+A `Conflict` is storage's answer to a commit, and the command reads and decides again; only where a repository has joined
+the host's transaction does `Stale` reach the host, which has to repeat it.
 
 Every error takes data and builds its own sentence, so that no message can carry a secret by accident.
 Parsing, rules and storage raise these; no other exception is part of the contract.
 """
 
 from .conflicts import Conflict, Full, Stale, Taken
-from .port_errors import BrokenPort, KeyRingFailed, OutcomeUnknown, PortError, StorageFailed, WrongColor
+from .port_errors import (
+    BrokenPort,
+    HostTransactionLost,
+    InsideTransaction,
+    KeyRingFailed,
+    OutcomeUnknown,
+    PortError,
+    StorageFailed,
+    WrongColor,
+)
 from .refusals import (
     Busy,
     CycleRefused,
@@ -40,6 +50,8 @@ __all__ = [
     "FieldsMissing",
     "Full",
     "HostAccountPrivileged",
+    "HostTransactionLost",
+    "InsideTransaction",
     "InvalidValue",
     "KeyRingFailed",
     "NameTaken",

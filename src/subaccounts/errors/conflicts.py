@@ -1,4 +1,5 @@
-"""Conflicts: what storage answers to a commit that met somebody else's. They never reach the host."""
+"""Conflicts: what storage answers to a commit that met somebody else's. They reach no host, but one whose transaction a
+repository has joined: `Stale` then says that it has to repeat it."""
 
 from __future__ import annotations
 

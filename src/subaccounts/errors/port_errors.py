@@ -42,7 +42,8 @@ class StorageFailed(PortError):
     """Say that storage could not do its work and nothing was written.
 
     `problem` is a stable word: `foreign`, `newer`, `outdated`, `damaged`, `unreachable`, `read_only`, `full`, `locked`,
-    `closed`, `unstorable` (a text this storage cannot hold) or `dangling` (a record without the one it belongs to).
+    `closed`, `unstorable` (a text this storage cannot hold), `dangling` (a record without the one it belongs to) or
+    `no_transaction` (a connection of the host that has not begun one).
     """
 
     code = "storage_failed"
@@ -58,6 +59,23 @@ class OutcomeUnknown(PortError):
     """Say that storage went away during a commit; repeat with the same `request_id` to learn what happened."""
 
     code = "outcome_unknown"
+
+
+class HostTransactionLost(PortError):
+    """Say that the database gave up the host's transaction, which the repository had joined: roll back and repeat it."""
+
+    code = "host_transaction_lost"
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class InsideTransaction(PortError):
+    """Name the command that must not run inside a transaction of the host: its rollback would undo what was counted."""
+
+    code = "inside_transaction"
+    command: str
+
+    def sentence(self) -> str:
+        return f"{self.command} counts or consumes a proof, so it has to run outside the host's transaction"
 
 
 @frozen(kw_only=True, slots=False, str=False)

@@ -2,6 +2,8 @@
 
 - `MemoryRepository`, `AsyncMemoryRepository`: dictionaries, gone with the process; for tests and trials.
 - `SQLiteRepository`, `AsyncSQLiteRepository`: one file, shared by threads and processes of one machine; the default.
+- `SQLAlchemyRepository`, `AsyncSQLAlchemyRepository`: the host's own PostgreSQL, MariaDB, MySQL or SQLite; extras
+  `postgresql` and `mariadb`. `migrate`, and what joins the host's transaction, are in `repositories.sqlalchemy`.
 
 Nothing here loads before it is named. A repository of your own is a class with the methods of `ports.Repository` or
 `ports.AsyncRepository`; whether it keeps the clauses, `subaccounts.testing.RepositoryContract` finds out.
@@ -13,15 +15,25 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .memory import MemoryRepository
+    from .sqlalchemy import AsyncSQLAlchemyRepository, SQLAlchemyRepository
     from .sqlite.repository import SQLiteRepository
     from .twins import AsyncMemoryRepository, AsyncSQLiteRepository
 
-__all__ = ["AsyncMemoryRepository", "AsyncSQLiteRepository", "MemoryRepository", "SQLiteRepository"]
+__all__ = [
+    "AsyncMemoryRepository",
+    "AsyncSQLAlchemyRepository",
+    "AsyncSQLiteRepository",
+    "MemoryRepository",
+    "SQLAlchemyRepository",
+    "SQLiteRepository",
+]
 
 _ROOMS = {
     "AsyncMemoryRepository": "twins",
+    "AsyncSQLAlchemyRepository": "sqlalchemy",
     "AsyncSQLiteRepository": "twins",
     "MemoryRepository": "memory",
+    "SQLAlchemyRepository": "sqlalchemy",
     "SQLiteRepository": "sqlite.repository",
 }
 

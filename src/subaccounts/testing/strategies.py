@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ..domain.email import Email
+from ..domain.fields import LONGEST_TEXT
 from ..domain.language import Language
 from ..domain.login import Login
 from ..domain.phone import Phone
 from ..domain.secret import Secret
-from ..domain.text import LONGEST_FULL_NAME, clean_text, hidden_problem
+from ..domain.text import clean_text, hidden_problem
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -149,7 +150,7 @@ def languages() -> SearchStrategy[Language]:
     return (known | shaped).map(Language.parse)
 
 
-def names(*, longest: int = LONGEST_FULL_NAME) -> SearchStrategy[str]:
+def names(*, longest: int = LONGEST_TEXT) -> SearchStrategy[str]:
     """Draw names as `clean_text` leaves them, at most `longest` code points long."""
     from hypothesis import strategies as st
 

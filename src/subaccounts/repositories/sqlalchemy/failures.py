@@ -24,6 +24,7 @@ _PROBLEMS: Final = {
     "42P01": "outdated",  # undefined_table
     "42703": "outdated",  # undefined_column
     "3F000": "outdated",  # invalid_schema_name
+    "42P07": "foreign",  # duplicate_table
     "22021": "unstorable",  # character_not_in_repertoire
     "22001": "unstorable",  # string_data_right_truncation
     "22P05": "unstorable",  # untranslatable_character
@@ -36,12 +37,17 @@ _PROBLEMS_MYSQL: Final = {
     1451: "dangling",  # ER_ROW_IS_REFERENCED_2
     1290: "read_only",  # ER_OPTION_PREVENTS_STATEMENT: --read-only
     1792: "read_only",  # ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION
+    1836: "read_only",  # ER_READ_ONLY_MODE
     1142: "read_only",  # ER_TABLEACCESS_DENIED_ERROR
     1114: "full",  # ER_RECORD_FILE_FULL
     1021: "full",  # ER_DISK_FULL
     1205: "locked",  # ER_LOCK_WAIT_TIMEOUT
+    1969: "locked",  # ER_STATEMENT_TIMEOUT, MariaDB's max_statement_time
+    3024: "locked",  # ER_QUERY_TIMEOUT, MySQL's max_execution_time
+    1317: "locked",  # ER_QUERY_INTERRUPTED
     1146: "outdated",  # ER_NO_SUCH_TABLE
     1054: "outdated",  # ER_BAD_FIELD_ERROR
+    1050: "foreign",  # ER_TABLE_EXISTS_ERROR
     1366: "unstorable",  # ER_TRUNCATED_WRONG_VALUE_FOR_FIELD
     1406: "unstorable",  # ER_DATA_TOO_LONG
     1264: "unstorable",  # ER_WARN_DATA_OUT_OF_RANGE
@@ -78,7 +84,7 @@ def _of_driver(store: str, orig: BaseException, *, lost: bool) -> SubAccountsErr
         return Stale()
     problem = _PROBLEMS.get(state) or _PROBLEMS_MYSQL.get(number) or _sqlite(name) or "unreachable"
     return StorageFailed(
-        store=store, problem="unreachable" if lost else problem, detail=state or name or str(number or "")
+        store=store, problem="unreachable" if lost else problem, detail=state or name or str(number or "") or type(orig).__name__
     )
 
 

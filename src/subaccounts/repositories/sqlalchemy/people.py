@@ -88,6 +88,6 @@ def request(connection: Connection, organization: OrganizationId, id: str, /) ->
         id=id,
         command=row.command,
         fingerprint=row.fingerprint,
-        receipt=row.receipt,
+        receipt=str(row.receipt),
         at=row.at,
     )

@@ -76,7 +76,8 @@ def lease(
         connection.execute(_TAKE, [{"tenant": tenant, "task": row.id, "until": until} for row in rows])
     return tuple(
         Leased(
-            task=Task(organization=organization, queue=queue, id=row.id, due=until, body=row.body), fence=row.fence + 1
+            task=Task(organization=organization, queue=queue, id=row.id, due=until, body=str(row.body)),
+            fence=row.fence + 1,
         )
         for row in rows
     )

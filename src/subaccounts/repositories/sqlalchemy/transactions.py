@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection, Engine, Transaction, create_engine, event
@@ -16,22 +15,32 @@ from .failures import ANY, failure
 from .statements import Question
 
 R = TypeVar("R")
+E = TypeVar("E")
 
 
 def engine_of(database: URL | str, /) -> Engine:
-    """Return an engine for a URL; raise `StorageFailed` (`unreachable`) for one that names no known database."""
-    try:
-        return create_engine(database, pool_pre_ping=True, hide_parameters=True)
-    except (ArgumentError, NoSuchModuleError, ImportError) as error:
-        raise StorageFailed(store="a database", problem="unreachable", detail=type(error).__name__) from None
+    """Return an engine for a URL; raise `StorageFailed` (`unreachable`) for one that no plain driver can follow."""
+    engine = _made(create_engine, database)
+    if engine.dialect.is_async:
+        raise StorageFailed(store=store_of(engine), problem="unreachable", detail=f"{engine.driver} is an async driver")
+    return engine
 
 
 def async_engine_of(database: URL | str, /) -> AsyncEngine:
-    """Return an async engine for a URL; raise `StorageFailed` (`unreachable`) for one without an async driver."""
+    """Return an async engine for a URL; raise `StorageFailed` (`unreachable`) for one that no async driver can follow."""
+    return _made(create_async_engine, database)
+
+
+def _made(make: Callable[..., E], database: URL | str) -> E:
     try:
-        return create_async_engine(database, pool_pre_ping=True, hide_parameters=True)
-    except (ArgumentError, NoSuchModuleError, InvalidRequestError, ImportError) as error:
-        raise StorageFailed(store="a database", problem="unreachable", detail=type(error).__name__) from None
+        return make(database, pool_pre_ping=True, hide_parameters=True)
+    except ModuleNotFoundError as error:
+        why = f"{error.name} is not installed"
+    except InvalidRequestError:  # SQLAlchemy's for a plain driver where an async one is asked for
+        why = "the driver is not async"
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        why = "the URL names no database"
+    raise StorageFailed(store="a database", problem="unreachable", detail=why)
 
 
 def store_of(engine: Engine, /) -> str:
@@ -67,66 +76,70 @@ def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-@contextmanager
-def migrating(engine: Engine, /) -> Iterator[Connection]:
-    """Give a connection in a transaction that ends with the block; raises what a repository raises."""
-    with _told(store_of(engine)), writer(engine).begin() as connection:
-        yield connection
-
-
 def read(engine: Engine, store: str, question: Question[R], /) -> R:
     """Ask a question that writes nothing; once more when the pool's connection had died meanwhile."""
-    try:
-        return _read(engine, store, question)
-    except _DiedBefore:
-        return _last(lambda: _read(engine, store, question), store)
+    return _twice(store, lambda: _read(engine, question))
 
 
 def write(engine: Engine, store: str, question: Question[R], /) -> R:
     """Ask a question in a transaction; once more when the pool's connection had died before it was committed."""
-    try:
-        return _write(engine, store, question)
-    except _DiedBefore:
-        return _last(lambda: _write(engine, store, question), store)
+    return _twice(store, lambda: _write(engine, store, question))
 
 
 class _DiedBefore(Exception):
     """Say that the connection died before a commit was asked for: the database has undone what there was."""
 
 
-def _last(asked: Callable[[], R], store: str) -> R:
+def _twice(store: str, ask: Callable[[], R]) -> R:
+    for _ in range(2):
+        try:
+            return _said(store, ask)
+        except _DiedBefore:
+            continue
+    raise _lost(store)
+
+
+def said(store: str, ask: Callable[[], R], /) -> R:
+    """Ask once, and say what goes wrong as a repository does: `Stale` or `StorageFailed`, after which nothing was written."""
     try:
-        return asked()
+        return _said(store, ask)
     except _DiedBefore:
-        raise StorageFailed(store=store, problem="unreachable", detail="the connection was lost") from None
+        pass
+    raise _lost(store)
 
 
-def _read(engine: Engine, store: str, question: Question[R]) -> R:
-    with _told(store), engine.connect() as connection:
+def _lost(store: str) -> StorageFailed:
+    return StorageFailed(store=store, problem="unreachable", detail="the connection was lost")
+
+
+def _read(engine: Engine, question: Question[R]) -> R:
+    with engine.connect() as connection:
         return question(connection)
 
 
 def _write(engine: Engine, store: str, question: Question[R]) -> R:
-    with _told(store), engine.connect() as connection:
+    with engine.connect() as connection:
         with connection.begin() as transaction:
             answer = question(connection)
             _commit(transaction, store)
         return answer
 
 
-@contextmanager
-def _told(store: str) -> Iterator[None]:
-    """Say what went wrong in our words. Causes are left out: a driver's own words repeat the row it could not write."""
+def _said(store: str, ask: Callable[[], R]) -> R:
+    """Ask, and say what went wrong in our words.
+
+    They are raised after the driver's were let go, and not `from None`: its words repeat the row it could not write, and
+    a context that is hidden from a traceback is still there for whoever reports errors.
+    """
     try:
-        yield
+        return ask()
     except InvalidValue as error:  # a body that the library did not write
-        raise StorageFailed(store=store, problem="damaged", detail=error.field) from None
+        told: Exception = StorageFailed(store=store, problem="damaged", detail=error.field)
     except DBAPIError as error:
-        if error.connection_invalidated:
-            raise _DiedBefore from None
-        raise failure(store, error) from None
+        told = _DiedBefore() if error.connection_invalidated else failure(store, error)
     except ANY as error:
-        raise failure(store, error) from None
+        told = failure(store, error)
+    raise told
 
 
 def _commit(transaction: Transaction, store: str) -> None:
@@ -134,8 +147,9 @@ def _commit(transaction: Transaction, store: str) -> None:
         transaction.commit()
     except DBAPIError as error:
         told = failure(store, error)
-        lost = isinstance(told, StorageFailed) and told.problem in _LOST
-        raise OutcomeUnknown if lost else told from None
+    else:
+        return
+    raise OutcomeUnknown if isinstance(told, StorageFailed) and told.problem in _LOST else told
 
 
 _LOST: Final = frozenset({"unreachable", "damaged"})

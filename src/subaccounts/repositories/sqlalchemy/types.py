@@ -36,7 +36,10 @@ class Exact(TypeDecorator[str]):
 
 
 class Unsaid(str):
-    """Be a text for a driver to send, and none for whoever writes down what a driver sends: `aiosqlite` does at DEBUG."""
+    """Be a text for a driver, and none for whoever writes down what is sent and what comes back.
+
+    At DEBUG `aiosqlite` writes down the former and an engine with `echo="debug"` the latter, hidden parameters or not.
+    """
 
     __slots__ = ()
 
@@ -46,7 +49,7 @@ class Unsaid(str):
 
 @final
 class Body(TypeDecorator[str]):
-    """Hold a text of any length, which can be a password's hash: it is bound so that no driver can log it."""
+    """Hold a text of any length, which can be a password's hash: it is sent and read so that nobody logs it."""
 
     impl = Text
     cache_ok = True
@@ -57,6 +60,9 @@ class Body(TypeDecorator[str]):
         return dialect.type_descriptor(Text())
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else Unsaid(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         return None if value is None else Unsaid(value)
 
 

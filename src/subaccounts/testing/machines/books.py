@@ -59,7 +59,7 @@ class BookRules(Town):
         search=st.sampled_from(("", "ann", "b")),
         limit=st.sampled_from((50, 1, 2)),
     )
-    def list_people(self, shop: int, everywhere: bool, search: str, limit: int) -> None:  # noqa: FBT001 - a draw
+    def list_people(self, shop: int, everywhere: bool, search: str, limit: int) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Walk the pages of a list: everybody who lives and begins like that, each once, in order."""
         given, found, after = self.shops[shop], list[SubAccount](), None
         account = None if everywhere else given.account
@@ -104,7 +104,7 @@ class BookRules(Town):
         self.expect("answers", "ExplainField", held, why.held if why else None)
 
     @rule(shop=SHOPS, only=st.booleans(), limit=st.sampled_from((1_000, 3)))
-    def read_trail(self, shop: int, only: bool, limit: int) -> None:  # noqa: FBT001 - a draw
+    def read_trail(self, shop: int, only: bool, limit: int) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Read the trail of an organization or of one account, in the order of ids."""
         given = self.shops[shop]
         account = given.account if only else None
@@ -125,7 +125,7 @@ class BookRules(Town):
         self.expect("chain", "VerifyAudit", None, self.do(given, VerifyAudit(actor=OPERATOR, organization=of)))
 
     @rule(shop=SHOPS, later=st.booleans())
-    def forget(self, shop: int, later: bool) -> None:  # noqa: FBT001 - a draw
+    def forget(self, shop: int, later: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Forget wrong logins of yesterday, and no others."""
         given = self.shops[shop]
         self.portal.clock.advance(timedelta(days=2) if later else timedelta())

@@ -30,7 +30,7 @@ class DoorRules(Town):
 
     @precondition(lambda self: self.people)
     @rule(who=PEOPLE, outside=st.booleans(), typed=st.booleans())
-    def begin(self, who: int, outside: bool, typed: bool) -> None:  # noqa: FBT001 - a draw
+    def begin(self, who: int, outside: bool, typed: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Ask what comes next; nobody is let in by that."""
         person = self.known(who)
         command = BeginSignIn(door=person.shop.door(outside=outside), login=person.login if typed else None)
@@ -45,7 +45,7 @@ class DoorRules(Town):
         which=st.sampled_from(("alive", "alive", "dead", "other", "wrong")),
         outside=st.booleans(),
     )
-    def claim(self, who: int, other: int, which: str, outside: bool) -> None:  # noqa: FBT001 - a draw
+    def claim(self, who: int, other: int, which: str, outside: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Claim with the living code, a dead one, somebody else's or a wrong one."""
         person = self.addressed(who)
         dead = person.dead_codes[other % len(person.dead_codes)] if person.dead_codes else None
@@ -69,7 +69,7 @@ class DoorRules(Town):
 
     @precondition(lambda self: self.people)
     @rule(who=PEOPLE, other=PEOPLE, which=st.sampled_from(("alive", "alive", "dead", "other")), outside=st.booleans())
-    def sign_in(self, who: int, other: int, which: str, outside: bool) -> None:  # noqa: FBT001 - a draw
+    def sign_in(self, who: int, other: int, which: str, outside: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Sign in with the living password, a dead one or somebody else's."""
         person = self.addressed(who)
         dead = person.dead_passwords[-1] if person.dead_passwords else WRONG
@@ -95,7 +95,7 @@ class DoorRules(Town):
 
     @precondition(lambda self: any(person.subjects or person.dead_subjects for person in self.people))
     @rule(who=PEOPLE, right=st.sampled_from((True, True, False)), dead=st.booleans())
-    def change_password(self, who: int, right: bool, dead: bool) -> None:  # noqa: FBT001 - a draw
+    def change_password(self, who: int, right: bool, dead: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Change the password with the present one or a wrong one, by a sign-in that holds or one that ended."""
         candidates = [each for each in self.people if (each.dead_subjects if dead else each.subjects)]
         if not candidates:

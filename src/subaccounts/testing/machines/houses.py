@@ -97,7 +97,7 @@ class HouseRules(Town):
 
     @precondition(lambda self: self.stored(CatalogEntry))
     @rule(which=PEOPLE, name=NAMES, retire=st.sampled_from((False, False, True)))
-    def rename_or_retire(self, which: int, name: str, retire: bool) -> None:  # noqa: FBT001 - a draw
+    def rename_or_retire(self, which: int, name: str, retire: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Give an entry another name, or to nobody new."""
         entry = self.stored(CatalogEntry)[which % len(self.stored(CatalogEntry))]
         given = next(each for each in self.shops if each.organization == entry.id.organization)
@@ -116,7 +116,7 @@ class HouseRules(Town):
             self.do(given, command)
 
     @rule(shop=SHOPS, promoted=st.booleans())
-    def promote(self, shop: int, promoted: bool) -> None:  # noqa: FBT001 - a draw
+    def promote(self, shop: int, promoted: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Give a host account a forbidden role, or take it; what the facade remembers of it is forgotten."""
         self.tally.steps += 1
         hosts = self.portal.hosts
@@ -124,7 +124,7 @@ class HouseRules(Town):
         self.portal.clock.advance(LONGER_THAN_ROLES_ARE_KEPT)
 
     @rule(shop=SHOPS, lapse=st.booleans())
-    def lapse(self, shop: int, lapse: bool) -> None:  # noqa: FBT001 - a draw
+    def lapse(self, shop: int, lapse: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """End a subscription, or renew it."""
         self.tally.steps += 1
         of = self.shops[shop].organization

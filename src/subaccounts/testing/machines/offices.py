@@ -34,7 +34,7 @@ class OfficeRules(Town):
     """Do anything an administrator can do to anybody, and know which proofs that ends."""
 
     @rule(login=LOGINS, shop=st.integers(0, 3), reuse=st.booleans(), email=st.booleans())
-    def add(self, login: str, shop: int, reuse: bool, email: bool) -> None:  # noqa: FBT001 - a draw
+    def add(self, login: str, shop: int, reuse: bool, email: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Add somebody, with a vouched e-mail or without."""
         given = self.shops[shop]
         fields = {"email": "anna@shop.example"} if email else {}
@@ -44,7 +44,7 @@ class OfficeRules(Town):
             self.know(given, added.sub_account, added.code)
 
     @rule(logins=st.lists(LOGINS, min_size=1, max_size=3), shop=st.integers(0, 3), reuse=st.booleans())
-    def add_many(self, logins: list[str], shop: int, reuse: bool) -> None:  # noqa: FBT001 - a draw
+    def add_many(self, logins: list[str], shop: int, reuse: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Add several at once; each line is answered, and the good ones are there."""
         given = self.shops[shop]
         people = tuple(NewPerson(login=login) for login in logins)
@@ -56,7 +56,7 @@ class OfficeRules(Town):
 
     @precondition(lambda self: self.people)
     @rule(who=PEOPLE, restore=st.booleans())
-    def renew(self, who: int, restore: bool) -> None:  # noqa: FBT001 - a draw
+    def renew(self, who: int, restore: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Reset or restore: everything older is dead, the new code is alive."""
         person = self.known(who)
         command = (RestorePerson if restore else ResetPassword)(actor=person.shop.admin, sub_account=person.id)
@@ -67,7 +67,7 @@ class OfficeRules(Town):
 
     @precondition(lambda self: self.people)
     @rule(who=PEOPLE, delete=st.booleans())
-    def end(self, who: int, delete: bool) -> None:  # noqa: FBT001 - a draw
+    def end(self, who: int, delete: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Archive or delete: everything is dead."""
         person = self.known(who)
         command = (DeletePerson if delete else ArchivePerson)(actor=person.shop.admin, sub_account=person.id)
@@ -101,7 +101,7 @@ class OfficeRules(Town):
 
     @precondition(lambda self: self.people)
     @rule(who=PEOPLE, login=LOGINS, reuse=st.booleans())
-    def rename(self, who: int, login: str, reuse: bool) -> None:  # noqa: FBT001 - a draw
+    def rename(self, who: int, login: str, reuse: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Give another login."""
         person = self.known(who)
         command = RenamePerson(actor=person.shop.admin, sub_account=person.id, login=login, reuse_deleted=reuse)

@@ -53,7 +53,7 @@ def suspects(
     if isinstance(raised, Full) and (verdict.stale or verdict.taken) and raised.counts <= verdict.full:
         yield Suspect("C11", Again(evolve(batch, counts=()), Stale if verdict.stale else Taken))
     match raised:
-        case _ if verdict.conflict is not None:
+        case _ if verdict.conflict is not None and not (isinstance(raised, Stale) and not verdict.stale):
             yield Suspect(verdict.clause)
         case Taken(keys=keys):
             ever = {key for written in journal for record in written.puts for key in record.keys}

@@ -70,7 +70,7 @@ class RepositoryMachine(Machine):
     @rule(
         wish=drawn.tasks(),
         queue=st.sampled_from(alphabet.QUEUES),
-        at=st.sampled_from((20, 25, 9, 14, 40)),
+        at=st.sampled_from((20, 25, 23, 9, 14, 40)),
         limit=st.integers(1, 3),
     )
     def work(self, wish: Wish, queue: str, at: int, limit: int) -> None:

@@ -178,7 +178,7 @@ def _task(number: int, queue: str, of: OrganizationId) -> Task:
     return Task(organization=of, queue=queue, id=a.value(number), due=due, body=f'{{"number":{number}}}')
 
 
-def _acknowledged(number: int, fence: str, again: bool, of: OrganizationId, model: Model) -> Acknowledgment:  # noqa: FBT001 - a draw
+def _acknowledged(number: int, fence: str, again: bool, of: OrganizationId, model: Model) -> Acknowledgment:  # noqa: FBT001 - drawn by Hypothesis
     """Return an acknowledgment, never of a lease that was none."""
     held = model.tasks.get((of, a.value(number)))
     now = held.fence if held else 1
