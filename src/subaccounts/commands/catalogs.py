@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ..domain import authority, catalogs
 from ..domain.actor import Actor
 from ..domain.authority import Action
 from ..domain.catalog import CatalogEntry
-from ..domain.decision import Decision
+from ..domain.decision import Decision, seen
 from ..domain.ids import CatalogId, DepartmentId, JobProfileId, OrganizationId, PermissionTypeId
-from ..domain.organization import LONGEST_NAME
+from ..domain.organization import LONGEST_NAME, Organization
 from ..domain.queries import LARGEST_PAGE
 from ..domain.text import clean_text
-from ..errors import NameTaken, NotFound, TooMany
+from ..errors import NameTaken, NotFound, Stale, TooMany
 from .command import Change, Command
 from .ports_at_hand import PortsAtHand
 
@@ -23,8 +23,11 @@ from .ports_at_hand import PortsAtHand
 async def _above(ports: PortsAtHand, parent: DepartmentId | None) -> tuple[CatalogEntry, ...]:
     if parent is None:
         return ()
-    entries = await ports.repository.catalog_entries(await ports.repository.lineage({parent}))
-    return catalogs.path(parent, {entry.id: entry for entry in entries})
+    lineage = await ports.repository.lineage({parent})
+    entries = {entry.id: entry for entry in await ports.repository.catalog_entries(lineage)}
+    if any(entry.parent is not None and entry.parent not in entries for entry in entries.values()):
+        raise Stale  # something moved between the two reads; what is not there at all was not in the lineage
+    return catalogs.path(parent, entries)
 
 
 async def _entry(ports: PortsAtHand, id: CatalogId) -> CatalogEntry:  # noqa: A002 - positional
@@ -54,11 +57,16 @@ class _CatalogChange(Change[CatalogEntry]):
     receipt: ClassVar[Any] = CatalogEntry
     actor: Actor
 
-    async def permit(self, ports: PortsAtHand, /) -> None:
-        """Let the actor change the catalog. Raises `NotAllowed`, `NotFound` without organization."""
+    async def permit(self, ports: PortsAtHand, /) -> Organization:
+        """Let the actor change the catalog of the organization, which is answered.
+
+        Raises `NotAllowed`, `NotFound` without organization.
+        """
         authority.permit(self.actor, self.action, organization=self.tenant)
-        if await ports.repository.organization(self.tenant) is None:
+        organization = await ports.repository.organization(self.tenant)
+        if organization is None:
             raise NotFound(what="organization")
+        return organization
 
 
 @final
@@ -80,13 +88,14 @@ class MakeDepartment(_CatalogChange):
 
     async def decide(self, ports: PortsAtHand, /) -> Decision[CatalogEntry]:
         """Make the department."""
-        await self.permit(ports)
+        organization = await self.permit(ports)
         name = clean_text(self.name, field="name", longest=LONGEST_NAME)
         if self.parent is not None and self.parent.organization != self.organization:
             raise NotFound(what="department")
         above = await _above(ports, self.parent)
         made = DepartmentId(organization=self.organization, value=ports.new_id())
-        return await _named(ports, catalogs.make(made, name, above=above, by=authority.by(self.actor)))
+        decision = await _named(ports, catalogs.make(made, name, above=above, by=authority.by(self.actor)))
+        return evolve(decision, guards=(*decision.guards, seen(organization))) if above else decision
 
 
 @final
@@ -172,15 +181,21 @@ class MoveDepartment(_CatalogChange):
         return self.department.organization
 
     async def decide(self, ports: PortsAtHand, /) -> Decision[CatalogEntry]:
-        """Move the department."""
-        await self.permit(ports)
+        """Move the department.
+
+        How deep a tree is, is a fact of all of it, and no entry is written when something comes below it. So a move
+        writes the organization anew, and whoever moves or makes a department below another relies on it.
+        """
+        organization = await self.permit(ports)
         if self.parent is not None and self.parent.organization != self.tenant:
             raise NotFound(what="department")
         entry = await _entry(ports, self.department)
         above = await _above(ports, self.parent)
         below = await ports.repository.catalog_entries(await ports.repository.offspring({self.department}))
         levels = catalogs.levels(self.department, below)
-        return await _named(ports, catalogs.move(entry, above=above, levels=levels, by=authority.by(self.actor)))
+        move = catalogs.move(entry, above=above, levels=levels, by=authority.by(self.actor))
+        decision = await _named(ports, move)
+        return evolve(decision, puts=(*decision.puts, organization)) if decision.puts else decision
 
 
 @final
