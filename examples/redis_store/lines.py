@@ -12,15 +12,17 @@ from typing import Any, Final, Protocol, TypeVar, cast, final
 
 from redis import ConnectionPool
 from redis.asyncio import ConnectionPool as AsyncConnectionPool
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import AuthenticationError, BusyLoadingError, RedisError, ResponseError
 
-from subaccounts.errors import OutcomeUnknown, StorageFailed, SubAccountsError
+from subaccounts.errors import OutcomeUnknown, SubAccountsError
 
 from .failures import failure, told
 from .plans import Ask, Command, Plan
 
 R = TypeVar("R")
 _LOST: Final = (RedisError, OSError)
+_REFUSED: Final = (AuthenticationError, BusyLoadingError)
+"""Answers that redis-py takes for a broken line; Redis said them instead of doing anything."""
 
 
 class Connection(Protocol):
@@ -67,10 +69,10 @@ class Line:
             try:
                 connection.send_packed_command(packed)
                 return [_read(connection) for _ in asked.commands]
-            except _LOST as error:
-                raise _lost(self.store, asked, error) from None
-            except BaseException:  # an answer that nobody waits for would be taken for the next one's
+            except BaseException as error:  # an answer nobody waits for would be taken for the next one's
                 connection.disconnect()
+                if isinstance(error, _LOST):
+                    raise _lost(self.store, asked, error) from None
                 raise
         finally:
             self._pool.release(connection)
@@ -106,10 +108,10 @@ class AsyncLine:
             try:
                 await connection.send_packed_command(packed)
                 return [await _read_async(connection) for _ in asked.commands]
-            except _LOST as error:
-                raise _lost(self.store, asked, error) from None
-            except BaseException:  # a canceled task above all
+            except BaseException as error:  # a canceled task too leaves an answer that nobody waits for
                 await connection.disconnect(nowait=True)
+                if isinstance(error, _LOST):
+                    raise _lost(self.store, asked, error) from None
                 raise
         finally:
             await self._pool.release(connection)
@@ -146,7 +148,6 @@ async def _read_async(connection: AsyncConnection) -> Any:
 
 def _lost(store: str, asked: Ask, error: Exception) -> SubAccountsError:
     """Return what to raise when the line broke after something was sent."""
-    if asked.changes:
+    if asked.changes and not isinstance(error, _REFUSED):
         return OutcomeUnknown()
-    told_of = failure(store, error)
-    return StorageFailed(store=store, problem="unreachable", detail=told_of.detail)
+    return failure(store, error)

@@ -16,7 +16,18 @@ from urllib.parse import quote
 
 from attrs import field, frozen
 
-from subaccounts.domain.ids import AnyRecordId, OrganizationId
+from subaccounts.domain.ids import (
+    AccountId,
+    AnyRecordId,
+    ChainId,
+    CredentialId,
+    DepartmentId,
+    JobProfileId,
+    OrganizationId,
+    PermissionTypeId,
+    StrangerId,
+    SubAccountId,
+)
 from subaccounts.domain.key import Key
 
 PARTS: Final = (
@@ -35,6 +46,19 @@ PARTS: Final = (
     "tasks",  # a task's id: its lane, when it is due, its fence and its body
     "index",  # the one sorted set; the others are hashes
 )
+_IDS: Final = {
+    each.kind: each
+    for each in (
+        AccountId,
+        SubAccountId,
+        CredentialId,
+        StrangerId,
+        DepartmentId,
+        JobProfileId,
+        PermissionTypeId,
+        ChainId,
+    )
+}
 _END, _ESCAPED, _BEHIND = "\0\0", "\0\1", "\0\1"
 
 
@@ -68,6 +92,14 @@ def name(id: AnyRecordId, /) -> str:  # noqa: A002 - the id of a record
     return f"{id.kind}:{id.value}"
 
 
+def named(organization: OrganizationId, text: str, /) -> AnyRecordId:
+    """Return the id that `name` made a field of."""
+    kind, _, value = text.partition(":")
+    if kind == OrganizationId.kind:
+        return organization
+    return _IDS[kind](organization=organization, value=value)
+
+
 def held(key: Key, /) -> str:
     """Return the field of a unique key."""
     return ordered(key.space, key.value)
@@ -93,10 +125,5 @@ def last(*parts: str) -> str:
 
 
 def behind(*parts: str) -> str:
-    """Return what comes right after the place of these parts, whether or not anything stands there."""
-    return f"({ordered(*parts)}"
-
-
-def before(*parts: str) -> str:
-    """Return the end of what sorts before these parts and all below them."""
+    """Return this very place as an end that is not part of the range, whether or not anything stands there."""
     return f"({ordered(*parts)}"

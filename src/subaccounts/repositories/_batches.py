@@ -38,6 +38,13 @@ def refuse_impossible(batch: Batch, /) -> None:
         raise ValueError("a batch belongs to one organization")
 
 
+def returns_what_it_adds(batch: Batch, /) -> bool:
+    """Tell whether a batch gives back a task that it also adds: one of the two is `Stale` (C14, C15), in any order."""
+    return bool(batch.tasks and batch.acknowledgments) and not {task.id for task in batch.tasks}.isdisjoint(
+        each.task for each in batch.acknowledgments
+    )
+
+
 def parent(record: Record, /) -> AnyRecordId | None:
     """Return what a record lives under: without it, the record cannot be written.
 

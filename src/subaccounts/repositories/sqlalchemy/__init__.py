@@ -7,19 +7,16 @@ in the transaction that the host is in.
 """
 
 try:
-    import alembic as _alembic
-    import sqlalchemy as _sqlalchemy
-except ModuleNotFoundError as error:
+    from .joined import AsyncJoinedRepository, JoinedRepository
+    from .migrations import include_object, migrate
+    from .repository import SQLAlchemyRepository
+    from .twin import AsyncSQLAlchemyRepository
+except ModuleNotFoundError as missing:
     raise ImportError(
-        f'{error.name} is not installed: pip install "subaccounts[sqlalchemy]"'
-        " (or subaccounts[postgresql], subaccounts[mariadb], which bring the drivers too)",
-        name=error.name,
-    ) from error
-
-from .joined import AsyncJoinedRepository, JoinedRepository
-from .migrations import include_object, migrate
-from .repository import SQLAlchemyRepository
-from .twin import AsyncSQLAlchemyRepository
+        f'{missing.name} is not installed: pip install "subaccounts[sqlalchemy]"'
+        " (subaccounts[postgresql] and subaccounts[mariadb] bring the drivers too)",
+        name=missing.name,
+    ) from missing
 
 __all__ = [
     "AsyncJoinedRepository",

@@ -20,7 +20,7 @@ from ...domain.ids import AnyRecordId, OrganizationId
 from ...domain.key import Key
 from ...domain.sub_account import SubAccount
 from ...errors import Full, Stale, Taken
-from .._batches import passes
+from .._batches import passes, returns_what_it_adds
 from . import queues, rows, trail
 from . import tables as t
 from .dialects import counted, insert_new, inserted
@@ -35,6 +35,8 @@ def write(connection: Connection, batch: Batch, /) -> None:
 
     Rows are written in one order whatever the batch's is, so that two batches seldom wait for each other.
     """
+    if returns_what_it_adds(batch):
+        raise Stale
     _hold_organization(connection, batch)
     for guard in sorted(batch.guards, key=lambda guard: _place(guard.id)):
         _guard(connection, guard)

@@ -84,7 +84,9 @@ def _of_driver(store: str, orig: BaseException, *, lost: bool) -> SubAccountsErr
         return Stale()
     problem = _PROBLEMS.get(state) or _PROBLEMS_MYSQL.get(number) or _sqlite(name) or "unreachable"
     return StorageFailed(
-        store=store, problem="unreachable" if lost else problem, detail=state or name or str(number or "") or type(orig).__name__
+        store=store,
+        problem="unreachable" if lost else problem,
+        detail=state or name or str(number or "") or type(orig).__name__,
     )
 
 

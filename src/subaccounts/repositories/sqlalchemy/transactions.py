@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection, Engine, Transaction, create_engine, event
@@ -16,6 +17,10 @@ from .statements import Question
 
 R = TypeVar("R")
 E = TypeVar("E")
+
+MYSQL: Final = frozenset({"mysql", "mariadb"})
+"""What SQLAlchemy calls the dialects of MySQL and of MariaDB."""
+_NEXT_READ_COMMITTED: Final = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED"
 
 
 def engine_of(database: URL | str, /) -> Engine:
@@ -50,16 +55,38 @@ def store_of(engine: Engine, /) -> str:
 
 
 def reader(engine: Engine, /) -> Engine:
-    """Return the engine as questions use it that only read: no transaction to begin and to end."""
+    """Return the engine as questions use it that only read.
+
+    On PostgreSQL and SQLite there is no transaction to begin and to end. MySQL's drivers would ask the server for that
+    each time; a transaction of one read is as good there.
+    """
+    if engine.dialect.name in MYSQL:
+        return _quiet(engine.execution_options())
     return _quiet(engine.execution_options(isolation_level="AUTOCOMMIT"))
 
 
 def writer(engine: Engine, /) -> Engine:
-    """Return the engine as commits use it. On SQLite a transaction says at its beginning that it is going to write."""
-    if engine.dialect.name != "sqlite":
-        return _quiet(engine.execution_options(isolation_level="READ COMMITTED"))
+    """Return the engine as commits use it: READ COMMITTED, and on SQLite as the one that writes now."""
+    if engine.dialect.name in MYSQL:  # for the next transaction alone, which saves giving the host's level back
+        return _beginning(engine, lambda connection: connection.exec_driver_sql(_NEXT_READ_COMMITTED))
+    if engine.dialect.name == "sqlite":
+        return _beginning(engine, _begin_immediate)
+    return _quiet(engine.execution_options(isolation_level="READ COMMITTED"))
+
+
+@contextmanager
+def writing(engine: Engine, /) -> Iterator[Connection]:
+    """Give a connection of a `writer` whose transactions are some: a host's that commits each statement begins none."""
+    with engine.connect() as connection:
+        dialect = connection.dialect
+        if dialect.name in MYSQL and dialect.detect_autocommit_setting(connection.connection.dbapi_connection):
+            connection.execution_options(isolation_level="READ COMMITTED")
+        yield connection
+
+
+def _beginning(engine: Engine, begin: Callable[[Connection], object]) -> Engine:
     writing = _quiet(engine.execution_options())
-    event.listen(writing, "begin", _begin_immediate)
+    event.listen(writing, "begin", begin)
     return writing
 
 
@@ -73,7 +100,8 @@ def _begin_immediate(connection: Connection) -> None:
     raw = connection.connection.cursor()
     raw.execute("PRAGMA foreign_keys = ON")  # a no-op inside a transaction, and this is the moment before one
     raw.close()
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if not getattr(connection.connection.driver_connection, "in_transaction", False):  # a host's own hook comes first
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def read(engine: Engine, store: str, question: Question[R], /) -> R:
@@ -118,7 +146,7 @@ def _read(engine: Engine, question: Question[R]) -> R:
 
 
 def _write(engine: Engine, store: str, question: Question[R]) -> R:
-    with engine.connect() as connection:
+    with writing(engine) as connection:
         with connection.begin() as transaction:
             answer = question(connection)
             _commit(transaction, store)

@@ -13,7 +13,7 @@ from ...domain.key import Key
 from ...domain.sub_account import SubAccount
 from ...errors import Full, Stale, Taken
 from ...wire import time_text
-from .._batches import passes
+from .._batches import passes, returns_what_it_adds
 from . import queues, tables, trail
 from .tables import TABLES
 
@@ -39,6 +39,8 @@ def write(connection: sqlite3.Connection, batch: Batch, /) -> None:
 
     Raises `Stale`, `Taken`, `Full`, after any of which the caller rolls back.
     """
+    if returns_what_it_adds(batch):
+        raise Stale
     tenant = batch.organization.value
     _guard(connection, batch.guards)
     for gone in batch.removes:

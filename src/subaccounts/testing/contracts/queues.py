@@ -222,6 +222,19 @@ class QueuesContract(StorageContract):
         expected = (held(a.task(1, of=a.THEIRS), until=LATER),)
         expect_equal(expected, await take(repository, of=a.THEIRS), "the same task of another organization")
 
+    @clause("C14")
+    async def test_c14_a_task_is_not_replaced(self) -> None:
+        """A batch that gives a task back and adds it again is `Stale`, whether the task is there or not."""
+        repository = await self._with_organization()
+        await repository.commit(queued(a.task(1)))
+        (leased,) = await take(repository)
+        for given, about in ((leased.done(), "is there"), (Acknowledgment(task=a.task(2).id, fence=0), "is not there")):
+            task = a.task(1) if given.task == a.task(1).id else a.task(2)
+            batch = Batch(organization=a.OURS, tasks=(task,), acknowledgments=(given,))
+            await expect_refused(repository, batch, Stale, f"a task that {about}, replaced")
+        await repository.commit(given_back(leased.done()))
+        expect_equal((), await take(repository, now=AFTER), "what is left")
+
     @clause("C15")
     async def test_c15_done_is_gone(self) -> None:
         """A task that was done is not leased again, and the others are."""

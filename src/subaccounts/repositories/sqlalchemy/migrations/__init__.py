@@ -20,7 +20,7 @@ from sqlalchemy.engine import URL
 
 from ....errors import StorageFailed
 from ..tables import PREFIX, metadata
-from ..transactions import engine_of, said, store_of, writer
+from ..transactions import MYSQL, engine_of, said, store_of, writer, writing
 
 VERSION_TABLE: Final = f"{PREFIX}alembic_version"
 """Where the schema's version is kept: a table of our own, beside the host's."""
@@ -49,10 +49,15 @@ def migrate(database: Engine | URL | str, /, *, to: str = "head") -> None:
 
 
 def _migrate(engine: Engine, to: str) -> None:
-    from alembic import command
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
-    from alembic.util import CommandError
+    try:
+        from alembic import command
+        from alembic.config import Config
+        from alembic.script import ScriptDirectory
+        from alembic.util import CommandError
+    except ModuleNotFoundError as missing:
+        raise ImportError(
+            'alembic is not installed: pip install "subaccounts[sqlalchemy]"', name="alembic"
+        ) from missing
 
     config = Config()
     config.set_main_option("script_location", LOCATION)
@@ -76,7 +81,9 @@ def _refuse_others(connection: Connection, *, known: set[str]) -> None:
     if not set(there) <= known:
         raise StorageFailed(store=store, problem="newer", detail=", ".join(sorted(set(there) - known)))
     if not there and metadata.tables.keys() & set(inspect(connection).get_table_names()):
-        raise StorageFailed(store=store, problem="foreign", detail=f"tables are there, their version in {VERSION_TABLE} is not")
+        raise StorageFailed(
+            store=store, problem="foreign", detail=f"tables are there, their version in {VERSION_TABLE} is not"
+        )
 
 
 @contextmanager
@@ -86,8 +93,8 @@ def _alone(engine: Engine) -> Iterator[Connection]:
     SQLite's transaction does that by itself, PostgreSQL's holds a lock. MySQL's ends at the first statement about a table,
     so that the lock is the connection's, and is given back after the commit.
     """
-    with writer(engine).connect() as connection:
-        if connection.dialect.name in {"mysql", "mariadb"}:
+    with writing(writer(engine)) as connection:
+        if connection.dialect.name in MYSQL:
             with _named_lock(connection), connection.begin():
                 yield connection
             return

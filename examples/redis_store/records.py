@@ -1,0 +1,79 @@
+"""What is written of each kind of record besides its body: where it stands in the index and what it is narrowed by.
+
+The script that writes knows no kinds. Whatever a record says here goes in with it, and goes when it is put again.
+"""
+
+from __future__ import annotations
+
+from typing import Any, assert_never
+from urllib.parse import quote
+
+from subaccounts.domain.account import Account
+from subaccounts.domain.audit import AuditChain
+from subaccounts.domain.catalog import CatalogEntry
+from subaccounts.domain.credential import Credential, Stranger
+from subaccounts.domain.decision import Record
+from subaccounts.domain.organization import Organization
+from subaccounts.domain.queries import search_text
+from subaccounts.domain.sub_account import SubAccount
+from subaccounts.wire import store_dumps, time_text
+
+from .names import held, name, ordered
+
+
+def written(record: Record, /) -> dict[str, Any]:
+    """Return a put as the script takes it: the record under its next version."""
+    version = record.version + 1
+    return {
+        "id": name(record.id),
+        "version": str(version),
+        "body": store_dumps(record, version=version),
+        "keys": [held(key) for key in record.keys],
+        "places": [ordered(*place) for place in _places(record)],
+        "above": _above(record),
+        "tags": _tags(record) if isinstance(record, SubAccount) else "",
+        "words": search_text(record) if isinstance(record, SubAccount) else "",
+    }
+
+
+def tag(kind: str, value: str, /) -> str:
+    """Return one tag of a person, between line ends that nothing inside it can hold."""
+    return f"\n{kind}={quote(value, safe='')}\n"
+
+
+def _places(record: Record) -> list[tuple[str, ...]]:
+    """Return where a record stands, each place ending with its id."""
+    match record:
+        case CatalogEntry(id=id, parent=parent):
+            at = [("catalog", id.kind, id.value)]
+            return [*at, ("below", parent.value, id.value)] if parent else at
+        case Account(id=id, host=host):
+            return [("account", id.value), ("system", host.system, id.value)]
+        case SubAccount(id=id, account=account, login=login):
+            return [
+                ("person", login.key, id.value),
+                ("person of", account.value, login.key, id.value),
+                ("number", record.state.value, record.profile.kind.value, account.value, id.value),
+            ]
+        case Stranger(id=id, last_at=last_at):
+            return [("stranger", time_text(last_at), id.value)]
+        case Organization() | Credential() | AuditChain():
+            return []
+        case _:
+            assert_never(record)
+
+
+def _above(record: Record) -> str:
+    """Return the name of what a script has to climb to."""
+    match record:
+        case SubAccount(account=account):
+            return name(account)
+        case CatalogEntry(parent=parent) if parent is not None:
+            return name(parent)
+        case _:
+            return ""
+
+
+def _tags(person: SubAccount) -> str:
+    departments = (tag("department", each.value) for each in person.profile.departments)
+    return "".join((tag("state", person.state.value), *departments))
