@@ -72,7 +72,11 @@ def tests_on(session: nox.Session) -> None:
 @nox.session(default=False)
 def minimum(session: nox.Session) -> None:
     """Run every test with the lowest versions of our dependencies that pyproject.toml allows."""
-    lowest = [re.sub(r">=", "==", requirement) for requirement in PYPROJECT["project"]["dependencies"]]
+    extras = PYPROJECT["project"]["optional-dependencies"]
+    needed = [*PYPROJECT["project"]["dependencies"], *extras["sqlalchemy"], *extras["postgresql"], *extras["mariadb"]]
+    # A constraint names no extra of a package, and ourselves it cannot name.
+    bare = [re.sub(r"\[.*?\]", "", requirement) for requirement in needed if not requirement.startswith("subaccounts")]
+    lowest = [re.sub(r">=", "==", requirement) for requirement in bare]
     constraints = Path(session.create_tmp()) / "lowest.txt"
     constraints.write_text("\n".join(lowest) + "\n", encoding="utf-8")
     session.install(".", *group("tests"), "--constraint", str(constraints))
@@ -84,7 +88,10 @@ def soak(session: nox.Session) -> None:
     """Let the state machines take 100,000 steps on each repository in both colors, and say how long that took."""
     session.install(".", *group("tests"))
     steps = os.environ.get("SUBACCOUNTS_STEPS", "100000")
-    where = ("tests/kit/test_machines.py::TestGood::test_any_batches", "tests/invariants/test_machine.py::test_any_life")
+    where = (
+        "tests/kit/test_machines.py::TestGood::test_any_batches",
+        "tests/invariants/test_machine.py::test_any_life",
+    )
     session.run("python", "-m", "pytest", "-n", "2", *where, *session.posargs, env={"SUBACCOUNTS_STEPS": steps})
 
 

@@ -61,12 +61,10 @@ def failure(store: str, error: Exception, /) -> StorageFailed:
 
 def _word(error: Exception) -> str:
     known = next((word for kind, word in _WORDS if isinstance(error, kind)), None)
-    if known:
-        return known
-    spoken = str(error).partition(" ")[0] if isinstance(error, ResponseError) else ""
-    return spoken if spoken.isalpha() and spoken.isupper() else _unspoken(error)
-
-
-def _unspoken(error: Exception) -> str:
-    """Return a word for an error without one: redis-py takes `ERR` off as well."""
-    return "ERR" if type(error) is ResponseError else type(error).__name__
+    if known or not isinstance(error, ResponseError):
+        return known or type(error).__name__
+    text = str(error)
+    if text.startswith("Protocol error: unauthenticated"):  # what a stranger hears whose command has many arguments
+        return "NOAUTH"
+    spoken = text.partition(" ")[0]
+    return spoken if spoken.isalpha() and spoken.isupper() else "ERR"  # which redis-py takes off as well

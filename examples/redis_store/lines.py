@@ -3,6 +3,8 @@
 A client that repeats a command whose answer it lost would write twice, or be told `Stale` by its own first try. So plans
 are not sent through `redis.Redis`, which repeats, but through the connections beneath it, where one can tell what was
 lost before it was sent (nothing happened) from what was lost after (nobody knows).
+
+A line leads to one server. On a cluster of several nodes it would have to choose the node by the key; that is not here.
 """
 
 from __future__ import annotations

@@ -45,8 +45,8 @@ def _places(record: Record) -> list[tuple[str, ...]]:
     """Return where a record stands, each place ending with its id."""
     match record:
         case CatalogEntry(id=id, parent=parent):
-            at = [("catalog", id.kind, id.value)]
-            return [*at, ("below", parent.value, id.value)] if parent else at
+            below = [("below", parent.value, id.value)] if parent else []
+            return [("catalog", id.kind, id.value), *below]
         case Account(id=id, host=host):
             return [("account", id.value), ("system", host.system, id.value)]
         case SubAccount(id=id, account=account, login=login):

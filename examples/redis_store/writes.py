@@ -31,8 +31,8 @@ from .plans import Plan, ask
 from .records import written
 from .trail import at_position, places
 
-EXACT: Final = 2**53
-"""Up to here Lua, whose numbers are doubles, counts every whole number."""
+EXACT: Final = 2**53 - 1
+"""Up to here a number is itself in Lua, whose numbers are doubles, and not the one beside it."""
 _CANDIDATES: Final = 100
 """Organizations asked at once whether they have something due."""
 
@@ -97,7 +97,7 @@ def _refuse_impossible(batch: Batch) -> None:
     """Raise `ValueError` for what no rule can mean; here it would be written under the wrong tenant."""
     records = (*batch.puts, *batch.removes)
     owners = {each.id.organization for each in (*records, *batch.guards)}
-    owners |= {each.organization for each in (*batch.events, *batch.tasks)}
+    owners |= {event.organization for event in batch.events} | {task.organization for task in batch.tasks}
     if owners - {batch.organization} or (batch.request and batch.request.organization != batch.organization):
         raise ValueError("a batch belongs to one organization")
     if _repeats([each.id for each in records]):

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, final
 
 import pytest
-from attrs import evolve
+from attrs import evolve, frozen
 
 from subaccounts import (
     ArchivePerson,
     AskAdministrator,
     BeginSignIn,
     ChangePassword,
+    Command,
+    DeletePerson,
+    DepartmentId,
     Door,
     EditPerson,
     EnterLogin,
     EnterPassword,
     KeyRing,
+    MakeDepartment,
     MonthlySeats,
+    OrganizationId,
     ReadPerson,
     Secret,
     SignedIn,
+    StoredSeats,
     SubAccountId,
+    Subject,
 )
+from subaccounts.commands.ports_at_hand import PortsAtHand
 from subaccounts.errors import InvalidValue, KeyRingFailed, NotAllowed, NotFound, PasswordRefused, WrongState
 from tests.commands.shop import OTHER_PASSWORD, PASSWORD, Shop, code_of
 
@@ -31,6 +39,15 @@ def test_a_person_that_is_not_there(shop: Shop) -> None:
     """Who reaches the whole organization is told that there is no such person."""
     nobody = SubAccountId(organization=shop.id, value="nobody")
     refusal = shop.refused(ReadPerson(actor=shop.admin, sub_account=nobody))
+    assert isinstance(refusal, NotFound)
+    assert "sub_account" == refusal.what
+
+
+def test_a_person_that_was_deleted(shop: Shop) -> None:
+    """Who was deleted is told of as a person that is not there."""
+    anna = shop.add().sub_account.id
+    shop.handle(DeletePerson(actor=shop.admin, sub_account=anna))
+    refusal = shop.refused(ReadPerson(actor=shop.admin, sub_account=anna))
     assert isinstance(refusal, NotFound)
     assert "sub_account" == refusal.what
 
@@ -69,6 +86,59 @@ def test_another_ring_changes_nobody(shop: Shop) -> None:
     with pytest.raises(KeyRingFailed):
         shop.handle(EditPerson(actor=shop.admin, sub_account=anna.id, fields={"position": "Manager"}))
     assert before == shop.stored()
+
+
+@final
+@frozen(kw_only=True)
+class SeatsTaken(Command[int]):
+    """Be a command of a host's own: tell how many seats are taken."""
+
+    organization: OrganizationId
+
+    async def run(self, ports: PortsAtHand, /) -> int:
+        """Ask for what was sold, and what of it is taken."""
+        sold = await ports.subscriptions.current(self.organization)
+        return await ports.seats_taken(self.organization, sold)
+
+
+def test_where_no_seats_are_counted(shop: Shop) -> None:
+    """While nothing limits the seats none is taken, however many people there are; where one counts, they are."""
+    shop.add()
+    assert 0 == shop.handle(SeatsTaken(organization=shop.id))
+    shop.subscriptions.seat(shop.id, StoredSeats(limit=9))
+    assert 1 == shop.handle(SeatsTaken(organization=shop.id))
+
+
+@final
+@frozen(kw_only=True)
+class ShowPorts(Command[str]):
+    """Be a command of a host's own that prints what it has at hand, after it has looked at everything."""
+
+    subject: Subject
+    secret: Secret
+    department: DepartmentId
+
+    async def run(self, ports: PortsAtHand, /) -> str:
+        """Check the password, hash it anew, look at the tree, and print."""
+        person = await ports.recognized(self.subject)
+        assert person is not None
+        assert await ports.is_password(self.secret, person.credential)
+        await ports.hashed(self.secret)
+        above = frozenset({self.department})
+        assert above < await ports.reach(above, {self.department, *person.sub_account.profile.departments})
+        return repr(ports)
+
+
+def test_what_a_command_has_at_hand_shows_nothing(shop: Shop) -> None:
+    """A host that prints the ports of its own command finds no hash there, and nobody's departments."""
+    above = shop.handle(MakeDepartment(actor=shop.admin, organization=shop.id, name="above")).department
+    below = shop.handle(MakeDepartment(actor=shop.admin, organization=shop.id, name="below", parent=above)).department
+    anna = shop.claimed(fields={"departments": {below}})
+    shown = shop.handle(ShowPorts(subject=anna, secret=Secret(PASSWORD), department=above))
+    stored = shop.credential(anna.sub_account).password
+    assert stored is not None
+    for hidden in (PASSWORD, stored.encoded, "PasswordHash", below.value):
+        assert hidden not in shown
 
 
 def test_the_first_of_a_month_finds_every_seat_free(shop: Shop) -> None:

@@ -24,7 +24,7 @@ from subaccounts import (
 from subaccounts.domain.audit import CHAIN_START
 from subaccounts.domain.events import OrganizationCreated, SubAccountAdded
 from subaccounts.domain.ids import ChainId
-from subaccounts.errors import TooMany
+from subaccounts.errors import InvalidValue, TooMany
 from subaccounts.repositories.memory import MemoryRepository
 from tests.commands.shop import SETUP, Shop
 
@@ -77,6 +77,12 @@ class TestReading:
             ReadAudit(actor=deputy, organization=shop.id, account=other.id),
         ):
             assert "not_allowed" == shop.refused(command).code
+
+    def test_a_page_begins_after_an_event(self, shop: Shop) -> None:
+        """What can be no event's id is refused by the name of the part it was given for."""
+        with pytest.raises(InvalidValue) as refusal:
+            ReadAudit(actor=shop.admin, organization=shop.id, after="")
+        assert ("after", "empty") == (refusal.value.field, refusal.value.problem)
 
     @pytest.mark.parametrize("limit", [0, 1001])
     def test_a_page_has_a_size(self, shop: Shop, limit: int) -> None:

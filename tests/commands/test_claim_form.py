@@ -89,9 +89,7 @@ def test_a_contact_nobody_asked_for_needs_a_proof(shop: Shop, contact: Mapping[s
 def test_a_department_that_is_retired_while_the_form_is_sent() -> None:
     """Nobody claims into a department that was retired before the claim was written; the form is shown again."""
     shop = shop_that_asks("departments")
-    where: DepartmentId = shop.handle(
-        MakeDepartment(actor=shop.admin, organization=shop.id, name="Sales")
-    ).department
+    where: DepartmentId = shop.handle(MakeDepartment(actor=shop.admin, organization=shop.id, name="Sales")).department
     added = shop.add()
     retire = RetireCatalogEntry(actor=shop.admin, entry=where)
     shop.meanwhile(lambda: shop.handle(retire))

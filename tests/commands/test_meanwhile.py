@@ -18,6 +18,7 @@ from subaccounts import (
     ArchivePerson,
     AskAdministrator,
     Authenticated,
+    CatalogEntry,
     CloseAccount,
     Command,
     DeletePerson,
@@ -95,6 +96,19 @@ def test_somebody_claims_meanwhile(shop: Shop) -> None:
     assert isinstance(shop.complete(code=code), AlreadyClaimed)
 
 
+def test_a_code_that_expires_while_somebody_else_is_faster(shop: Shop) -> None:
+    """What is decided again is decided by the time of the second decision: a code that ended since claims nothing."""
+    added = shop.add()
+
+    def slowly() -> None:
+        shop.handle(EditPerson(actor=shop.admin, sub_account=added.sub_account.id, fields={"language": "uk"}))
+        shop.wait(days=30)
+
+    shop.meanwhile(slowly)
+    assert not isinstance(shop.complete(code=code_of(added)), Authenticated)
+    assert State.WAITING is shop.person(added.sub_account.id).state
+
+
 @pytest.mark.asvs("15.4.2")
 @pytest.mark.parametrize("act", [CLOSE, ARCHIVE, DELETE, RESET])
 def test_a_password_that_dies_while_it_is_typed_lets_nobody_in(shop: Shop, act: Act) -> None:
@@ -159,6 +173,30 @@ def test_two_moves_close_no_circle(shop: Shop) -> None:
     back = MoveDepartment(actor=shop.admin, department=other, parent=one)
     shop.meanwhile(lambda: shop.handle(back))
     assert "cycle" == refusal_of(shop, MoveDepartment(actor=shop.admin, department=one, parent=other))
+
+
+def test_a_department_that_moves_while_its_way_up_is_read(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is made or moved below a department that moves just then is put below it all the same, where it is then."""
+    floor, other = department(shop, "floor", department(shop, "west")), department(shop, "other")
+    commands: tuple[Command[Any], ...] = (
+        MakeDepartment(actor=shop.admin, organization=shop.id, name="till", parent=floor),
+        MoveDepartment(actor=shop.admin, department=other, parent=floor),
+    )
+    read = shop.repository.catalog_entries
+    for number, command in enumerate(commands):
+        waiting = [MoveDepartment(actor=shop.admin, department=floor, parent=department(shop, f"east {number}"))]
+
+        def moved_first(ids: Any, /, waiting: list[MoveDepartment] = waiting) -> tuple[CatalogEntry, ...]:
+            if waiting and floor in ids:
+                mine, shop.subs = shop.subs, shop.facade()
+                shop.handle(waiting.pop())
+                shop.subs = mine
+            return read(ids)
+
+        monkeypatch.setattr(shop.repository, "catalog_entries", moved_first)
+        shop.subs = shop.facade()
+        assert floor == shop.handle(command).parent
+        assert [] == waiting
 
 
 def test_a_name_that_is_taken_meanwhile(shop: Shop) -> None:

@@ -243,9 +243,11 @@ class TestExplaining:
     def test_what_is_no_field(self, shop: Shop, name: str, told: str) -> None:
         """A name that is no field is refused, and repeated only where it looks like one."""
         anna = shop.add().sub_account
-        refusal = shop.refused(ExplainField(actor=shop.admin, sub_account=anna.id, field=name))
-        assert isinstance(refusal, FieldRefused)
-        assert (told, "unknown") == (refusal.field, refusal.why)
+        asked = ExplainField(actor=shop.admin, sub_account=anna.id, field=name)
+        for command in (asked, edit(shop, anna.id, **{name: "38"}), edit(shop, anna.id, **{name: None})):
+            refusal = shop.refused(command)
+            assert isinstance(refusal, FieldRefused)
+            assert (told, "unknown") == (refusal.field, refusal.why)
 
 
 class TestRenaming:

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar, cast
 
 import pytest
 from attrs import define
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from subaccounts import (
@@ -34,6 +34,7 @@ from tests.commands.shop import Shop
 
 T = TypeVar("T")
 Parents = Mapping[int, int | None]
+FOREIGN: Final = department_id(1, of=THEIRS)
 LARGEST: Final = 7
 """Departments of a drawn tree; each is at the top or under one of a smaller number, so that there is no circle."""
 
@@ -54,20 +55,23 @@ def way_up(parents: Parents, number: int) -> set[int]:
 
 @define
 class Tree:
-    """Answer the two reads of a tree of our departments, the second one from what it has become by then."""
+    """Answer the two reads of a tree of our departments, the second one from what it has become by then.
+
+    Somebody else has a department too.
+    """
 
     parents: Parents
     become: Parents
 
     async def lineage(self, departments: Collection[DepartmentId], /) -> frozenset[DepartmentId]:
         """Answer the departments that are there and all above them."""
-        return ids(
-            {above for n in self.parents if department_id(n) in departments for above in way_up(self.parents, n)}
-        )
+        ours = (way_up(self.parents, number) for number in self.parents if department_id(number) in departments)
+        return ids(set().union(*ours)) | {each for each in departments if each == FOREIGN}
 
     async def catalog_entries(self, asked: Collection[CatalogId], /) -> tuple[CatalogEntry, ...]:
         """Answer the entries."""
-        entries = (department(n, under=above, version=1) for n, above in self.become.items())
+        ours = [department(number, under=above, version=1) for number, above in self.become.items()]
+        entries = (*ours, department(1, of=THEIRS, version=1))
         return tuple(entry for entry in entries if entry.id in asked)
 
 
@@ -89,7 +93,7 @@ def reached(
 ) -> Reach:
     """Return what roles over `scopes` reach of the departments; somebody else's first department is asked for too."""
     tree = cast("Any", Tree(parents, parents if become is None else become))
-    return answer(reach(tree, ids(scopes), {*ids(departments), department_id(1, of=THEIRS)}))
+    return answer(reach(tree, ids(scopes), {*ids(departments), FOREIGN}))
 
 
 @given(parents=trees, scopes=numbers, departments=numbers)
@@ -99,17 +103,21 @@ def test_a_role_reaches_what_is_below(parents: Parents, scopes: frozenset[int], 
     assert ids(expected) == reached(parents, scopes=scopes, departments=departments).departments
 
 
+@example(parents={1: None, 2: None}, others={1: None, 2: 1}, scopes=frozenset({1}), departments=frozenset({2}))
 @given(parents=trees, others=a_tree(LARGEST), scopes=numbers, departments=numbers)
 def test_only_what_was_read_can_end_it(
     parents: Parents, others: Parents, scopes: frozenset[int], departments: frozenset[int]
 ) -> None:
-    """While the entries are as they were that an answer was read from, it holds, wherever all others move."""
+    """While the entries are as they were that an answer was read from, it holds, wherever all others move.
+
+    Where nothing is reached there is nothing to take away, so that nothing is relied on.
+    """
     before = reached(parents, scopes=scopes, departments=departments)
     if not before.departments:
-        assert Reach() == before  # nobody has to hear of a change that takes nothing away
+        assert Reach() == before
         return
     relied_on = {entry.id for entry in before.read}
-    assert relied_on.isdisjoint(ids(scopes))
+    assert relied_on.isdisjoint({*ids(scopes), FOREIGN})  # a scope can move; another's entry cannot be guarded
     moved = {n: above if department_id(n) in relied_on else others[n] for n, above in parents.items()}
     after = reached(moved, scopes=scopes, departments=departments)
     assert (before.departments, set(before.read)) == (after.departments, set(after.read))
@@ -160,7 +168,8 @@ class TestMeanwhile:
         with pytest.raises(Refusal) as refusal:
             shop.handle(commands[act])
         assert isinstance(refusal.value, FieldRefused if act == "add" else NotAllowed)
-        assert (State.WAITING, {till}) == (shop.person(anna).state, shop.person(anna).profile.departments)
+        assert State.WAITING is shop.person(anna).state
+        assert {till} == shop.person(anna).profile.departments
 
     def test_a_reach_that_ends_while_it_is_read(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         """A move between the two reads of the tree has the command decide on the tree as it is then."""
@@ -177,6 +186,13 @@ class TestMeanwhile:
         with pytest.raises(NotAllowed):
             shop.handle(ArchivePerson(actor=HostUser.administrator("deputy", of=west), sub_account=anna))
         assert [] == waiting
+
+    def test_a_reach_that_holds(self, shop: Shop) -> None:
+        """Whoever still reaches when it is decided again is not held up by what the first decision relied on."""
+        anna, west, till, _ = self.begun(shop)
+        shop.meanwhile(lambda: shop.handle(MoveDepartment(actor=shop.admin, department=till, parent=west)))
+        archived = shop.handle(ArchivePerson(actor=HostUser.administrator("deputy", of=west), sub_account=anna))
+        assert State.ARCHIVED is archived.state
 
     def test_a_role_over_the_very_department(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         """Who is over a department of the person itself is let in without a look at the tree, and wherever it moves."""

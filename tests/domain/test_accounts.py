@@ -1,4 +1,4 @@
-"""Accounts as rules: whom a switch of policy would affect."""
+"""Accounts as rules: what names one at the host, and whom a switch of policy would affect."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
+from subaccounts.domain.account import HostAccount
 from subaccounts.domain.accounts import SwitchPreview
 from subaccounts.domain.life import State
 from subaccounts.domain.policy import RegistrationPolicy
 from subaccounts.domain.sub_account import Person
+from subaccounts.errors import InvalidValue
 from subaccounts.testing import NOON
 from subaccounts.testing import builders as a
 
@@ -20,6 +22,17 @@ def person(state: State) -> Person:
     sub, credential = a.person(state=state)
     credential = evolve(credential, code=a.claim_code())
     return Person(organization=a.organization(), account=a.account(), sub_account=sub, credential=credential)
+
+
+@pytest.mark.parametrize(("part", "called", "longest"), [("system", "host_system", 100), ("id", "host_id", 200)])
+def test_how_long_a_host_accounts_name_is(part: str, called: str, longest: int) -> None:
+    """A host's system has up to 100 characters and an account's id there 200; what is longer says which it is."""
+    names = {"system": "crm", "id": "shop-1"}
+    longest_name = "n" * longest
+    assert longest_name == getattr(HostAccount(**{**names, part: longest_name}), part)
+    with pytest.raises(InvalidValue) as refusal:
+        HostAccount(**{**names, part: longest_name + "n"})
+    assert (called, "too_long", longest) == (refusal.value.field, refusal.value.problem, refusal.value.limit)
 
 
 @pytest.mark.parametrize("state", State)

@@ -187,10 +187,11 @@ def test_scripts_written_together_are_no_mix(text: str, mixed: bool) -> None:
         ("\U00010b40", "INSCRIPTIONAL PARTHIAN"),
         ("\U00010b60", "INSCRIPTIONAL PAHLAVI"),
         ("\U00010600", "LINEAR A"),
+        ("\U00016ff0", "HAN"),
     ],
 )
 def test_signs_that_scripts_share(letter: str, expected: str | None) -> None:
-    """A sign of several scripts belongs to none of them; digits with a hyphen in their name belong to their script."""
+    """A sign of several scripts belongs to none of them, one of a single script to it, whatever its name begins with."""
     assert expected == script(letter)
 
 

@@ -92,6 +92,31 @@ def test_a_closed_door_tells_more_only_to_who_has_a_right_proof(where: AccountId
             assert incoming in right, (standing, incoming)
 
 
+CLOSED_DOOR_SAYS = {
+    (S.ACTIVE, N.PROOF_RIGHT): T.AUTHENTICATED,
+    (S.ACTIVE, N.NO_SEAT): T.SEATS_FULL,
+    (S.CODE_AWAITED, N.PROOF_RIGHT): T.REGISTER,
+    (S.CODE_AWAITED, N.CLAIM_RIGHT): T.AUTHENTICATED,
+    (S.CODE_AWAITED, N.CLAIM_FLAWED): T.REGISTER_AGAIN,
+    (S.CODE_AWAITED, N.NO_SEAT): T.SEATS_FULL,
+    (S.OPEN_TO_CLAIM, N.PROOF_RIGHT): T.REGISTER,
+    (S.OPEN_TO_CLAIM, N.CLAIM_RIGHT): T.AUTHENTICATED,
+    (S.OPEN_TO_CLAIM, N.CLAIM_FLAWED): T.REGISTER_AGAIN,
+    (S.OPEN_TO_CLAIM, N.NO_SEAT): T.SEATS_FULL,
+}
+"""All that a closed door says of a login: to who holds its password or code."""
+
+
+@pytest.mark.parametrize("where", PLACES, ids=lambda where: where.kind)
+def test_a_closed_door_leads_on_who_has_a_right_proof(where: AccountId | OrganizationId) -> None:
+    """Who has a right password or code is told what comes next, or that there is no seat; nobody else is told a thing."""
+    answers = {
+        pair: told(*pair, door=door(Disclosure.CLOSED, where))
+        for pair in product(sorted(OF_THE_LOGIN, key=str), Incoming)
+    }
+    assert CLOSED_DOOR_SAYS == {pair: say for pair, say in answers.items() if say not in {T.REFUSED, T.ENTER_BOTH}}
+
+
 def test_nothing_is_revealed_during_a_delay() -> None:
     """While a terminal waits, every input has the same answer, and none is counted."""
     assert {T.LOCKED} == {DIALOGUE[S.LOCKED, incoming] for incoming in Incoming}

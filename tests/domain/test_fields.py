@@ -24,6 +24,9 @@ DEPARTMENTS = [a.department_id(n) for n in range(MOST_VALUES)]
     ("name", "raw", "value"),
     [
         ("full_name", " Anna  Koval ", "Anna Koval"),
+        ("given_name", " Anna  Maria ", "Anna Maria"),
+        ("family_name", " van  Berg ", "van Berg"),
+        ("position", " Cashier  II ", "Cashier II"),
         ("host:shoe_size", "38", "38"),
         ("email", "a@example.com", MAIL),
         ("email", MAIL, MAIL),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any, get_args
 
 import pytest
+from attrs import evolve
 
 from subaccounts.domain import ids
 from subaccounts.domain.actor import HostUser, System
 from subaccounts.domain.ids import LONGEST_ID, ChainId, CredentialId, OrganizationId
+from subaccounts.domain.subject import Pathway, Subject
 from subaccounts.errors import InvalidValue
+from subaccounts.testing import NOON
 from subaccounts.testing import builders as a
 
 KINDS = get_args(ids.AnyRecordId)
@@ -56,6 +59,17 @@ def test_what_is_no_id(kind: Any, value: object, problem: str) -> None:
     assert (kind.kind, problem) == (refusal.value.field, refusal.value.problem)
 
 
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind is not ChainId], ids=lambda kind: kind.__name__)
+def test_how_long_an_id_is(kind: Any) -> None:
+    """An id has up to 200 characters; a longer one is told the limit, and one that is empty only that it is."""
+    longest = "a" * 200
+    assert longest == make(kind, longest).value
+    for value, expected in ((longest + "a", ("too_long", 200)), ("", ("empty", None))):
+        with pytest.raises(InvalidValue) as refusal:
+            make(kind, value)
+        assert expected == (refusal.value.problem, refusal.value.limit)
+
+
 @pytest.mark.parametrize("value", ["", "a" * (LONGEST_ID + 1), "\ud800", "a\x00"])
 def test_what_names_no_actor(value: str) -> None:
     """A host user's id and a job's name go into the trail, and are as bounded."""
@@ -64,6 +78,22 @@ def test_what_names_no_actor(value: str) -> None:
     with pytest.raises(InvalidValue) as system:
         System(name=value)
     assert ("host_user", "system") == (user.value.field, system.value.field)
+
+
+def test_what_names_no_terminal() -> None:
+    """A terminal is named in up to 128 characters, wherever a subject comes from."""
+    subject = Subject(
+        sub_account=a.sub_account_id(),
+        account=a.account_id(),
+        pathway=Pathway.PASSWORD,
+        terminal="t" * 128,
+        at=NOON,
+        epoch=1,
+        account_epoch=1,
+    )
+    with pytest.raises(InvalidValue) as refusal:
+        evolve(subject, terminal="t" * 129)
+    assert ("terminal", "too_long", 128) == (refusal.value.field, refusal.value.problem, refusal.value.limit)
 
 
 def test_a_persons_credential_shares_its_value() -> None:

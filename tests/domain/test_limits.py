@@ -57,6 +57,7 @@ LIMITS: dict[tuple[object, str], int | timedelta] = {
     (adding_command, "MOST_PASTED"): 100_000,
     (command, "LONGEST_REQUEST_ID"): 100,
     (ports_at_hand, "ROLES_KEPT"): timedelta(minutes=5),
+    (ports_at_hand, "MOST_ROLES_KEPT"): 10_000,
     (signing_in, "MOST_FIELDS"): 100,
     (signing_in, "STRANGER_BITS"): 16,
 }

@@ -63,6 +63,12 @@ class TestLength:
         """Beside another proven factor eight characters are enough."""
         assert expected == refused((LONG * 20)[:length], second_factor=True)
 
+    def test_no_other_factor_is_assumed(self) -> None:
+        """Where nobody says that another factor was proven, a password is the only proof."""
+        with pytest.raises(PasswordRefused) as refusal:
+            POLICY.check(Secret(LONG[:14]), personal=(), blocklist=NONE)
+        assert ("too_short", 15) == (refusal.value.reason, refusal.value.limit)
+
     def test_counts_code_points_not_bytes(self) -> None:
         """Fifteen emoji are fifteen characters."""
         assert refused("🐝🌻🍯🐻🌲🏔️🌧️🌈🍄🦔🦊🪺") is not None

@@ -62,6 +62,18 @@ def test_what_is_no_number_is_refused(typed: object, problem: str) -> None:
     assert ("phone", problem) == (refusal.value.field, refusal.value.problem)
 
 
+@pytest.mark.parametrize("letter", [chr(point) for point in range(0x20, 0x7F) if not chr(point).isdigit()])
+def test_only_separators_stand_between_digits(letter: str) -> None:
+    """Of what a keyboard types only blanks, hyphens, dots and parentheses can stand in a number; the rest refuses it."""
+    typed = f"+380{letter}501234567"
+    if letter in " -.()":
+        assert "+380501234567" == Phone.parse(typed).e164
+        return
+    with pytest.raises(InvalidValue) as refusal:
+        Phone.parse(typed)
+    assert "syntax" == refusal.value.problem
+
+
 @pytest.mark.parametrize(
     ("e164", "masked"),
     [

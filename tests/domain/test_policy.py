@@ -33,6 +33,37 @@ def test_the_named_policies_ask(policy: RegistrationPolicy, asked_of: dict[str, 
     assert asked_of == {name: rule.asked_of for name, rule in policy.fields.items() if rule.asked_of}
 
 
+ADMINISTRATORS = dict.fromkeys((f.KIND, f.JOB_PROFILE, f.DEPARTMENTS, f.PERMISSION_TYPES), (A,))
+CONTACTS = dict.fromkeys((f.EMAIL, f.PHONE), (A, P))
+
+
+@pytest.mark.parametrize(
+    ("policy", "suppliers"),
+    [
+        (
+            RegistrationPolicy.by_person(),
+            {f.FULL_NAME: (A, P), f.POSITION: (A, P), f.LANGUAGE: (P, A), **CONTACTS, **ADMINISTRATORS},
+        ),
+        (
+            RegistrationPolicy.by_administrator(),
+            {f.FULL_NAME: (A,), f.POSITION: (A,), f.LANGUAGE: (P, A), **CONTACTS, **ADMINISTRATORS},
+        ),
+        (
+            RegistrationPolicy.complete_record(),
+            {
+                **dict.fromkeys((f.GIVEN_NAME, f.FAMILY_NAME, f.FULL_NAME, f.POSITION, f.LANGUAGE), (A,)),
+                **CONTACTS,
+                **ADMINISTRATORS,
+            },
+        ),
+    ],
+    ids=lambda value: value.name if isinstance(value, RegistrationPolicy) else "",
+)
+def test_who_may_give_what(policy: RegistrationPolicy, suppliers: dict[str, tuple[Supplier, ...]]) -> None:
+    """What a person is and may do is the administrator's to say; its contacts it can give itself in every one."""
+    assert suppliers == {name: rule.suppliers for name, rule in policy.fields.items()}
+
+
 def test_a_complete_record_can_be_reached() -> None:
     """A complete record has an e-mail, or a phone beside the login."""
     assert (frozenset({f.EMAIL, f.PHONE}),) == RegistrationPolicy.complete_record().one_of

@@ -11,6 +11,7 @@ import pytest
 from subaccounts.domain import codes, ids
 from subaccounts.domain.account import AccountInput, AccountState, HostAccount, HostRole
 from subaccounts.domain.actor import Role
+from subaccounts.domain.audit import CHAIN_START, AuditChain
 from subaccounts.domain.authority import Action, Who
 from subaccounts.domain.dialogue import Disclosure, Incoming, Standing, Told
 from subaccounts.domain.fields import FIELDS, FieldType, Kind
@@ -74,6 +75,11 @@ def test_the_kinds_of_records() -> None:
 def test_what_codes_are_derived_for() -> None:
     """The purpose is part of every code that is out: another word kills them all."""
     assert "claim-code" == codes.PURPOSE
+
+
+def test_where_a_chain_begins() -> None:
+    """The first link is made from 64 zeros: whoever checks an audit trail without this library begins there."""
+    assert "0" * 64 == CHAIN_START == AuditChain(id=a.chain().id).digest
 
 
 def test_the_counters_of_seats() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subaccounts.domain.fields import LONGEST_TEXT
-from subaccounts.domain.text import bounded, clean_text, hidden_problem, refuse_hidden, shows_everything
+from subaccounts.domain.text import SELECTORS, bounded, clean_text, hidden_problem, refuse_hidden, shows_everything
 from subaccounts.errors import InvalidValue
 from subaccounts.testing.strategies import hostile_text, names
 
@@ -56,6 +57,7 @@ def test_names_are_not_judged(typed: str, kept: str) -> None:
         ("a\tb", "control"),
         ("a\x85b", "control"),
         ("a\u2028b", "control"),
+        ("a\u2029b", "control"),
         ("\ud800", "surrogate"),
         ("a\u202eb", "bidi"),
         ("\u2066a\u2069", "bidi"),
@@ -86,6 +88,41 @@ def test_names_are_not_judged(typed: str, kept: str) -> None:
 def test_what_cannot_be_shown_is_refused(typed: object, problem: str) -> None:
     """A text that nobody could read back is refused, and the refusal names the kind of letter."""
     assert (problem, None) == problem_of(typed)
+
+
+def test_one_letter_is_a_name() -> None:
+    """A family name of one letter is one, where nothing else is asked for."""
+    assert "王" == clean_text("王", field="family_name", longest=LONGEST_TEXT)
+
+
+def test_selectors_are_what_unicode_calls_so() -> None:
+    """All variation selectors of Unicode, and nothing else, are let through after what they select."""
+    named = {chr(p) for p in range(sys.maxunicode + 1) if "VARIATION SELECTOR" in unicodedata.name(chr(p), "")}
+    assert named == SELECTORS
+
+
+@pytest.mark.parametrize("letter", [chr(point) for point in range(0x20, 0x7F)])
+def test_what_a_keyboard_types_is_seen(letter: str) -> None:
+    """Every letter, digit and sign of ASCII is shown, in whatever company."""
+    assert None is hidden_problem(letter)
+    assert f"Ø{letter}Ø" == clean(f"Ø{letter}Ø")
+
+
+@pytest.mark.parametrize("text", ["Anna-Maria O'Brien 3", "Ганна", "王小明", "Ægir Þór"])
+def test_ordinary_names_take_the_quick_look(text: str) -> None:
+    """A name that hides nothing is told so at once, in whatever letters it is written."""
+    assert shows_everything(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [("a\u202eb", "bidi"), ("a\u200bb", "invisible"), ("a\u200db", "invisible"), ("\x00", "control")],
+)
+def test_an_identifier_hides_nothing(text: str, problem: str) -> None:
+    """What is an identifier has no unseen letter at all, and the refusal says where and of which kind."""
+    with pytest.raises(InvalidValue) as refusal:
+        refuse_hidden(text, field="terminal")
+    assert ("terminal", problem) == (refusal.value.field, refusal.value.problem)
 
 
 def test_length_is_counted_before_and_after() -> None:

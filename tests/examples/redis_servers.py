@@ -6,6 +6,7 @@ deleted. A test that kills, fills or misconfigures a server starts one, where th
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import socket
@@ -31,6 +32,7 @@ def shared() -> str:
     usual = given or "redis://127.0.0.1:6379/0"
     if not given and not answers(usual):
         missing(f"start a server on 127.0.0.1:6379, or set {URL}")
+    atexit.register(emptied, usual)
     return usual
 
 
@@ -76,11 +78,10 @@ class Server:
         program = shutil.which("redis-server")
         if program is None:
             missing("install the program redis-server, which this test starts")
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port: int = free.getsockname()[1]
-        self.url = f"redis://127.0.0.1:{self.port}/0"
+        port = _free_port()
+        self.url = f"redis://127.0.0.1:{port}/0"
         self._folder = folder
-        fixed = ("--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(folder), "--save", "")
+        fixed = ("--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder), "--save", "")
         self._command = [program, *fixed, *options]
         self.start()
 
@@ -98,12 +99,31 @@ class Server:
                 return
             else:
                 return
-        pytest.fail((self._folder / "log").read_text(encoding="utf-8"))
+        pytest.fail(self.log())
+
+    def log(self) -> str:
+        """Return what it wrote into its log."""
+        return (self._folder / "log").read_text(encoding="utf-8")
 
     def kill(self) -> None:
         """Kill it without a word."""
         self._process.kill()
         self._process.wait()
+
+
+def _free_port() -> int:
+    """Return a port that nobody listens on, nor on the one 10,000 above it, which is a cluster's.
+
+    Both are below those that a system gives to outgoing connections, so that a server that was killed finds its own
+    again. Processes of the tests begin to look at different ones.
+    """
+    for port in range(12_000 + os.getpid() * 7 % 8_000, 22_000):
+        try:
+            with socket.create_server(("127.0.0.1", port)), socket.create_server(("127.0.0.1", port + 10_000)):
+                return port
+        except OSError:
+            continue
+    raise AssertionError("no port is free")
 
 
 @pytest.fixture

@@ -53,12 +53,12 @@ for _, put in ipairs(batch.puts) do
 end
 if #taken > 0 then return {'taken', taken} end
 
--- Full (C7). Lua counts exactly up to 2^53.
+-- Full (C7). From 2^53 on Lua would round.
 local after, full = {}, {}
 for _, count in ipairs(batch.counts) do
   local value = after[count.name] or tonumber(redis.call('HGET', counters, count.name) or count.initial)
   value = math.max(0, value + count.by)
-  if value > 2 ^ 53 then return {'unstorable'} end
+  if value >= 2 ^ 53 then return {'unstorable'} end
   if count.at_most and count.by > 0 and value > count.at_most then full[#full + 1] = count.name end
   after[count.name] = value
 end

@@ -1,7 +1,7 @@
 -- A page of people (R9): along the index by login, past everybody who does not match.
 -- It is one go, so that nobody is missed who is renamed meanwhile; what that costs, repository.py says.
 local query = cjson.decode(ARGV[1])
-local STEP = 500
+local STEP = 200
 
 local function holds_one(text, wanted)
   for _, each in ipairs(wanted) do
@@ -9,13 +9,10 @@ local function holds_one(text, wanted)
   end
   return false
 end
-local function matches(person)
-  local marks = redis.call('HGET', tags, person) or ''
+local function matches(marks, text)
   for _, wanted in ipairs(query.tags) do
     if not holds_one(marks, wanted) then return false end
   end
-  if #query.words == 0 then return true end
-  local text = redis.call('HGET', words, person) or ''
   for _, word in ipairs(query.words) do
     if not string.find(text, word, 1, true) then return false end
   end
@@ -26,9 +23,14 @@ local first, found = query.first, {}
 while #found < query.limit do
   local places = redis.call('ZRANGE', index, first, query.last, 'BYLEX', 'LIMIT', 0, STEP)
   if #places == 0 then break end
-  for _, place in ipairs(places) do
-    local person = 'sub_account:' .. tail(place)
-    if #found < query.limit and matches(person) then found[#found + 1] = redis.call('HGET', records, person) end
+  local people = {}
+  for at, place in ipairs(places) do people[at] = 'sub_account:' .. tail(place) end
+  local marks = redis.call('HMGET', tags, unpack(people))
+  local texts = #query.words > 0 and redis.call('HMGET', words, unpack(people)) or {}
+  for at, person in ipairs(people) do
+    if #found < query.limit and matches(marks[at] or '', texts[at] or '') then
+      found[#found + 1] = redis.call('HGET', records, person)
+    end
   end
   first = '(' .. places[#places]
 end

@@ -6,10 +6,12 @@ What belongs here: the means of several tests. Which databases there are is `dat
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final, Self, TypeVar, final
 
+import pytest
 from sqlalchemy import Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -46,9 +48,19 @@ from subaccounts.testing import (
     FrozenClock,
 )
 from subaccounts.testing.contracts.bridge import Color
-from tests.repositories.sql.databases import Database
+from tests.repositories.sql.databases import SERVERS, Database, mariadb, postgresql, sqlite_in
 
 R = TypeVar("R")
+PLACES: Final[dict[str, Callable[[Path], Database]]] = {
+    "SQLite": sqlite_in,
+    "PostgreSQL": lambda _: postgresql(),
+    "MariaDB": lambda _: mariadb(),
+}
+"""Every database by name, and how it is had for a test that has a folder."""
+COLORS: Final[tuple[Color, ...]] = ("plain", "async")
+each_database = pytest.mark.parametrize("name", PLACES)
+each_server = pytest.mark.parametrize("name", SERVERS)
+each_color = pytest.mark.parametrize("color", COLORS)
 KEYS: Final = KeyRing.in_memory(b"a ring that only these tests have")
 ORGANIZATION: Final = OrganizationId(value="acme")
 BOSS: Final = HostUser.administrator("boss", of=ORGANIZATION)
@@ -151,6 +163,11 @@ def async_facade(repository: Any) -> AsyncSubAccounts:
         clock=FrozenClock(),
         blocklist=frozenset(),
     )
+
+
+def empty(name: str, folder: Path) -> Database:
+    """Return the database of this name with our tables and no row in them."""
+    return PLACES[name](folder).emptied()
 
 
 def rows(place: Database) -> dict[str, int]:

@@ -78,8 +78,8 @@ def writer(engine: Engine, /) -> Engine:
 def writing(engine: Engine, /) -> Iterator[Connection]:
     """Give a connection of a `writer` whose transactions are some: a host's that commits each statement begins none."""
     with engine.connect() as connection:
-        dialect = connection.dialect
-        if dialect.name in MYSQL and dialect.detect_autocommit_setting(connection.connection.dbapi_connection):
+        dialect, raw = connection.dialect, connection.connection.dbapi_connection
+        if dialect.name in MYSQL and raw is not None and dialect.detect_autocommit_setting(raw):
             connection.execution_options(isolation_level="READ COMMITTED")
         yield connection
 
@@ -97,11 +97,12 @@ def _quiet(engine: Engine) -> Engine:
 
 
 def _begin_immediate(connection: Connection) -> None:
+    if getattr(connection.connection.driver_connection, "in_transaction", False):
+        connection.exec_driver_sql("ROLLBACK")  # a host's own hook began one that does not say that it will write
     raw = connection.connection.cursor()
     raw.execute("PRAGMA foreign_keys = ON")  # a no-op inside a transaction, and this is the moment before one
     raw.close()
-    if not getattr(connection.connection.driver_connection, "in_transaction", False):  # a host's own hook comes first
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def read(engine: Engine, store: str, question: Question[R], /) -> R:

@@ -15,6 +15,39 @@ depends_on = None
 
 def upgrade() -> None:
     """Make every table."""
+    _chains()
+    _counters()
+    _events()
+    _organizations()
+    _requests()
+    _strangers()
+    _tasks()
+    _unique_keys()
+    _accounts()
+    _catalog()
+    _sub_accounts()
+    _credentials()
+    _sub_account_departments()
+
+
+def downgrade() -> None:
+    """Drop every table, and with them all that was stored."""
+    op.drop_table("subaccounts_sub_account_departments")
+    op.drop_table("subaccounts_credentials")
+    op.drop_table("subaccounts_sub_accounts")
+    op.drop_table("subaccounts_catalog")
+    op.drop_table("subaccounts_accounts")
+    op.drop_table("subaccounts_unique_keys")
+    op.drop_table("subaccounts_tasks")
+    op.drop_table("subaccounts_strangers")
+    op.drop_table("subaccounts_requests")
+    op.drop_table("subaccounts_organizations")
+    op.drop_table("subaccounts_events")
+    op.drop_table("subaccounts_counters")
+    op.drop_table("subaccounts_chains")
+
+
+def _chains() -> None:
     op.create_table(
         "subaccounts_chains",
         sa.Column("organization", Exact(length=200), nullable=False),
@@ -24,6 +57,9 @@ def upgrade() -> None:
         sa.Column("body", Body(), nullable=False),
         sa.PrimaryKeyConstraint("organization", "id", name=op.f("subaccounts_chains_pkey")),
     )
+
+
+def _counters() -> None:
     op.create_table(
         "subaccounts_counters",
         sa.Column("organization", Exact(length=200), nullable=False),
@@ -31,6 +67,9 @@ def upgrade() -> None:
         sa.Column("value", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("organization", "name", name=op.f("subaccounts_counters_pkey")),
     )
+
+
+def _events() -> None:
     op.create_table(
         "subaccounts_events",
         sa.Column("organization", Exact(length=200), nullable=False),
@@ -51,6 +90,9 @@ def upgrade() -> None:
     op.create_index(
         "subaccounts_events_by_sub_account", "subaccounts_events", ["organization", "sub_account", "id"], unique=False
     )
+
+
+def _organizations() -> None:
     op.create_table(
         "subaccounts_organizations",
         sa.Column("organization", Exact(length=200), nullable=False),
@@ -60,6 +102,9 @@ def upgrade() -> None:
         sa.Column("body", Body(), nullable=False),
         sa.PrimaryKeyConstraint("organization", name=op.f("subaccounts_organizations_pkey")),
     )
+
+
+def _requests() -> None:
     op.create_table(
         "subaccounts_requests",
         sa.Column("organization", Exact(length=200), nullable=False),
@@ -70,6 +115,9 @@ def upgrade() -> None:
         sa.Column("receipt", Body(), nullable=False),
         sa.PrimaryKeyConstraint("organization", "id", name=op.f("subaccounts_requests_pkey")),
     )
+
+
+def _strangers() -> None:
     op.create_table(
         "subaccounts_strangers",
         sa.Column("organization", Exact(length=200), nullable=False),
@@ -82,6 +130,9 @@ def upgrade() -> None:
     op.create_index(
         "subaccounts_strangers_by_age", "subaccounts_strangers", ["organization", "last_at", "id"], unique=False
     )
+
+
+def _tasks() -> None:
     op.create_table(
         "subaccounts_tasks",
         sa.Column("organization", Exact(length=200), nullable=False),
@@ -95,6 +146,9 @@ def upgrade() -> None:
     op.create_index(
         "subaccounts_tasks_by_turn", "subaccounts_tasks", ["organization", "queue", "due_at", "id"], unique=False
     )
+
+
+def _unique_keys() -> None:
     op.create_table(
         "subaccounts_unique_keys",
         sa.Column("organization", Exact(length=200), nullable=False),
@@ -107,6 +161,9 @@ def upgrade() -> None:
     op.create_index(
         "subaccounts_unique_keys_by_holder", "subaccounts_unique_keys", ["organization", "kind", "holder"], unique=False
     )
+
+
+def _accounts() -> None:
     op.create_table(
         "subaccounts_accounts",
         sa.Column("organization", Exact(length=200), nullable=False),
@@ -125,6 +182,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("organization", "id", name=op.f("subaccounts_accounts_pkey")),
     )
+
+
+def _catalog() -> None:
     op.create_table(
         "subaccounts_catalog",
         sa.Column("organization", Exact(length=200), nullable=False),
@@ -143,6 +203,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("organization", "kind", "id", name=op.f("subaccounts_catalog_pkey")),
     )
     op.create_index("subaccounts_catalog_by_parent", "subaccounts_catalog", ["organization", "parent"], unique=False)
+
+
+def _sub_accounts() -> None:
     op.create_table(
         "subaccounts_sub_accounts",
         sa.Column("organization", Exact(length=200), nullable=False),
@@ -182,6 +245,9 @@ def upgrade() -> None:
         ["organization", "state", "kind", "account"],
         unique=False,
     )
+
+
+def _credentials() -> None:
     op.create_table(
         "subaccounts_credentials",
         sa.Column("organization", Exact(length=200), nullable=False),
@@ -195,6 +261,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("organization", "id", name=op.f("subaccounts_credentials_pkey")),
     )
+
+
+def _sub_account_departments() -> None:
     op.create_table(
         "subaccounts_sub_account_departments",
         sa.Column("organization", Exact(length=200), nullable=False),
@@ -210,20 +279,3 @@ def upgrade() -> None:
             "organization", "sub_account", "department", name=op.f("subaccounts_sub_account_departments_pkey")
         ),
     )
-
-
-def downgrade() -> None:
-    """Drop every table, and with them all that was stored."""
-    op.drop_table("subaccounts_sub_account_departments")
-    op.drop_table("subaccounts_credentials")
-    op.drop_table("subaccounts_sub_accounts")
-    op.drop_table("subaccounts_catalog")
-    op.drop_table("subaccounts_accounts")
-    op.drop_table("subaccounts_unique_keys")
-    op.drop_table("subaccounts_tasks")
-    op.drop_table("subaccounts_strangers")
-    op.drop_table("subaccounts_requests")
-    op.drop_table("subaccounts_organizations")
-    op.drop_table("subaccounts_events")
-    op.drop_table("subaccounts_counters")
-    op.drop_table("subaccounts_chains")

@@ -1,0 +1,64 @@
+"""What a command does where a host leaves something unsaid, written down a second time: hosts rely on it unseen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import pytest
+
+from subaccounts import AddPeople, DeletePerson, LapsePolicy, Realm, State, commands
+from subaccounts.commands.command import Command
+from subaccounts.errors import NameTaken
+from tests.commands.shop import Shop
+
+EVERYBODY = frozenset(State) - {State.DELETED}
+NOTHING: dict[str, object] = {}
+
+UNSAID: dict[str, dict[str, object]] = {
+    "AddPeople": {"reuse_deleted": False},
+    "AddPerson": {"reuse_deleted": False, "fields": {}},
+    "BeginSignIn": {"login": None},
+    "ChangePassword": {"second_factor": False},
+    "CompleteRegistration": {"code": None, "fields": {}},
+    "CreateOrganization": {"realm": Realm.ACCOUNT, "lapse": LapsePolicy.KEEP_SIGNING_IN},
+    "EventsAfter": {"position": 0, "limit": 100},
+    "ListAccounts": {"after": None, "limit": 100},
+    "ListCatalog": {"after": None, "limit": 200},
+    "ListPeople": {
+        "account": None,
+        "departments": None,
+        "states": EVERYBODY,
+        "search": "",
+        "after": None,
+        "limit": 50,
+    },
+    "MakeDepartment": {"parent": None},
+    "ReadAudit": {"account": None, "sub_account": None, "after": None, "limit": 100},
+    "RenamePerson": {"reuse_deleted": False},
+}
+"""What is taken for each part of a command that can be left out, save the request id, which is none for all."""
+
+EVERY: dict[str, Any] = {
+    name: each for name, each in vars(commands).items() if isinstance(each, type) and issubclass(each, Command)
+}
+
+
+def test_a_pasted_list_takes_nobodys_earlier_login(shop: Shop) -> None:
+    """A list that is pasted passes no deleted person's login on, unless it says so."""
+    shop.handle(DeletePerson(actor=shop.admin, sub_account=shop.add("anna").sub_account.id))
+    (line,) = shop.handle(AddPeople.pasted("anna", actor=shop.admin, account=shop.account.id))
+    assert isinstance(line.refusal, NameTaken)
+    assert "deleted" == line.refusal.why
+
+
+@pytest.mark.parametrize("name", sorted(name for name in EVERY if attrs.has(EVERY[name])))
+def test_what_is_left_unsaid(name: str) -> None:
+    """A command means the safe thing by what it does not say: no other factor, nobody's earlier login, a short page."""
+    taken = {
+        field.name: field.default.factory() if isinstance(field.default, attrs.Factory) else field.default  # type: ignore[arg-type]  # a class, for isinstance too
+        for field in attrs.fields(EVERY[name])
+        if field.default is not attrs.NOTHING
+    }
+    assert None is taken.pop("request_id", None)
+    assert UNSAID.get(name, NOTHING) == taken

@@ -1,0 +1,115 @@
+"""What holds of a record, a question or a door where nothing is said, written down a second time: hosts rely on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import attrs
+import pytest
+
+from subaccounts.domain.account import Account, AccountState
+from subaccounts.domain.accounts import SwitchPreview
+from subaccounts.domain.actor import HostUser
+from subaccounts.domain.attempts import Attempts
+from subaccounts.domain.audit import CHAIN_START, AuditChain
+from subaccounts.domain.catalog import CatalogEntry
+from subaccounts.domain.credential import ClaimCode, Credential, Stranger
+from subaccounts.domain.decision import Count
+from subaccounts.domain.dialogue import Door
+from subaccounts.domain.life import State
+from subaccounts.domain.organization import LapsePolicy, Organization, Realm
+from subaccounts.domain.password import PasswordHash
+from subaccounts.domain.password_policy import PasswordPolicy
+from subaccounts.domain.policy import ByCode, FieldRule, RegistrationPolicy
+from subaccounts.domain.profile import NO_PROFILE
+from subaccounts.domain.queries import EventQuery, PeopleQuery
+from subaccounts.domain.steps import (
+    Authenticated,
+    CompleteFields,
+    CreatePassword,
+    EnterLogin,
+    EnterLoginAndProof,
+    EnterPassword,
+)
+from subaccounts.domain.sub_account import SubAccount
+from subaccounts.domain.subscription import MonthlySeats, StoredSeats, Subscription
+
+EVERYBODY = frozenset(State) - {State.DELETED}
+NOBODY_IN_PARTICULAR: frozenset[Any] = frozenset()
+
+NEW: dict[type[Any], Mapping[str, object]] = {
+    Organization: {"version": 0, "realm": Realm.ACCOUNT, "lapse": LapsePolicy.KEEP_SIGNING_IN},
+    Account: {
+        "version": 0,
+        "policy_version": 1,
+        "state": AccountState.OPEN,
+        "epoch": 1,
+        "refused_roles": NOBODY_IN_PARTICULAR,
+    },
+    CatalogEntry: {"version": 0, "parent": None, "retired_at": None},
+    SubAccount: {
+        "version": 0,
+        "profile": NO_PROFILE,
+        "state": State.WAITING,
+        "epoch": 1,
+        "email_is_key": False,
+        "login_released": False,
+        "claimed_at": None,
+    },
+    Credential: {"version": 0, "code": None, "password": None, "attempts": Attempts(), "last_sign_in_at": None},
+    ClaimCode: {"wrong": 0},
+    PasswordHash: {"pepper": None},
+    Attempts: {"in_a_row": 0, "terminals": ()},
+    Stranger: {"version": 0, "attempts": Attempts()},
+    AuditChain: {"version": 0, "position": 0, "digest": CHAIN_START},
+    Count: {"at_most": None, "initial": 0},
+}
+"""A new record: version 0, first epochs, waiting, nothing proven, nothing counted."""
+
+ASKED: dict[type[Any], Mapping[str, object]] = {
+    HostUser: {"grants": NOBODY_IN_PARTICULAR},
+    Door: {"terminal": "shared", "second_factor": False},
+    PasswordPolicy: {"min_length": 15, "with_second_factor": 8, "max_length": 256},
+    ByCode: {"lasts": timedelta(days=30)},
+    FieldRule: {"asked_of": None},
+    RegistrationPolicy: {"one_of": (), "claim": ByCode()},
+    StoredSeats: {"kinds": NOBODY_IN_PARTICULAR, "systems": NOBODY_IN_PARTICULAR, "states": EVERYBODY},
+    MonthlySeats: {"kinds": NOBODY_IN_PARTICULAR, "systems": NOBODY_IN_PARTICULAR},
+    Subscription: {"active": True, "until": None, "seats": None},
+    EventQuery: {"account": None, "sub_account": None, "after": None, "limit": 100},
+    PeopleQuery: {
+        "account": None,
+        "departments": None,
+        "states": EVERYBODY,
+        "words": (),
+        "after": None,
+        "limit": 50,
+    },
+}
+"""What a host says: roles, doors, policies, subscriptions, questions."""
+
+TOLD: dict[type[Any], Mapping[str, object]] = {
+    EnterLogin: {"wrong": False},
+    EnterLoginAndProof: {"refused": False},
+    EnterPassword: {"wrong": False},
+    CompleteFields: {"code_wrong": False, "problems": ()},
+    CreatePassword: {"code_wrong": False, "problems": ()},
+    Authenticated: {"read_only": False},
+    SwitchPreview: dict.fromkeys(("people", "waiting", "codes_dying", "asked_more", "stuck"), 0),
+}
+"""What a host is told: nothing was wrong before anything was typed, and nobody was counted yet."""
+
+EVERY = {**NEW, **ASKED, **TOLD}
+
+
+@pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.__name__)
+def test_what_is_left_unsaid(kind: type[Any]) -> None:
+    """Where nothing is said a value is new, unproven and unlimited in nothing that guards; all of it is listed here."""
+    taken = {
+        field.name: field.default.factory() if isinstance(field.default, attrs.Factory) else field.default  # type: ignore[arg-type]  # a class, for isinstance too
+        for field in attrs.fields(kind)
+        if field.default is not attrs.NOTHING
+    }
+    assert EVERY[kind] == taken

@@ -1,0 +1,190 @@
+"""By which index the database finds a page, the first and one in the middle: the same plan, no sort, not the whole table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+from attrs import evolve
+from sqlalchemy import create_engine
+
+from subaccounts.domain.audit import Seal
+from subaccounts.domain.decision import Batch
+from subaccounts.domain.queries import EventQuery, PeopleCursor, PeopleQuery
+from subaccounts.repositories.sqlalchemy import SQLAlchemyRepository
+from subaccounts.testing import NOON
+from subaccounts.testing import builders as b
+from tests.repositories.sql.databases import Database
+from tests.repositories.sql.shops import PLACES, heard
+
+MANY: Final = 3_000
+"""Rows of each table; enough that no planner takes reading all of it for the shorter way."""
+MIDDLE: Final = MANY // 2
+PAGE: Final = 20
+ACCOUNTS: Final = 30
+PEOPLE: Final = 50
+"""Among how many accounts the people are, and among how many people the events: each has more than a page or two."""
+
+
+def filled(place: Database) -> Database:
+    """Return the database with so many people and events of ours, and some of theirs."""
+    repository = SQLAlchemyRepository(place.emptied().url)
+    for of in (b.OURS, b.THEIRS):
+        accounts = tuple(b.account(n, of=of) for n in range(1, ACCOUNTS + 1))
+        repository.commit(Batch(organization=of, puts=(b.organization(of), *accounts)))
+    for start in range(1, MANY + 1, 500):
+        for of in (b.OURS, b.THEIRS):
+            numbers = range(start, start + (500 if of == b.OURS else 100))
+            people = [b.person(n, of=of, under=1 + n % ACCOUNTS, login=f"person-{n:06}") for n in numbers]
+            strangers = [b.stranger(n, of=of, last_at=NOON + timedelta(seconds=n)) for n in numbers]
+            events = tuple(
+                b.event(
+                    n,
+                    of=of,
+                    account=b.account_id(1 + n % ACCOUNTS, of=of),
+                    sub_account=b.sub_account_id(1 + n % PEOPLE, of=of),
+                )
+                for n in numbers
+            )
+            puts = (*(record for both in people for record in both), *strangers)
+            repository.commit(Batch(organization=of, puts=puts, events=events))
+            sealed = tuple(
+                Seal(event=each.id, position=n, digest="0" * 64) for each, n in zip(events, numbers, strict=True)
+            )
+            repository.commit(Batch(organization=of, seals=sealed))
+    repository.close()
+    engine = create_engine(place.url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        tables = ("sub_accounts", "events", "strangers", "credentials", "sub_account_departments")
+        for table in tables:
+            many = "TABLE " if place.name == "MariaDB" else ""
+            connection.exec_driver_sql(f"ANALYZE {many}subaccounts_{table}")
+    engine.dispose()
+    return place
+
+
+@pytest.fixture(scope="module", params=PLACES)
+def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """Answer a database that is full, made once."""
+    return filled(PLACES[request.param](tmp_path_factory.mktemp("plans")))
+
+
+@pytest.fixture(scope="module")
+def repository(place: Database) -> Iterator[SQLAlchemyRepository]:
+    """Answer the repository there."""
+    opened = SQLAlchemyRepository(place.url)
+    yield opened
+    opened.close()
+
+
+def person(number: int) -> PeopleCursor:
+    """Return the cursor of a person."""
+    return PeopleCursor(login_key=f"person-{number:06}", id=b.value(number))
+
+
+Ask = Callable[[SQLAlchemyRepository, bool], tuple[Any, ...]]
+PAGES: Final[dict[str, tuple[Ask, str]]] = {
+    "people": (
+        lambda store, later: store.people_page(
+            PeopleQuery(organization=b.OURS, after=person(MIDDLE) if later else None, limit=PAGE)
+        ),
+        "sub_accounts_by_login",
+    ),
+    "people of an account": (
+        lambda store, later: store.people_page(
+            PeopleQuery(
+                organization=b.OURS, account=b.account_id(), after=person(MIDDLE) if later else None, limit=PAGE
+            )
+        ),
+        "sub_accounts_by_account",
+    ),
+    "events": (
+        lambda store, later: store.events_page(
+            EventQuery(organization=b.OURS, after=b.value(MIDDLE) if later else None, limit=PAGE)
+        ),
+        "events_pkey",
+    ),
+    "events of an account": (
+        lambda store, later: store.events_page(
+            EventQuery(
+                organization=b.OURS, account=b.account_id(), after=b.value(MIDDLE) if later else None, limit=PAGE
+            )
+        ),
+        "events_by_account",
+    ),
+    "events of a person": (
+        lambda store, later: store.events_page(
+            EventQuery(
+                organization=b.OURS,
+                sub_account=b.sub_account_id(),
+                after=b.value(MIDDLE) if later else None,
+                limit=PAGE,
+            )
+        ),
+        "events_by_sub_account",
+    ),
+    "sealed events": (
+        lambda store, later: store.events_after(b.OURS, position=MIDDLE if later else 0, limit=PAGE),
+        "events_organization_position_key",
+    ),
+    "strangers": (
+        lambda store, later: store.stale_strangers(
+            b.OURS, before=NOON + timedelta(seconds=MIDDLE if later else PAGE + 1), limit=PAGE
+        ),
+        "strangers_by_age",
+    ),
+}
+"""What is asked in pages, first and from the middle on, and the index that has to answer."""
+
+
+def plan(place: Database, statement: str, parameters: Any) -> str:
+    """Return how the database would answer, as its EXPLAIN says it, without figures that differ from row to row."""
+    explain = {"SQLite": "EXPLAIN QUERY PLAN", "PostgreSQL": "EXPLAIN (COSTS OFF)", "MariaDB": "EXPLAIN"}[place.name]
+    engine = create_engine(place.url)
+    with engine.connect() as connection:
+        rows = [row._mapping for row in connection.exec_driver_sql(f"{explain} {statement}", parameters)]
+    engine.dispose()
+    match place.name:
+        case "SQLite":
+            return "\n".join(row["detail"] for row in rows)
+        case "PostgreSQL":
+            return "\n".join(row["QUERY PLAN"] for row in rows)
+        case _:
+            return "\n".join(f"{row['type']} {row['key']} {row['Extra']}" for row in rows)
+
+
+@pytest.mark.parametrize("asked", PAGES)
+def test_a_page(place: Database, repository: SQLAlchemyRepository, asked: str) -> None:
+    """A page is read from the index made for it, already in order, wherever it begins."""
+    ask, index = PAGES[asked]
+    plans = []
+    for later in (False, True):
+        with heard(repository._reader) as said:
+            assert PAGE == len(ask(repository, later))
+        ((statement, parameters),) = [each for each in said if each[0].startswith("SELECT")]
+        plans.append(plan(place, statement, parameters))
+    for told in plans:
+        primary = {"PostgreSQL": "events_pkey", "MariaDB": "PRIMARY", "SQLite": "autoindex"}[place.name]
+        wanted = primary if index == "events_pkey" else index
+        if place.name == "SQLite" and index.endswith("_key"):
+            wanted = "autoindex"
+        assert wanted in told
+        assert not re.search(r"Sort|TEMP B-TREE|filesort|Seq Scan|SCAN |^ALL|Bitmap", told), told
+    if place.name != "MariaDB":
+        shapes = [re.sub(r"\(.*?\)|Index Cond.*|Filter.*", "", told) for told in plans]
+        assert shapes[0].split() == shapes[1].split()
+
+
+def test_what_is_not_sealed(place: Database, repository: SQLAlchemyRepository) -> None:
+    """The few events that are not sealed are found among the many that are by the index of positions."""
+    late = [evolve(b.event(MANY + n), account=None) for n in range(1, 4)]
+    repository.commit(Batch(organization=b.OURS, events=tuple(late)))
+    with heard(repository._reader) as said:
+        assert late == list(repository.unsealed_events(b.OURS, limit=100))
+    ((statement, parameters),) = [each for each in said if each[0].startswith("SELECT")]
+    told = plan(place, statement, parameters)
+    wanted = "autoindex_subaccounts_events_2" if place.name == "SQLite" else "events_organization_position_key"
+    assert wanted in told
