@@ -188,9 +188,7 @@ def test_a_department_that_moves_while_its_way_up_is_read(shop: Shop, monkeypatc
 
         def moved_first(ids: Any, /, waiting: list[MoveDepartment] = waiting) -> tuple[CatalogEntry, ...]:
             if waiting and floor in ids:
-                mine, shop.subs = shop.subs, shop.facade()
-                shop.handle(waiting.pop())
-                shop.subs = mine
+                shop.facade().handle(waiting.pop())
             return read(ids)
 
         monkeypatch.setattr(shop.repository, "catalog_entries", moved_first)

@@ -9,7 +9,8 @@ from subaccounts.domain import fields as f
 from subaccounts.domain.email import Email
 from subaccounts.domain.fields import FieldValue
 from subaccounts.domain.life import State
-from subaccounts.domain.queries import LONGEST_SEARCH, PeopleQuery, matches, search_text, search_words
+from subaccounts.domain.queries import LONGEST_SEARCH, PeopleCursor, PeopleQuery, matches, search_text, search_words
+from subaccounts.errors import InvalidValue
 from subaccounts.testing import builders as a
 from subaccounts.testing.strategies import hostile_text, names
 
@@ -123,3 +124,34 @@ def test_states_narrow(state: State) -> None:
 def test_what_a_person_is_found_by(values: dict[str, FieldValue], text: str) -> None:
     """The search text is what is known, folded, one space before each word."""
     assert text == search_text(a.sub_account(login="x", profile=a.profile(values)))
+
+
+@pytest.mark.parametrize(
+    ("login_key", "problem"),
+    [
+        ("anna", None),
+        ("k" * 254, None),
+        ("\u0378nna", None),
+        ("k" * 255, "too_long"),
+        ("", "empty"),
+        ("\ud7ffnna", None),
+        ("\ud800nna", "characters"),
+        ("anna\udfff", "characters"),
+        ("\ue000nna", None),
+    ],
+)
+def test_where_a_page_can_begin(login_key: str, problem: str | None) -> None:
+    """A page begins after any login that could be stored, by another version of Unicode too, and after nothing else."""
+    if problem is None:
+        assert login_key == PeopleCursor(login_key=login_key, id="anna").login_key
+        return
+    with pytest.raises(InvalidValue) as refusal:
+        PeopleCursor(login_key=login_key, id="anna")
+    assert ("after", problem) == (refusal.value.field, refusal.value.problem)
+
+
+def test_a_page_begins_after_somebody() -> None:
+    """The id of the last person of a page is one, or refused by the same name."""
+    with pytest.raises(InvalidValue) as refusal:
+        PeopleCursor(login_key="anna", id="")
+    assert ("after", "empty") == (refusal.value.field, refusal.value.problem)

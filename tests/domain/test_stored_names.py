@@ -77,6 +77,11 @@ def test_what_codes_are_derived_for() -> None:
     assert "claim-code" == codes.PURPOSE
 
 
+def test_what_an_audit_chain_is_called() -> None:
+    """An organization has one chain, stored under one name: another would begin a second trail beside the first."""
+    assert "chain" == ids.ChainId(organization=a.OURS).value
+
+
 def test_where_a_chain_begins() -> None:
     """The first link is made from 64 zeros: whoever checks an audit trail without this library begins there."""
     assert "0" * 64 == CHAIN_START == AuditChain(id=a.chain().id).digest

@@ -211,7 +211,7 @@ class Queues(Protocol):
     then by id.
     Q3. What it answers is due again at `until`, and a task's fence is one higher than at the lease before; the first is 1.
     Q4. Of leases at once, by threads, processes or tasks, no two answer the same lease of a task.
-    Q5. A lease survives a crash once it was answered; one that raised left every task as it was.
+    Q5. A lease survives a crash once it was answered; one that raised `StorageFailed` left every task as it was.
     """
 
     def due(self, queue: str, /, *, now: datetime, after: str | None, limit: int) -> tuple[OrganizationId, ...]: ...

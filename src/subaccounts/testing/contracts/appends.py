@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...domain.audit import Seal
 from ...domain.decision import Batch
+from ...domain.events import SealedEvent
 from ...domain.queries import EventQuery
 from ...errors import Stale
 from .. import builders as a
@@ -51,6 +52,17 @@ class AppendsContract(StorageContract):
         sealed = await seal(repository, a.event(3), a.event(1))
         expect_equal(sealed, await repository.events_after(a.OURS, position=0, limit=9), "the feed")
         expect_equal((a.event(2),), await repository.unsealed_events(a.OURS, limit=9), "what is unsealed")
+
+    @clause("C9")
+    async def test_c9_an_event_sealed_at_once(self) -> None:
+        """A seal finds the event that its own batch brings."""
+        repository = await self.opened()
+        await store(repository, a.organization())
+        given = Seal(event=a.event().id, position=1, digest="1" * 64)
+        await repository.commit(Batch(organization=a.OURS, events=(a.event(),), seals=(given,)))
+        expected = (SealedEvent(position=1, digest=given.digest, event=a.event()),)
+        expect_equal(expected, await repository.events_after(a.OURS, position=0, limit=9), "the feed")
+        expect_equal((), await repository.unsealed_events(a.OURS, limit=9), "what is unsealed")
 
     @clause("C9")
     async def test_c9_a_missing_or_sealed_event_is_stale(self) -> None:

@@ -95,6 +95,16 @@ class CountsContract(StorageContract):
         expect_equal(None, await read_back(repository, a.stranger_id()), "what was put beside the counts")
 
     @clause("C7")
+    async def test_c7_two_counts_of_one_counter(self) -> None:
+        """The second count of a batch adds to what the first left, and the limit is judged by both."""
+        repository = await self._with_organization()
+        two, one = Count(name="seats", by=2, at_most=3), Count(name="seats", by=1, at_most=3)
+        await expect_refused(repository, counted(two, two), Full, "two counts that together pass the limit")
+        expect_equal(None, await repository.counter(a.OURS, "seats"), "the counter")
+        await repository.commit(counted(two, one))
+        expect_equal(3, await repository.counter(a.OURS, "seats"), "the counter after two counts")
+
+    @clause("C7")
     async def test_c7_names_are_compared_as_binary(self) -> None:
         """Counters whose names are only alike are different counters."""
         repository = await self._with_organization()

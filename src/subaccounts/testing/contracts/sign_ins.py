@@ -140,6 +140,16 @@ class SignInsContract(StorageContract):
             found = await _facts(repository, a.account_id(), typed=typed)
             expect_equal(expected, found.sub_account if found else "no facts", f"who is {typed!r}")
 
+    @clause("R14")
+    async def test_r14_a_key_of_no_person(self) -> None:
+        """A key that a department holds finds nobody, though a person has the department's value as its id."""
+        repository = await self.opened()
+        departments = a.department(1), a.department(2, under=1)
+        await store(repository, a.organization(), *departments, a.account(1), *a.person(2))
+        keys = tuple(departments[1].keys)
+        found = await repository.sign_in_facts(a.OURS, keys=keys, stranger=a.stranger_id())
+        expect_equal(SignInFacts(organization=stored(a.organization())), found, "what was found")
+
     @clause("R15")
     async def test_r15_a_stranger_instead_of_a_person(self) -> None:
         """Without such a person the facts are the account asked for, none at the organization, and the stranger's record."""

@@ -74,6 +74,20 @@ class UniqueKeysContract(StorageContract):
         await repository.commit(Batch(organization=a.OURS, puts=(heir, a.credential(4)), removes=removes))
         await _expect_holders(repository, dict.fromkeys(heir.keys, heir.id), gone, heir)
 
+    @clause("C5")
+    async def test_c5_what_was_removed_holds_nothing(self) -> None:
+        """A record that comes back under its old id does not let go of keys that are somebody else's by then."""
+        repository = await self.opened()
+        first, credential = a.person(1, login="anna")
+        second = a.sub_account(2, login="anna")
+        await store(repository, a.organization(), a.account(), first, credential)
+        gone = (Seen(id=first.id, version=1), Seen(id=credential.id, version=1))
+        await repository.commit(Batch(organization=a.OURS, removes=gone))
+        await store(repository, second)
+        await store(repository, a.sub_account(1, login="bert"))
+        held = dict(await repository.holders(tuple(second.keys)))
+        expect_equal(dict.fromkeys(second.keys, second.id), held, "who holds the keys")
+
     @clause("C6")
     async def test_c6_every_taken_key_is_named(self) -> None:
         """Of several taken keys of a batch, on several records, every one is named and no other."""
