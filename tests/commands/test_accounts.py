@@ -35,6 +35,7 @@ from subaccounts.domain.events import AccountClosed, AccountOpened, PolicySwitch
 from subaccounts.errors import (
     HostAccountPrivileged,
     NameTaken,
+    NotAllowed,
     NotFound,
     SubscriptionRequired,
     TooMany,
@@ -246,6 +247,17 @@ class TestReading:
             refusal = shop.refused(command)
             assert isinstance(refusal, NotFound)
             assert "account" == refusal.what
+
+    def test_who_may_not_switch(self, shop: Shop) -> None:
+        """Whoever has no role is refused by the act it asked for; to look at a switch is to ask for it."""
+        nobody, account = HostUser(id="nobody"), shop.account.id
+        for command in (
+            SwitchPolicy(actor=nobody, account=account, policy=BY_PERSON),
+            PreviewPolicySwitch(actor=nobody, account=account, policy=BY_PERSON),
+        ):
+            refusal = shop.refused(command)
+            assert isinstance(refusal, NotAllowed)
+            assert "switch_policy" == refusal.action
 
     def test_pages(self, shop: Shop) -> None:
         """Pages follow one another in the order of opening, and the last is empty."""

@@ -163,6 +163,14 @@ class TestTheTree:
         assert isinstance(shop.refused(move(shop, pair, way[30])), TooMany)
         shop.handle(move(shop, pair, way[29]))
 
+    def test_a_department_that_stays_where_it_is(self, shop: Shop) -> None:
+        """Given a move to where a department is, nothing is written and nothing happened."""
+        above = department(shop, "above")
+        below = department(shop, "below", above)
+        before = shop.stored()
+        assert above == shop.handle(move(shop, below, above)).parent
+        assert before == shop.stored()
+
     def test_names_are_unique_below_one_parent(self, shop: Shop) -> None:
         """Given two parents, each has a department of the same name, and one cannot move beside the other."""
         sales, stock = department(shop, "sales"), department(shop, "stock")

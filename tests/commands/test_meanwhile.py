@@ -175,6 +175,24 @@ def test_two_moves_close_no_circle(shop: Shop) -> None:
     assert "cycle" == refusal_of(shop, MoveDepartment(actor=shop.admin, department=one, parent=other))
 
 
+@pytest.mark.parametrize("second", ["make", "move"])
+def test_a_tree_that_grows_too_deep_by_two(shop: Shop, second: str) -> None:
+    """Of two changes that each fit, and together make a tree of more than 32 levels, the second is refused."""
+    bottom = None
+    for level in range(1, 31):
+        bottom = department(shop, str(level), bottom)
+    branch = department(shop, "branch")
+    twig = department(shop, "twig", branch)
+    pair = department(shop, "pair")
+    department(shop, "leaf", pair)
+    deep = MoveDepartment(actor=shop.admin, department=branch, parent=bottom)
+    below = MoveDepartment(actor=shop.admin, department=pair, parent=branch)
+    make = MakeDepartment(actor=shop.admin, organization=shop.id, name="new", parent=twig)
+    first, then = (deep, make) if second == "make" else (below, deep)
+    shop.meanwhile(lambda: shop.handle(first))
+    assert "too_many" == refusal_of(shop, then)
+
+
 def test_a_department_that_moves_while_its_way_up_is_read(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is made or moved below a department that moves just then is put below it all the same, where it is then."""
     floor, other = department(shop, "floor", department(shop, "west")), department(shop, "other")

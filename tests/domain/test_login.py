@@ -226,3 +226,22 @@ def test_no_other_login_has_the_key_of_an_address(text: str) -> None:
 def test_the_sign_in_page_asks_less_than_the_form() -> None:
     """What mixes scripts cannot be given as a login, but the page finds whoever once got it."""
     assert "\u0430dmin" == sign_in_key("\u0430DMIN")
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("анна@example.com", None),
+        ("анна.koval", "mixed_scripts"),
+        ("анна.коваль", None),
+        ("аnna@example.com", "mixed_scripts"),
+    ],
+)
+def test_where_a_script_may_change(typed: str, problem: str | None) -> None:
+    """Only an address changes its script from part to part; a name with a dot in it is one name."""
+    if problem is None:
+        assert typed == Login.parse(typed).key
+        return
+    with pytest.raises(InvalidValue) as refusal:
+        Login.parse(typed)
+    assert ("login", problem) == (refusal.value.field, refusal.value.problem)

@@ -6,8 +6,7 @@ here: a transaction that has read something old has to be repeated as a whole, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import ClassVar, Final, TypeVar, final
 
 from sqlalchemy import Connection
@@ -55,28 +54,35 @@ class JoinedRepository(Statements):
         return "JoinedRepository()"
 
     def _read(self, question: Question[R], /) -> R:
-        with self._joined() as connection:
-            return question(connection)
+        connection = self._connection()
+        return _said(connection, lambda: question(connection))
 
     def _write(self, question: Question[R], /) -> R:
-        with self._joined() as connection, connection.begin_nested():
-            return question(connection)
+        connection = self._connection()
+        return _said(connection, lambda: _in_savepoint(connection, question))
 
-    @contextmanager
-    def _joined(self) -> Iterator[Connection]:
-        connection = self._host.connection() if isinstance(self._host, Session) else self._host
-        store = store_of(connection.engine)
-        try:
-            _refuse_without_transaction(connection, store)
-            yield connection
-        except InvalidValue as error:  # a body that the library did not write
-            raise StorageFailed(store=store, problem="damaged", detail=error.field) from None
-        except DBAPIError as error:
-            if _lost(error):
-                raise HostTransactionLost from None
-            raise failure(store, error) from None
-        except ANY as error:
-            raise failure(store, error) from None
+    def _connection(self) -> Connection:
+        return self._host.connection() if isinstance(self._host, Session) else self._host
+
+
+def _in_savepoint(connection: Connection, question: Question[R]) -> R:
+    with connection.begin_nested():
+        return question(connection)
+
+
+def _said(connection: Connection, ask: Callable[[], R]) -> R:
+    """Ask, and say what went wrong in our words; they are raised after the driver's were let go, which repeat rows."""
+    store = store_of(connection.engine)
+    try:
+        _refuse_without_transaction(connection, store)
+        return ask()
+    except InvalidValue as error:  # a body that the library did not write
+        told: Exception = StorageFailed(store=store, problem="damaged", detail=error.field)
+    except DBAPIError as error:
+        told = HostTransactionLost() if _lost(error) else failure(store, error)
+    except ANY as error:
+        told = failure(store, error)
+    raise told
 
 
 def _lost(error: DBAPIError) -> bool:

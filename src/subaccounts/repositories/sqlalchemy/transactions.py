@@ -66,11 +66,11 @@ def reader(engine: Engine, /) -> Engine:
 
 
 def writer(engine: Engine, /) -> Engine:
-    """Return the engine as commits use it: READ COMMITTED, and on SQLite as the one that writes now."""
+    """Return the engine as commits use it: READ COMMITTED; on SQLite `begun` says more."""
     if engine.dialect.name in MYSQL:  # for the next transaction alone, which saves giving the host's level back
         return _beginning(engine, lambda connection: connection.exec_driver_sql(_NEXT_READ_COMMITTED))
     if engine.dialect.name == "sqlite":
-        return _beginning(engine, _begin_immediate)
+        return _quiet(engine.execution_options())
     return _quiet(engine.execution_options(isolation_level="READ COMMITTED"))
 
 
@@ -96,9 +96,15 @@ def _quiet(engine: Engine) -> Engine:
     return engine
 
 
-def _begin_immediate(connection: Connection) -> None:
+def begun(connection: Connection, /) -> None:
+    """Let a transaction that was just begun be one that writes now, so that what it reads is not old when it writes.
+
+    Only SQLite has to be told. It is told after every hook of the host's, which may have begun one that does not say so.
+    """
+    if connection.dialect.name != "sqlite":
+        return
     if getattr(connection.connection.driver_connection, "in_transaction", False):
-        connection.exec_driver_sql("ROLLBACK")  # a host's own hook began one that does not say that it will write
+        connection.exec_driver_sql("ROLLBACK")
     raw = connection.connection.cursor()
     raw.execute("PRAGMA foreign_keys = ON")  # a no-op inside a transaction, and this is the moment before one
     raw.close()
@@ -149,6 +155,7 @@ def _read(engine: Engine, question: Question[R]) -> R:
 def _write(engine: Engine, store: str, question: Question[R]) -> R:
     with writing(engine) as connection:
         with connection.begin() as transaction:
+            begun(connection)
             answer = question(connection)
             _commit(transaction, store)
         return answer

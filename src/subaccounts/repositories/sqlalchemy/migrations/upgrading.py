@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL
 
 from ....errors import StorageFailed
 from ..tables import PREFIX, metadata
-from ..transactions import MYSQL, engine_of, said, store_of, writer, writing
+from ..transactions import MYSQL, begun, engine_of, said, store_of, writer, writing
 
 VERSION_TABLE: Final = f"{PREFIX}alembic_version"
 """Where the schema's version is kept: a table of our own, beside the host's."""
@@ -90,6 +90,7 @@ def _alone(engine: Engine) -> Iterator[Connection]:
                 yield connection
             return
         with connection.begin():
+            begun(connection)
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
             yield connection
