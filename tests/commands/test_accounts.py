@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from subaccounts import (
     ArchivePerson,
     AskAdministrator,
     CloseAccount,
+    Command,
     CompleteFields,
     CreateOrganization,
     CreatePassword,
@@ -248,16 +250,19 @@ class TestReading:
             assert isinstance(refusal, NotFound)
             assert "account" == refusal.what
 
-    def test_who_may_not_switch(self, shop: Shop) -> None:
-        """Whoever has no role is refused by the act it asked for; to look at a switch is to ask for it."""
+    def test_who_has_no_role(self, shop: Shop) -> None:
+        """Whoever has no role is told the act it is refused; to look at a switch is to ask for it, at one to list."""
         nobody, account = HostUser(id="nobody"), shop.account.id
-        for command in (
-            SwitchPolicy(actor=nobody, account=account, policy=BY_PERSON),
-            PreviewPolicySwitch(actor=nobody, account=account, policy=BY_PERSON),
-        ):
+        acts: dict[Command[Any], str] = {
+            SwitchPolicy(actor=nobody, account=account, policy=BY_PERSON): "switch_policy",
+            PreviewPolicySwitch(actor=nobody, account=account, policy=BY_PERSON): "switch_policy",
+            ReadAccount(actor=nobody, account=account): "list_accounts",
+            ListAccounts(actor=nobody, organization=shop.id): "list_accounts",
+        }
+        for command, act in acts.items():
             refusal = shop.refused(command)
             assert isinstance(refusal, NotAllowed)
-            assert "switch_policy" == refusal.action
+            assert act == refusal.action
 
     def test_pages(self, shop: Shop) -> None:
         """Pages follow one another in the order of opening, and the last is empty."""

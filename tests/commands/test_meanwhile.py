@@ -175,7 +175,7 @@ def test_two_moves_close_no_circle(shop: Shop) -> None:
     assert "cycle" == refusal_of(shop, MoveDepartment(actor=shop.admin, department=one, parent=other))
 
 
-@pytest.mark.parametrize("second", ["make", "move"])
+@pytest.mark.parametrize("second", ["make", "move", "move after a make"])
 def test_a_tree_that_grows_too_deep_by_two(shop: Shop, second: str) -> None:
     """Of two changes that each fit, and together make a tree of more than 32 levels, the second is refused."""
     bottom = None
@@ -188,7 +188,7 @@ def test_a_tree_that_grows_too_deep_by_two(shop: Shop, second: str) -> None:
     deep = MoveDepartment(actor=shop.admin, department=branch, parent=bottom)
     below = MoveDepartment(actor=shop.admin, department=pair, parent=branch)
     make = MakeDepartment(actor=shop.admin, organization=shop.id, name="new", parent=twig)
-    first, then = (deep, make) if second == "make" else (below, deep)
+    first, then = {"make": (deep, make), "move": (below, deep), "move after a make": (make, deep)}[second]
     shop.meanwhile(lambda: shop.handle(first))
     assert "too_many" == refusal_of(shop, then)
 

@@ -60,6 +60,14 @@ class TestTwoChanges:
         assert 19 == deepest <= DEEPEST_TREE
         assert {1} == {sum(ending.error is not None for ending in each.endings) for each in outcomes}
 
+    def test_a_move_and_a_new_department(self, planted: tuple[World, Tree]) -> None:
+        """A department made below one that moves, which just fits alone, is told of by the move, or the other way round."""
+        world, tree = planted
+        move = MoveDepartment(actor=BOSS, department=tree["low"][0], parent=tree["top"][-1])
+        exploration = Exploration(world, (move, made(tree, "low")))
+        outcomes = exploration.outcomes()
+        assert [] == [exploration.story(each.schedule) for each in outcomes if exploration.serial_order(each) is None]
+
     @pytest.mark.parametrize("other", ["move the parent", "make another"])
     def test_a_new_department(self, planted: tuple[World, Tree], other: str) -> None:
         """A department that is made while its parent moves, or gets another child, is made: its parent is there."""

@@ -10,7 +10,7 @@ from ..domain import authority, catalogs
 from ..domain.actor import Actor
 from ..domain.authority import Action
 from ..domain.catalog import CatalogEntry
-from ..domain.decision import Decision, seen
+from ..domain.decision import Decision
 from ..domain.ids import CatalogId, DepartmentId, JobProfileId, OrganizationId, PermissionTypeId
 from ..domain.organization import LONGEST_NAME, Organization
 from ..domain.queries import LARGEST_PAGE
@@ -47,6 +47,17 @@ async def _named(ports: PortsAtHand, decision: Decision[CatalogEntry]) -> Decisi
     if decision.puts:
         await _unheld(ports, decision.result)
     return decision
+
+
+def _deepening(
+    decision: Decision[CatalogEntry], above: tuple[CatalogEntry, ...], organization: Organization
+) -> Decision[CatalogEntry]:
+    """Return the decision with the organization written anew, where something comes below a department.
+
+    How deep a tree is, is a fact of all of it, and no entry is written when something comes below it: so all who make a
+    tree deeper meet at the organization, and each decides on what the one before has left.
+    """
+    return evolve(decision, puts=(*decision.puts, organization)) if above and decision.puts else decision
 
 
 @frozen(kw_only=True)
@@ -95,7 +106,7 @@ class MakeDepartment(_CatalogChange):
         above = await _above(ports, self.parent)
         made = DepartmentId(organization=self.organization, value=ports.new_id())
         decision = await _named(ports, catalogs.make(made, name, above=above, by=authority.by(self.actor)))
-        return evolve(decision, guards=(*decision.guards, seen(organization))) if above else decision
+        return _deepening(decision, above, organization)
 
 
 @final
@@ -181,11 +192,7 @@ class MoveDepartment(_CatalogChange):
         return self.department.organization
 
     async def decide(self, ports: PortsAtHand, /) -> Decision[CatalogEntry]:
-        """Move the department.
-
-        How deep a tree is, is a fact of all of it, and no entry is written when something comes below it. So a move
-        writes the organization anew, and whoever moves or makes a department below another relies on it.
-        """
+        """Move the department."""
         organization = await self.permit(ports)
         if self.parent is not None and self.parent.organization != self.tenant:
             raise NotFound(what="department")
@@ -194,8 +201,7 @@ class MoveDepartment(_CatalogChange):
         below = await ports.repository.catalog_entries(await ports.repository.offspring({self.department}))
         levels = catalogs.levels(self.department, below)
         move = catalogs.move(entry, above=above, levels=levels, by=authority.by(self.actor))
-        decision = await _named(ports, move)
-        return evolve(decision, puts=(*decision.puts, organization)) if decision.puts else decision
+        return _deepening(await _named(ports, move), above, organization)
 
 
 @final
