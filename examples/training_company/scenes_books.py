@@ -85,7 +85,7 @@ def _tamper(company: Company) -> None:
         with closing(sqlite3.connect(company.path)) as source, closing(sqlite3.connect(copy)) as target:
             source.backup(target)
             target.execute(
-                "UPDATE events SET body = replace(body, 'olga', 'max') WHERE organization = ? AND position = 5",
+                "UPDATE sealed_events SET body = replace(body, 'olga', 'max') WHERE organization = ? AND position = 5",
                 (company.organization.value,),
             )
             target.commit()

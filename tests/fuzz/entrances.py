@@ -110,7 +110,6 @@ EXCLUDED: Final[Mapping[str, str]] = {
     "_key_file.Ring.of_secret": "reads a constant of its own",
     "hashing.argon2._Argon2Room._found": "asks the two readers of hashes, on a thread that no profile follows",
     "hashing.phc._encoded": "decodes what it has just encoded",
-    "keys._keyed": "reads a key that was drawn here",
     "_key_file.Ring.text": "decodes what it has just encoded",
     "domain.sign_in_key._ascii_form": "decodes what it has just encoded",
     "hashing.blocklist.BundledBlocklist.__len__": "reads the file that comes with the package, nobody else's",

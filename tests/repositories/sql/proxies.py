@@ -62,14 +62,16 @@ class Wire:
                 cutting.set()
                 if cut == "before":
                     break
-            server.sendall(said)
+            if not passed(server, said):
+                break
         hang_up(server)
 
     def _answer(self, client: socket.socket, server: socket.socket, cutting: threading.Event) -> None:
         for said in iter(lambda: received(server), b""):
             if cutting.is_set():
                 break
-            client.sendall(said)
+            if not passed(client, said):
+                break
         hang_up(client)
         hang_up(server)
 
@@ -80,6 +82,15 @@ def received(end: socket.socket) -> bytes:
         return end.recv(65536)
     except OSError:
         return b""
+
+
+def passed(end: socket.socket, said: bytes) -> bool:
+    """Tell whether somebody was there to be told."""
+    try:
+        end.sendall(said)
+    except OSError:
+        return False
+    return True
 
 
 def hang_up(end: socket.socket) -> None:

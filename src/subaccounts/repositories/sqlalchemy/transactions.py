@@ -14,12 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from ...errors import InvalidValue, OutcomeUnknown, StorageFailed
 from .failures import ANY, failure
 from .statements import Question
+from .types import MYSQL
 
 R = TypeVar("R")
 E = TypeVar("E")
 
-MYSQL: Final = frozenset({"mysql", "mariadb"})
-"""What SQLAlchemy calls the dialects of MySQL and of MariaDB."""
 _NEXT_READ_COMMITTED: Final = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED"
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeEngine
 
 from ...wire import read_time, time_text
 
-_MYSQL: Final = frozenset({"mysql", "mariadb"})
+MYSQL: Final = frozenset({"mysql", "mariadb"})
 
 
 @final
@@ -29,7 +29,7 @@ class Exact(TypeDecorator[str]):
         length = self.impl_instance.length if isinstance(self.impl_instance, String) else None
         if dialect.name == "postgresql":
             return dialect.type_descriptor(postgresql.VARCHAR(length, collation="C"))
-        if dialect.name in _MYSQL:
+        if dialect.name in MYSQL:
             collation = "utf8mb4_nopad_bin" if getattr(dialect, "is_mariadb", False) else "utf8mb4_0900_bin"
             return dialect.type_descriptor(mysql.VARCHAR(length, charset="utf8mb4", collation=collation))
         return dialect.type_descriptor(String(length))
@@ -55,7 +55,7 @@ class Body(TypeDecorator[str]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        if dialect.name in _MYSQL:
+        if dialect.name in MYSQL:
             return dialect.type_descriptor(mysql.LONGTEXT(charset="utf8mb4", collation="utf8mb4_bin"))
         return dialect.type_descriptor(Text())
 
@@ -76,7 +76,7 @@ class Moment(TypeDecorator[datetime]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name == "postgresql":
             return dialect.type_descriptor(postgresql.TIMESTAMP(timezone=True, precision=6))
-        if dialect.name in _MYSQL:
+        if dialect.name in MYSQL:
             return dialect.type_descriptor(mysql.DATETIME(fsp=6))
         return dialect.type_descriptor(String(27))
 
@@ -85,7 +85,7 @@ class Moment(TypeDecorator[datetime]):
             return None
         if dialect.name == "postgresql":
             return value
-        if dialect.name in _MYSQL:
+        if dialect.name in MYSQL:
             return value.astimezone(UTC).replace(tzinfo=None)
         return time_text(value)
 
@@ -95,7 +95,7 @@ class Moment(TypeDecorator[datetime]):
         if dialect.name == "postgresql":
             at: datetime = value
             return at.astimezone(UTC)
-        if dialect.name in _MYSQL:
+        if dialect.name in MYSQL:
             naive: datetime = value
             return naive.replace(tzinfo=UTC)
         return read_time(value)

@@ -28,7 +28,7 @@ class UpsertsCredentials(BrokenRepository):
         return self.now(record) if isinstance(record, Credential) and record.version == 0 else record
 
 
-@breaks("C2")
+@breaks("C2", also={"C5": "a record cannot come back to show that it has let go of its keys"})
 class NeverFreesAnId(BrokenRepository):
     """Marks records as removed and finds them again when a new one has their id."""
 

@@ -11,7 +11,8 @@ from sqlalchemy.engine import URL
 
 from ....errors import StorageFailed
 from ..tables import PREFIX, metadata
-from ..transactions import MYSQL, begun, engine_of, said, store_of, writer, writing
+from ..transactions import begun, engine_of, said, store_of, writer, writing
+from ..types import MYSQL
 
 VERSION_TABLE: Final = f"{PREFIX}alembic_version"
 """Where the schema's version is kept: a table of our own, beside the host's."""
