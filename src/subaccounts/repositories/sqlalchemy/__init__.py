@@ -11,12 +11,12 @@ try:
     from .migrations import include_object, migrate
     from .repository import SQLAlchemyRepository
     from .twin import AsyncSQLAlchemyRepository
-except ModuleNotFoundError as missing:
+except ModuleNotFoundError as _missing:
     raise ImportError(
-        f'{missing.name} is not installed: pip install "subaccounts[sqlalchemy]"'
+        f'{_missing.name} is not installed: pip install "subaccounts[sqlalchemy]"'
         " (subaccounts[postgresql] and subaccounts[mariadb] bring the drivers too)",
-        name=missing.name,
-    ) from missing
+        name=_missing.name,
+    ) from _missing
 
 __all__ = [
     "AsyncJoinedRepository",

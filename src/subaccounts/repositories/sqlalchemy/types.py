@@ -22,8 +22,8 @@ class Exact(TypeDecorator[str]):
     better known `utf8mb4_bin` holds that a text and the same text with a blank are one.
     """
 
-    impl = String
-    cache_ok = True
+    impl: TypeEngine[Any] | type[TypeEngine[Any]] = String
+    cache_ok: bool | None = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         length = self.impl_instance.length if isinstance(self.impl_instance, String) else None
@@ -51,8 +51,8 @@ class Unsaid(str):
 class Body(TypeDecorator[str]):
     """Hold a text of any length, which can be a password's hash: it is sent and read so that nobody logs it."""
 
-    impl = Text
-    cache_ok = True
+    impl: TypeEngine[Any] | type[TypeEngine[Any]] = Text
+    cache_ok: bool | None = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name in MYSQL:
@@ -70,8 +70,8 @@ class Body(TypeDecorator[str]):
 class Moment(TypeDecorator[datetime]):
     """Hold a time to the microsecond, aware and in UTC for us; for SQLite, which has no times, as ISO 8601."""
 
-    impl = String
-    cache_ok = True
+    impl: TypeEngine[Any] | type[TypeEngine[Any]] = String
+    cache_ok: bool | None = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name == "postgresql":

@@ -8,6 +8,7 @@ from typing import ClassVar, final
 from attrs import Factory, define
 from hypothesis.stateful import RuleBasedStateMachine
 
+from ..contracts.bridge import Loop
 from ..contracts.storage import StorageContract
 from .checked import Checked
 
@@ -33,7 +34,7 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.opened: StorageContract = self.contract()
         self._running = self.opened.running()
-        self.loop = self._running.__enter__()
+        self.loop: Loop = self._running.__enter__()
         self.checked: Checked = Checked(self.loop.run(self.opened.bridged()))
         self.tally.lives += 1
 

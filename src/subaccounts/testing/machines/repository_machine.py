@@ -92,7 +92,7 @@ class RepositoryMachine(Machine):
         if after.port is before:
             return
         self.tally.answers += self.checked.compared
-        self.checked = Checked(after, model=self.checked.model, journal=self.checked.journal)
+        self.checked: Checked = Checked(after, model=self.checked.model, journal=self.checked.journal)
         lost = clause = ""
         try:
             self._ask_everything()

@@ -7,10 +7,10 @@ from alembic import op
 
 from subaccounts.repositories.sqlalchemy.types import Body, Exact, Moment
 
-revision = "subaccounts_0001"
-down_revision = None
-branch_labels = ("subaccounts",)
-depends_on = None
+revision: str = "subaccounts_0001"
+down_revision: str | None = None
+branch_labels: tuple[str, ...] | None = ("subaccounts",)
+depends_on: str | None = None
 
 
 def upgrade() -> None:
