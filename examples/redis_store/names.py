@@ -16,18 +16,7 @@ from urllib.parse import quote
 
 from attrs import field, frozen
 
-from subaccounts.domain.ids import (
-    AccountId,
-    AnyRecordId,
-    ChainId,
-    CredentialId,
-    DepartmentId,
-    JobProfileId,
-    OrganizationId,
-    PermissionTypeId,
-    StrangerId,
-    SubAccountId,
-)
+from subaccounts.domain.ids import AnyRecordId, OrganizationId, record_id
 from subaccounts.domain.key import Key
 
 PARTS: Final = (
@@ -46,19 +35,6 @@ PARTS: Final = (
     "tasks",  # a task's id: its lane, when it is due, its fence and its body
     "index",  # the one sorted set; the others are hashes
 )
-_IDS: Final = {
-    each.kind: each
-    for each in (
-        AccountId,
-        SubAccountId,
-        CredentialId,
-        StrangerId,
-        DepartmentId,
-        JobProfileId,
-        PermissionTypeId,
-        ChainId,
-    )
-}
 _END, _ESCAPED, _BEHIND = "\0\0", "\0\1", "\0\1"
 
 
@@ -95,9 +71,7 @@ def name(id: AnyRecordId, /) -> str:  # noqa: A002 - the id of a record
 def named(organization: OrganizationId, text: str, /) -> AnyRecordId:
     """Return the id that `name` made a field of."""
     kind, _, value = text.partition(":")
-    if kind == OrganizationId.kind:
-        return organization
-    return _IDS[kind](organization=organization, value=value)
+    return record_id(kind, organization, value)
 
 
 def held(key: Key, /) -> str:

@@ -14,15 +14,15 @@ import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, NoReturn, final
+from typing import Any, Final, final
 
 import pytest
 from redis import Redis
 from redis.exceptions import BusyLoadingError, ConnectionError, RedisError  # noqa: A004 - redis-py calls it so
 
+from tests.required import missing
+
 URL: Final = "SUBACCOUNTS_TEST_REDIS_URL"
-REQUIRED: Final = "SUBACCOUNTS_TEST_REQUIRE"
-"""Names databases, separated by blanks, without which the tests fail instead of being skipped."""
 
 
 @cache
@@ -31,7 +31,7 @@ def shared() -> str:
     given = os.environ.get(URL)
     usual = given or "redis://127.0.0.1:6379/0"
     if not given and not answers(usual):
-        missing(f"start a server on 127.0.0.1:6379, or set {URL}")
+        missing("redis", f"start a server on 127.0.0.1:6379, or set {URL}")
     atexit.register(emptied, usual)
     return usual
 
@@ -63,13 +63,6 @@ def answers(url: str, /) -> bool:
             return False
 
 
-def missing(help: str, /) -> NoReturn:  # noqa: A002 - what it is
-    """Skip the test, or fail it where Redis is required."""
-    if "redis" in os.environ.get(REQUIRED, "").split():
-        pytest.fail(f"redis is required here and not to be had: {help}")
-    pytest.skip(f"no redis: {help}")
-
-
 @final
 class Server:
     """Be a server of one test: started in its folder, on a free port of loopback, killed when the test ends."""
@@ -77,7 +70,7 @@ class Server:
     def __init__(self, folder: Path, /, *options: str) -> None:
         program = shutil.which("redis-server")
         if program is None:
-            missing("install the program redis-server, which this test starts")
+            missing("redis", "install the program redis-server, which this test starts")
         port = _free_port()
         self.url = f"redis://127.0.0.1:{port}/0"
         self._folder = folder

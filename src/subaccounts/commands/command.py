@@ -84,8 +84,7 @@ class Change(Command[R]):
 
     async def _settled(self, ports: PortsAtHand) -> R:
         decision = await self.decide(ports)
-        answer = self.present(
-            decision.result, ports
-        )  # before the commit: a key that cannot be had leaves nothing behind
+        # Before the commit: a key that cannot be had leaves nothing behind.
+        answer = self.present(decision.result, ports)
         await ports.settle(decision, of=self)
         return answer

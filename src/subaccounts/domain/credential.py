@@ -40,8 +40,8 @@ class Credential:
 
     `waiting_since` is when the person was added or last reset (UTC): an open claim's window is counted from it.
     `code` is the one claim code that is out, if any; issuing another replaces it. `password` is there exactly when
-    the person is active or disabled. `last_sign_in_at` says on which day (UTC) the person last signed in; it is one of that day's sign-ins, all of
-    which are in the audit trail. None for who never signed in.
+    the person is active or disabled. `last_sign_in_at` says on which day (UTC) the person last signed in: it is one of
+    that day's sign-ins, all of which are in the audit trail. None for who never signed in.
     """
 
     id: CredentialId

@@ -3,7 +3,7 @@ written. The values are opaque texts (UUIDv7 from the Entropy port); hosts store
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final, Protocol, final
 
 from attrs import field, frozen
@@ -160,3 +160,26 @@ AnyRecordId = (
     | PermissionTypeId
     | ChainId
 )
+
+_IDS: Final[Mapping[str, Callable[..., AnyRecordId]]] = {
+    of.kind: of
+    for of in (
+        AccountId,
+        SubAccountId,
+        CredentialId,
+        StrangerId,
+        DepartmentId,
+        JobProfileId,
+        PermissionTypeId,
+        ChainId,
+    )
+}
+
+
+def record_id(kind: str, organization: OrganizationId, value: str, /) -> AnyRecordId:
+    """Return the id of a kind, as storage names it; raise `InvalidValue` for a kind that nobody wrote."""
+    if kind == OrganizationId.kind:
+        return organization
+    if kind not in _IDS:
+        raise InvalidValue(field="kind", problem="syntax")
+    return _IDS[kind](organization=organization, value=value)

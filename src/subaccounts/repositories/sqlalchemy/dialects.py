@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, Insert, Table, case, select
@@ -13,9 +13,12 @@ from ...domain.decision import Count
 from ...domain.ids import OrganizationId
 from ...errors import Stale
 from . import tables as t
+from .failures import code
 
 _AT_ONCE: Final = 500
 """Rows of one statement."""
+_INSERTS: Final[Mapping[str, Callable[[Table], Any]]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+"""The two whose inserts say in the same words what happens to a row that is there."""
 _DUPLICATE: Final = 1062
 """MySQL's ER_DUP_ENTRY. It undoes its statement and leaves the transaction as it was; PostgreSQL's would end it."""
 
@@ -33,10 +36,8 @@ def inserted(connection: Connection, table: Table, rows: Sequence[dict[str, Any]
 
 def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> int:
     match connection.dialect.name:
-        case "postgresql":
-            return connection.execute(_counting(postgresql.insert(table).on_conflict_do_nothing()), rows).rowcount
-        case "sqlite":
-            return connection.execute(_counting(sqlite.insert(table).on_conflict_do_nothing()), rows).rowcount
+        case "postgresql" | "sqlite" as name:
+            return connection.execute(_counting(_INSERTS[name](table).on_conflict_do_nothing()), rows).rowcount
         case _:
             try:
                 return connection.execute(_counting(table.insert()), rows).rowcount
@@ -53,7 +54,7 @@ def _counting(statement: Insert) -> Insert:
 
 def duplicate(error: IntegrityError, /) -> bool:
     """Tell whether MySQL or MariaDB found a row there already."""
-    return bool(error.orig and error.orig.args and error.orig.args[0] == _DUPLICATE)
+    return error.orig is not None and code(error.orig)[1] == _DUPLICATE
 
 
 def counted(connection: Connection, organization: OrganizationId, count: Count, /) -> int:
@@ -62,14 +63,10 @@ def counted(connection: Connection, organization: OrganizationId, count: Count, 
     row = {"organization": organization.value, "name": count.name, "value": max(0, count.initial + count.by)}
     after = case((c.value + count.by < 0, 0), else_=c.value + count.by)
     match connection.dialect.name:
-        case "postgresql":
-            added = postgresql.insert(t.counters).values(row)
+        case "postgresql" | "sqlite" as name:
+            added = _INSERTS[name](t.counters).values(row)
             upsert = added.on_conflict_do_update(index_elements=[c.organization, c.name], set_={"value": after})
             return int(connection.execute(upsert.returning(c.value)).scalar_one())
-        case "sqlite":
-            placed = sqlite.insert(t.counters).values(row)
-            upserted = placed.on_conflict_do_update(index_elements=[c.organization, c.name], set_={"value": after})
-            return int(connection.execute(upserted.returning(c.value)).scalar_one())
         case _:
             connection.execute(mysql.insert(t.counters).values(row).on_duplicate_key_update(value=after))
             found = select(c.value).where(c.organization == organization.value, c.name == count.name)

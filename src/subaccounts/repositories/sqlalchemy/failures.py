@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from ...errors import Stale, StorageFailed, SubAccountsError
+from ...errors import InvalidValue, Stale, StorageFailed, SubAccountsError
+
+R = TypeVar("R")
 
 _RETRIED: Final = frozenset({"40001", "40P01"})
 """SQLSTATE: serialization failure, deadlock (PostgreSQL's appendix A; also what MySQL says of a deadlock)."""
@@ -105,5 +108,22 @@ def _sqlite(name: str) -> str | None:
     return _PROBLEMS_SQLITE.get(name) or _PROBLEMS_SQLITE.get("_".join(name.split("_")[:2]))
 
 
-ANY: Final = (SQLAlchemyError, UnicodeEncodeError, OverflowError)
+def said(store: str, ask: Callable[[], R], lost: Callable[[DBAPIError], Exception | None], /) -> R:
+    """Ask, and say what went wrong in our words. `lost` says what it is when more than the statement is gone.
+
+    They are raised after the driver's were let go, and not `from None`: its words repeat the row it could not write, and
+    a context that is hidden from a traceback is still there for whoever reports errors.
+    """
+    try:
+        return ask()
+    except InvalidValue as error:  # a body that the library did not write
+        told: Exception = StorageFailed(store=store, problem="damaged", detail=error.field)
+    except DBAPIError as error:
+        told = lost(error) or failure(store, error)
+    except _ANY as error:
+        told = failure(store, error)
+    raise told
+
+
+_ANY: Final = (SQLAlchemyError, UnicodeEncodeError, OverflowError)
 """What a question to SQLAlchemy can raise."""

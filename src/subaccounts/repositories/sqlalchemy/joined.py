@@ -14,10 +14,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import Session
 
-from ...errors import HostTransactionLost, InvalidValue, StorageFailed
+from ...errors import HostTransactionLost, StorageFailed
 from ...ports import Repository
 from .._twin import Twin
-from .failures import ANY, code, failure
+from .failures import code, said
 from .statements import Question, Statements
 from .transactions import store_of
 
@@ -54,12 +54,10 @@ class JoinedRepository(Statements):
         return "JoinedRepository()"
 
     def _read(self, question: Question[R], /) -> R:
-        connection = self._connection()
-        return _said(connection, lambda: question(connection))
+        return _asked(self._connection(), question)
 
     def _write(self, question: Question[R], /) -> R:
-        connection = self._connection()
-        return _said(connection, lambda: _in_savepoint(connection, question))
+        return _asked(self._connection(), lambda connection: _in_savepoint(connection, question))
 
     def _connection(self) -> Connection:
         return self._host.connection() if isinstance(self._host, Session) else self._host
@@ -70,26 +68,21 @@ def _in_savepoint(connection: Connection, question: Question[R]) -> R:
         return question(connection)
 
 
-def _said(connection: Connection, ask: Callable[[], R]) -> R:
-    """Ask, and say what went wrong in our words; they are raised after the driver's were let go, which repeat rows."""
+def _asked(connection: Connection, question: Question[R]) -> R:
     store = store_of(connection.engine)
-    try:
+
+    def ask() -> R:
         _refuse_without_transaction(connection, store)
-        return ask()
-    except InvalidValue as error:  # a body that the library did not write
-        told: Exception = StorageFailed(store=store, problem="damaged", detail=error.field)
-    except DBAPIError as error:
-        told = HostTransactionLost() if _lost(error) else failure(store, error)
-    except ANY as error:
-        told = failure(store, error)
-    raise told
+        return question(connection)
+
+    return said(store, ask, _lost)
 
 
-def _lost(error: DBAPIError) -> bool:
+def _lost(error: DBAPIError) -> HostTransactionLost | None:
     if error.connection_invalidated or error.orig is None:
-        return True
+        return HostTransactionLost()
     state, number, _ = code(error.orig)
-    return state in _LOST or number in _LOST_MYSQL
+    return HostTransactionLost() if state in _LOST or number in _LOST_MYSQL else None
 
 
 def _refuse_without_transaction(connection: Connection, store: str) -> None:

@@ -37,14 +37,16 @@ from ...domain.ids import (
     OrganizationId,
     StrangerId,
     SubAccountId,
+    record_id,
 )
 from ...domain.key import Key
 from ...domain.organization import Organization
 from ...domain.queries import SignInFacts
 from ...domain.sub_account import AccountFacts, Person, SubAccount
 from ...wire import store_loads
+from .._stored import account_of, body_of, organization_of
 from . import tables as t
-from .rows import account_of, body_of, key_value, organization_of, record_id
+from .rows import key_value
 
 MANY: Final = 500
 """Values asked for in one statement; more are asked for in several, each true at its own moment."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -12,9 +13,9 @@ from ...domain.ids import ChainId, OrganizationId
 from ...domain.queries import EventQuery
 from ...errors import Stale
 from ...wire import store_loads
+from .._stored import event_columns, event_of
 from . import tables as t
 from .dialects import insert_new
-from .rows import event_of, event_row
 from .types import MYSQL
 
 _EVENT = (t.events.c.id, t.events.c.at, t.events.c.account, t.events.c.sub_account, t.events.c.body)
@@ -32,7 +33,7 @@ _SEAL = (
 
 def add(connection: Connection, events: Sequence[Event], /) -> None:
     """Append events as C8 says."""
-    insert_new(connection, t.events, [event_row(event) for event in events])
+    insert_new(connection, t.events, [event_columns(event) for event in events])
 
 
 def seal(connection: Connection, tenant: OrganizationId, seals: Sequence[Seal], /) -> None:
@@ -60,7 +61,7 @@ def events_page(connection: Connection, query: EventQuery, /) -> tuple[Event, ..
     if query.after is not None:
         where.append(e.id > query.after)
     rows = connection.execute(select(*_EVENT).where(*where).order_by(e.id).limit(max(0, query.limit)))
-    return tuple(event_of(query.organization, row) for row in rows)
+    return tuple(_event(query.organization, row) for row in rows)
 
 
 def unsealed_events(connection: Connection, organization: OrganizationId, /, *, limit: int) -> tuple[Event, ...]:
@@ -70,7 +71,7 @@ def unsealed_events(connection: Connection, organization: OrganizationId, /, *, 
     for name in MYSQL:  # it would read all events in the order of their ids, where few have no position
         loose = loose.with_hint(t.events, f"FORCE INDEX ({_BY_POSITION})", name)
     rows = connection.execute(loose.order_by(e.id).limit(max(0, limit)))
-    return tuple(event_of(organization, row) for row in rows)
+    return tuple(_event(organization, row) for row in rows)
 
 
 def events_after(
@@ -80,9 +81,7 @@ def events_after(
     e = t.events.c
     sealed = select(e.position, e.digest, *_EVENT).where(e.organization == organization.value, e.position > position)
     rows = connection.execute(sealed.order_by(e.position).limit(max(0, limit)))
-    return tuple(
-        SealedEvent(position=row.position, digest=row.digest, event=event_of(organization, row)) for row in rows
-    )
+    return tuple(SealedEvent(position=row.position, digest=row.digest, event=_event(organization, row)) for row in rows)
 
 
 def chain(connection: Connection, organization: OrganizationId, /) -> AuditChain | None:
@@ -90,3 +89,7 @@ def chain(connection: Connection, organization: OrganizationId, /) -> AuditChain
     c, id = t.chains.c, ChainId(organization=organization)  # noqa: A001 - the id of a record
     body = connection.scalar(select(c.body).where(c.organization == organization.value, c.id == id.value))
     return None if body is None else store_loads(AuditChain, body)
+
+
+def _event(organization: OrganizationId, row: Any) -> Event:
+    return event_of(organization, (row.id, row.at, row.account, row.sub_account, row.body))

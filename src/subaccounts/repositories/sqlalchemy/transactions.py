@@ -11,8 +11,9 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from ...errors import InvalidValue, OutcomeUnknown, StorageFailed
-from .failures import ANY, failure
+from ...errors import OutcomeUnknown, StorageFailed
+from . import failures
+from .failures import failure
 from .statements import Question
 from .types import MYSQL
 
@@ -127,16 +128,16 @@ class _DiedBefore(Exception):
 def _twice(store: str, ask: Callable[[], R]) -> R:
     for _ in range(2):
         try:
-            return _said(store, ask)
+            return failures.said(store, ask, _died_before)
         except _DiedBefore:
             continue
     raise _lost(store)
 
 
-def said(store: str, ask: Callable[[], R], /) -> R:
+def once(store: str, ask: Callable[[], R], /) -> R:
     """Ask once, and say what goes wrong as a repository does: `Stale` or `StorageFailed`, after which nothing was written."""
     try:
-        return _said(store, ask)
+        return failures.said(store, ask, _died_before)
     except _DiedBefore:
         pass
     raise _lost(store)
@@ -160,21 +161,8 @@ def _write(engine: Engine, store: str, question: Question[R]) -> R:
         return answer
 
 
-def _said(store: str, ask: Callable[[], R]) -> R:
-    """Ask, and say what went wrong in our words.
-
-    They are raised after the driver's were let go, and not `from None`: its words repeat the row it could not write, and
-    a context that is hidden from a traceback is still there for whoever reports errors.
-    """
-    try:
-        return ask()
-    except InvalidValue as error:  # a body that the library did not write
-        told: Exception = StorageFailed(store=store, problem="damaged", detail=error.field)
-    except DBAPIError as error:
-        told = _DiedBefore() if error.connection_invalidated else failure(store, error)
-    except ANY as error:
-        told = failure(store, error)
-    raise told
+def _died_before(error: DBAPIError) -> _DiedBefore | None:
+    return _DiedBefore() if error.connection_invalidated else None
 
 
 def _commit(transaction: Transaction, store: str) -> None:

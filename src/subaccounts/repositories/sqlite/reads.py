@@ -16,13 +16,23 @@ from typing import Final
 from ...domain.account import Account
 from ...domain.catalog import CatalogEntry
 from ...domain.credential import Credential, Stranger
-from ...domain.ids import AccountId, AnyRecordId, CatalogId, DepartmentId, OrganizationId, StrangerId, SubAccountId
+from ...domain.ids import (
+    AccountId,
+    AnyRecordId,
+    CatalogId,
+    DepartmentId,
+    OrganizationId,
+    StrangerId,
+    SubAccountId,
+    record_id,
+)
 from ...domain.key import Key
 from ...domain.organization import Organization
 from ...domain.queries import SignInFacts
 from ...domain.sub_account import AccountFacts, Person, SubAccount
 from ...wire import store_loads, time_text
-from .tables import account_of, body_of, key_of, organization_of, record_id
+from .._stored import account_of, body_of, organization_of
+from .tables import key_of
 
 _ORGANIZATION: Final = "SELECT body FROM organizations WHERE organization = ?"
 _ENTRY: Final = "SELECT body FROM catalog WHERE organization = ? AND kind = ? AND id = ?"

@@ -4,19 +4,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
-from typing import Any, Final, TypeVar, assert_never
+from typing import Any, Final, TypeVar
 
 from attrs import field, frozen
 
-from ...domain.account import Account
-from ...domain.audit import AuditChain
-from ...domain.catalog import CatalogEntry
-from ...domain.credential import Credential, Stranger
 from ...domain.decision import Record
-from ...domain.events import By, Event, Happening
+from ...domain.events import Event
 from ...domain.ids import (
     AccountId,
     AnyRecordId,
@@ -29,11 +24,10 @@ from ...domain.ids import (
     StrangerId,
     SubAccountId,
 )
-from ...domain.organization import Organization
-from ...domain.queries import search_text
 from ...domain.sub_account import SubAccount
 from ...errors import InvalidValue
-from ...wire import read_time, store_dumps, store_loads, time_text
+from ...wire import read_time, store_dumps, time_text
+from .. import _stored
 
 R = TypeVar("R")
 Row = tuple[Any, ...]
@@ -89,21 +83,7 @@ TABLES: Final[Mapping[str, Table]] = {
     StrangerId.kind: Table(name="strangers", keys=_BY_ID, columns=("last_at",)),
     ChainId.kind: Table(name="chains", keys=_BY_ID, columns=("position",)),
 }
-"""By kind of id. What the columns hold is `_columns`."""
-
-_IDS: Final[Mapping[str, Callable[..., AnyRecordId]]] = {
-    of.kind: of
-    for of in (
-        AccountId,
-        SubAccountId,
-        CredentialId,
-        StrangerId,
-        DepartmentId,
-        JobProfileId,
-        PermissionTypeId,
-        ChainId,
-    )
-}
+"""By kind of id. The columns are those of `columns_of`, in its order."""
 
 
 def key_of(id: AnyRecordId, /) -> Row:  # noqa: A002 - positional
@@ -114,15 +94,6 @@ def key_of(id: AnyRecordId, /) -> Row:  # noqa: A002 - positional
     if TABLES[kind] is _CATALOG:
         return (id.organization.value, kind, id.value)
     return (id.organization.value, id.value)
-
-
-def record_id(kind: str, organization: OrganizationId, value: str, /) -> AnyRecordId:
-    """Return the id that a row names; raise `InvalidValue` for a kind that nobody wrote."""
-    if kind == OrganizationId.kind:
-        return organization
-    if kind not in _IDS:
-        raise InvalidValue(field="kind", problem="syntax")
-    return _IDS[kind](organization=organization, value=value)
 
 
 def time_of(text: str, /) -> datetime:
@@ -136,97 +107,25 @@ def time_of(text: str, /) -> datetime:
 def row_of(record: Record, /) -> Row:
     """Return columns, next version and body of a record, in the order of its table's statements."""
     version = record.version + 1
-    return (*_columns(record), version, store_dumps(record, version=version))
+    return (*_as_stored(_stored.columns_of(record)), version, store_dumps(record, version=version))
 
 
-def _columns(record: Record) -> Row:
-    match record:
-        case Credential():
-            return ()
-        case SubAccount():
-            return (
-                record.account.value,
-                record.login.text,
-                record.login.key,
-                record.state.value,
-                record.profile.kind.value,
-                search_text(record),
-                time_text(record.created_at),
-                record.claimed_at and time_text(record.claimed_at),
-            )
-        case Stranger():
-            return (time_text(record.last_at),)
-        case Account():
-            host = record.host
-            return (host.system, host.id, record.name, record.state.value, time_text(record.opened_at))
-        case CatalogEntry():
-            parent = record.parent.value if record.parent else None
-            return (record.name, parent, record.retired_at and time_text(record.retired_at))
-        case Organization():
-            return (record.name, time_text(record.created_at))
-        case AuditChain():
-            return (record.position,)
-        case _:
-            assert_never(record)
-
-
-@frozen(kw_only=True)
-class EventBody:
-    """Hold what of an event is not in columns: thousands are written for every one that is read."""
-
-    by: By
-    happening: Happening
-    salt: str
+def _as_stored(columns: Mapping[str, Any]) -> Row:
+    return tuple(time_text(held) if isinstance(held, datetime) else held for held in columns.values())
 
 
 def event_row(event: Event, /) -> Row:
     """Return the values of an event's columns, in the order the trail writes them."""
-    return (
-        event.organization.value,
-        event.id,
-        time_text(event.at),
-        type(event.happening).__name__,
-        event.account and event.account.value,
-        event.sub_account and event.sub_account.value,
-        store_dumps(EventBody(by=event.by, happening=event.happening, salt=event.salt)),
-    )
+    return _as_stored(_stored.event_columns(event))
 
 
 def event_of(organization: OrganizationId, row: Row, /) -> Event:
     """Return the event of the columns the trail reads."""
-    id, at, account, sub_account, text = row  # noqa: A001 - the id of a record
-    body = store_loads(EventBody, text)
-    return Event(
-        id=id,
-        organization=organization,
-        at=time_of(at),
-        by=body.by,
-        account=AccountId(organization=organization, value=account) if account is not None else None,
-        sub_account=SubAccountId(organization=organization, value=sub_account) if sub_account is not None else None,
-        happening=body.happening,
-        salt=body.salt,
-    )
+    id, at, account, sub_account, body = row  # noqa: A001 - the id of a record
+    return _stored.event_of(organization, (id, time_of(at), account, sub_account, body))
 
 
 def departments_of(person: SubAccount, /) -> list[tuple[str, str, str]]:
     """Return the rows that say in which departments a person is."""
     id = person.id  # noqa: A001 - the id of a record
     return [(id.organization.value, each.value, id.value) for each in person.profile.departments]
-
-
-def body_of(of: type[R], body: str | None, /) -> R | None:
-    """Return the record of a body, or None where an outer join found nothing."""
-    return None if body is None else store_loads(of, body)
-
-
-@lru_cache(maxsize=256)
-def organization_of(body: str, /) -> Organization:
-    """Return the organization of a body. Every sign-in reads it and almost none finds it changed; equal texts, equal
-    values."""
-    return store_loads(Organization, body)
-
-
-@lru_cache(maxsize=1024)
-def account_of(body: str, /) -> Account:
-    """Return the account of a body; remembered as `organization_of` does."""
-    return store_loads(Account, body)

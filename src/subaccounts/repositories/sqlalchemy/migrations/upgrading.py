@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL
 
 from ....errors import StorageFailed
 from ..tables import PREFIX, metadata
-from ..transactions import begun, engine_of, said, store_of, writer, writing
+from ..transactions import begun, engine_of, once, store_of, writer, writing
 from ..types import MYSQL
 
 VERSION_TABLE: Final = f"{PREFIX}alembic_version"
@@ -34,7 +34,7 @@ def migrate(database: Engine | URL | str, /, *, to: str = "head") -> None:
     """
     engine = database if isinstance(database, Engine) else engine_of(database)
     try:
-        said(store_of(engine), lambda: _migrate(engine, to))
+        once(store_of(engine), lambda: _migrate(engine, to))
     finally:
         if engine is not database:
             engine.dispose()
