@@ -1,0 +1,108 @@
+"""What is asked by key reads the rows of that key, also where the database knows nothing of its tables yet.
+
+Just after many people came in no statistics are there: every condition looks as good to a planner as any other, and one
+that reads a whole account for one person is taken as soon as a statement offers it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+from attrs import evolve
+from sqlalchemy import create_engine
+
+from subaccounts.domain.decision import Batch, seen
+from subaccounts.repositories.sqlalchemy import SQLAlchemyRepository
+from subaccounts.testing import builders as b
+from tests.repositories.sql.databases import SERVERS, Database
+from tests.repositories.sql.shops import heard
+
+MANY: Final = 2_000
+"""People of one account."""
+FEW: Final = 30
+"""Rows a statement may look at; each answers a handful."""
+
+
+@pytest.fixture(scope="module", params=SERVERS)
+def place(request: pytest.FixtureRequest) -> Database:
+    """Answer a database with one large account, which nobody has analyzed."""
+    place = SERVERS[request.param]().emptied()
+    repository = SQLAlchemyRepository(place.url)
+    repository.commit(Batch(organization=b.OURS, puts=(b.organization(), b.account())))
+    people = [record for n in range(1, MANY + 1) for record in b.person(n, login=f"person-{n:06}")]
+    repository.commit(Batch(organization=b.OURS, puts=tuple(people)))
+    repository.close()
+    return place
+
+
+@pytest.fixture
+def repository(place: Database) -> Iterator[SQLAlchemyRepository]:
+    """Answer the repository there."""
+    opened = SQLAlchemyRepository(place.url)
+    yield opened
+    opened.close()
+
+
+def looked_at(place: Database, statement: str, parameters: Any) -> int:
+    """Return how many rows the database looked at for a statement, which is undone."""
+    explain = {"PostgreSQL": "EXPLAIN (ANALYZE, FORMAT JSON)", "MariaDB": "ANALYZE FORMAT=JSON"}[place.name]
+    engine = create_engine(place.url)
+    with engine.connect() as connection:
+        answer: Any = connection.exec_driver_sql(f"{explain} {statement}", parameters).scalar_one()
+        connection.rollback()
+    engine.dispose()
+    return _rows(json.loads(answer, strict=False) if isinstance(answer, str) else answer)
+
+
+def _rows(told: Any) -> int:
+    """Add up what every step of a plan read, passed on or dropped."""
+    if isinstance(told, list):
+        return sum(map(_rows, told))
+    if not isinstance(told, dict):
+        return 0
+    loops = told.get("Actual Loops", told.get("r_loops", 1)) or 0
+    read = told.get("Actual Rows", 0) + told.get("Rows Removed by Filter", 0) + (told.get("r_rows") or 0)
+    read += told.get("Rows Removed by Join Filter", 0)
+    return round(read * loops) + sum(map(_rows, told.values()))
+
+
+def judged(place: Database, said: list[tuple[str, Any]]) -> dict[str, int]:
+    """Return the statements that looked at more than a few rows."""
+    heard_of = [each for each in said if each[0].startswith(("SELECT", "UPDATE", "DELETE"))]
+    assert heard_of
+    several = (tuple, dict, list)
+    counted: dict[str, int] = {}
+    for statement, parameters in heard_of:
+        many = isinstance(parameters, list) and parameters and isinstance(parameters[0], several)
+        for given in parameters if many else [parameters]:
+            counted[statement] = max(counted.get(statement, 0), looked_at(place, statement, given))
+    return {statement: rows for statement, rows in counted.items() if rows > FEW}
+
+
+def test_a_question_by_key(place: Database, repository: SQLAlchemyRepository) -> None:
+    """A sign-in, a person, an account, who holds a key: each reads its own few rows."""
+    one, _ = b.person(MANY // 2, login=f"person-{MANY // 2:06}")
+    keys = tuple(one.keys)
+    with heard(repository._reader) as said:
+        for where in (b.account_id(), b.OURS):
+            found = repository.sign_in_facts(where, keys=keys, stranger=b.stranger().id)
+            assert found is not None
+            assert found.sub_account is not None
+            assert one.id == found.sub_account.id
+        assert repository.person(one.id) is not None
+        assert repository.account(b.account_id()) is not None
+        assert dict.fromkeys(keys, one.id) == repository.holders(keys)
+    assert judged(place, said) == {}
+
+
+def test_a_change_of_one_person(place: Database, repository: SQLAlchemyRepository) -> None:
+    """A commit about one person reads and writes the rows of that person and of what it guards."""
+    found = repository.person(b.sub_account_id(7))
+    assert found is not None
+    puts = (evolve(found.sub_account, epoch=found.sub_account.epoch + 1), found.credential)
+    with heard(repository._writer) as said:
+        repository.commit(Batch(organization=b.OURS, puts=puts, guards=(seen(found.account),)))
+    assert judged(place, said) == {}
