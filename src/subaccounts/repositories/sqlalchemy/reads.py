@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -24,7 +24,6 @@ from sqlalchemy import (
     literal,
     null,
     select,
-    tuple_,
 )
 
 from ...domain.account import Account
@@ -47,10 +46,8 @@ from ...domain.sub_account import AccountFacts, Person, SubAccount
 from ...wire import store_loads
 from .._stored import account_of, body_of, organization_of
 from . import tables as t
+from .lookups import MANY, looked_up
 from .rows import key_value
-
-MANY: Final = 500
-"""Values asked for in one statement; more are asked for in several, each true at its own moment."""
 
 
 def organization(connection: Connection, id: OrganizationId, /) -> Organization | None:  # noqa: A002 - positional
@@ -63,12 +60,9 @@ def catalog_entries(connection: Connection, ids: Collection[CatalogId], /) -> tu
     """Answer R2."""
     c = t.catalog.c
     wanted = sorted({(each.organization.value, each.kind, each.value) for each in ids})
-    found: list[CatalogEntry] = []
-    for start in range(0, len(wanted), MANY):
-        some = wanted[start : start + MANY]
-        rows = connection.execute(select(c.body).where(tuple_(c.organization, c.kind, c.id).in_(some)))
-        found += [store_loads(CatalogEntry, row.body) for row in rows]
-    return tuple(sorted(found, key=lambda entry: (entry.id.kind, entry.id.value, entry.id.organization.value)))
+    rows = looked_up(connection, (c.organization, c.kind, c.id), wanted, c.body)
+    entries = [store_loads(CatalogEntry, row.body) for row in rows]
+    return tuple(sorted(entries, key=lambda entry: (entry.id.kind, entry.id.value, entry.id.organization.value)))
 
 
 def catalog_page(
@@ -180,15 +174,12 @@ def holders(connection: Connection, keys: Collection[Key], /) -> Mapping[Key, An
     """Answer R12."""
     k = t.unique_keys.c
     asked = {(key.organization.value, key.space, key_value(key)): key for key in keys}
-    found: dict[Key, AnyRecordId] = {}
-    columns = tuple_(k.organization, k.space, k.value)
-    for start in range(0, len(asked), MANY):
-        some = list(asked)[start : start + MANY]
-        rows = connection.execute(select(k.organization, k.space, k.value, k.kind, k.holder).where(columns.in_(some)))
-        for row in rows:
-            key = asked[row.organization, row.space, row.value]
-            found[key] = record_id(row.kind, key.organization, row.holder)
-    return found
+    place = (k.organization, k.space, k.value)
+    held: dict[Key, AnyRecordId] = {}
+    for row in looked_up(connection, place, list(asked), *place, k.kind, k.holder):
+        key = asked[row.organization, row.space, row.value]
+        held[key] = record_id(row.kind, key.organization, row.holder)
+    return held
 
 
 def sign_in_facts(
