@@ -37,6 +37,7 @@ from subaccounts import (
     RenameCatalogEntry,
     RenamePerson,
     ResetPassword,
+    Restored,
     RestorePerson,
     RetireCatalogEntry,
     SubAccountId,
@@ -98,6 +99,7 @@ CHANGES: Final[Mapping[type[Change[Any]], Callable[[Place], Change[Any]]]] = {
     CreateOrganization: lambda p: CreateOrganization(
         actor=System(name="operator"), id=OrganizationId(value="fresh"), name="Fresh"
     ),
+    Restored: lambda p: Restored(actor=System(name="operator"), organization=p.organization),
     OpenAccount: lambda p: OpenAccount(
         actor=p.admin,
         organization=p.organization,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         AddedPerson,
         AddPeople,
         AddPerson,
+        AdvanceGeneration,
         ArchivePerson,
         BeginSignIn,
         Change,
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
         RenameCatalogEntry,
         RenamePerson,
         ResetPassword,
+        Restored,
         RestorePerson,
         RetireCatalogEntry,
         SealAudit,
@@ -113,12 +115,12 @@ if TYPE_CHECKING:
 _ROOMS: Final = {
     "._shell": "AsyncSubAccounts SubAccounts",
     ".commands": (
-        "AddPeople AddPerson AddedLine AddedPerson ArchivePerson BeginSignIn Change ChangePassword "
+        "AddPeople AddPerson AddedLine AddedPerson AdvanceGeneration ArchivePerson BeginSignIn Change ChangePassword "
         "CloseAccount Command CompleteRegistration CreateOrganization DeletePerson EditPerson EventsAfter "
         "ExplainField ForgetStrangers Handover IssueCode ListAccounts ListCatalog ListPeople MakeDepartment "
         "MakeJobProfile MakePermissionType MoveDepartment OpenAccount PeoplePage PreviewPolicySwitch "
         "ReadAccount ReadAudit ReadOrganization ReadPerson Recognize RenameCatalogEntry RenamePerson "
-        "ResetPassword RestorePerson RetireCatalogEntry SealAudit SignIn SwitchPolicy UnlockPerson "
+        "ResetPassword RestorePerson Restored RetireCatalogEntry SealAudit SignIn SwitchPolicy UnlockPerson "
         "VerifyAudit VoidCode"
     ),
     ".domain.account": "Account AccountState HostAccount HostRole",
@@ -166,6 +168,7 @@ __all__ = [
     "AddPerson",
     "AddedLine",
     "AddedPerson",
+    "AdvanceGeneration",
     "AlreadyClaimed",
     "AnyStep",
     "ArchivePerson",
@@ -252,6 +255,7 @@ __all__ = [
     "RenamePerson",
     "ResetPassword",
     "RestorePerson",
+    "Restored",
     "RetireCatalogEntry",
     "Role",
     "SealAudit",

@@ -30,6 +30,9 @@ KEY_BYTES = 32
 LARGEST_FILE = 1 << 20
 """Bytes; thousands of keys. A larger file is something else."""
 
+FIRST_GENERATION = 1
+"""Where a ring begins, and where every ring is whose file says nothing of it."""
+
 _RING_ID = re.compile("[0-9a-f]{32}")
 
 
@@ -56,11 +59,12 @@ class Key:
 
 @frozen(kw_only=True)
 class Ring:
-    """Hold the keys, oldest first, and the ids of the ring and of its current key."""
+    """Hold the keys, oldest first, the ids of the ring and of its current key, and how far the ring was advanced."""
 
     id: str
     keys: tuple[Key, ...]
     current: str
+    generation: int = FIRST_GENERATION
 
     @classmethod
     def fresh(cls, *, now: datetime) -> Self:
@@ -86,7 +90,10 @@ class Ring:
             {"id": key.id, "created": key.created.isoformat(), "secret": base64.b64encode(key.secret).decode("ascii")}
             for key in self.keys
         ]
-        return json.dumps({"format": FORMAT, "id": self.id, "current": self.current, "keys": keys}, indent=1) + "\n"
+        whole: dict[str, object] = {"format": FORMAT, "id": self.id, "current": self.current, "keys": keys}
+        if self.generation != FIRST_GENERATION:  # one way to write each ring, and the first files said nothing of it
+            whole["generation"] = self.generation
+        return json.dumps(whole, indent=1) + "\n"
 
 
 @frozen(kw_only=True)
@@ -136,11 +143,14 @@ def _parsed(content: bytes) -> Ring | None:
             Key.of(base64.b64decode(entry["secret"], validate=True), created=datetime.fromisoformat(entry["created"]))
             for entry in found["keys"]
         )
-        ring = Ring(id=found["id"], keys=keys, current=found["current"])
+        generation = found.get("generation", FIRST_GENERATION)
+        ring = Ring(id=found["id"], keys=keys, current=found["current"], generation=generation)
         # Exactly what we would write, or it was not we who wrote it: one comparison checks ids, sizes and strays.
         sound = (
             json.loads(ring.text()) == found
             and _RING_ID.fullmatch(found["id"]) is not None  # it is shown, so that nothing else can stand there
+            and type(generation) is int  # in JSON 2.0 and 2 are equal, and true is 1
+            and generation >= FIRST_GENERATION
             and ring.find(ring.current) is not None
             and len({key.id for key in keys}) == len(keys)
             and {len(key.secret) for key in keys} == {KEY_BYTES}

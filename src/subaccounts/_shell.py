@@ -103,7 +103,7 @@ class _Facade:
         for name, port in ports.items():
             if plain:
                 _refuse_coroutines(name, port)
-        self._joined = getattr(ports["repository"], "joins_host_transaction", False) is True
+        self._repository = ports["repository"]
         self._bridges = {name: cast("Any", _Bridge(port, name, plain=plain)) for name, port in ports.items()}
         self._roles_known: dict[HostAccount, tuple[frozenset[HostRole], datetime]] = {}
         self._keys = keys
@@ -114,7 +114,8 @@ class _Facade:
         self._blocklist = blocklist if blocklist is not None else _bundled_blocklist()
 
     async def _run(self, command: Command[R]) -> R:
-        if self._joined and command.proves:
+        joined = getattr(self._repository, "joins_host_transaction", False) is True  # a moment's answer for some
+        if joined and command.proves:
             raise InsideTransaction(command=type(command).__name__)
         ports = PortsAtHand(
             **self._bridges,
@@ -130,7 +131,7 @@ class _Facade:
             try:
                 return await command.run(ports)
             except Conflict:
-                if self._joined:  # what was read is old, and only the host can read it anew: in another transaction
+                if joined:  # what was read is old, and only the host can read it anew: in another transaction
                     raise Stale from None
                 ports = ports.again(self._now())
         raise Busy

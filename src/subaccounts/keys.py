@@ -1,7 +1,8 @@
 """The deployment's secret keys: one small file, from which every code, link and pepper is derived.
 
-What belongs here: keys with ids, their rotation, and `derive`, the only way to use one. How the file is read and
-replaced is `_key_file`; what a code looks like to a person, and when it ends, is not decided here.
+What belongs here: keys with ids, their rotation, the ring's generation, and `derive`, the only way to use a key. How the
+file is read and replaced is `_key_file`; what a code looks like to a person, and when it ends, is not decided here, and
+what a generation that does not fit means is `domain.generation`.
 
 Losing the file kills every outstanding code and every peppered password; leaking it opens every outstanding code.
 It is kept out of the database and out of its backups.
@@ -82,6 +83,11 @@ class KeyRing:
         """Return the id of the key that new secrets are derived from."""
         return self._ring.current
 
+    @property
+    def generation(self) -> int:
+        """Return how far the ring was advanced, from 1, as it was when the file was last read."""
+        return self._ring.generation
+
     def facts(self) -> tuple[KeyFacts, ...]:
         """List the keys, oldest first."""
         ring = self._ring
@@ -152,6 +158,23 @@ class KeyRing:
         key = Key.fresh(now=now)
         self._change(lambda ring: evolve(ring, keys=(*ring.keys, key), current=key.id))
         return key.id
+
+    def advance(self, *, to: int) -> int:
+        """Advance the ring to the generation `to`, which every organization under it has answered; return where it is.
+
+        A ring that is there already, or further, stays as it is: of several jobs at once each names where its own
+        organizations are, and none goes ahead of another's. Raises ValueError for more than one step, which would leave
+        organizations behind; `KeyRingFailed` as `open` does. Nothing changed then.
+        """
+
+        def advanced(ring: Ring) -> Ring:
+            if to > ring.generation + 1:
+                raise ValueError(f"the ring is at generation {ring.generation} and advances one step at a time")
+            return evolve(ring, generation=max(to, ring.generation))  # another process can have been faster
+
+        if to > self.generation:
+            self._change(advanced)
+        return self.generation
 
     def retire(self, key_id: str, /) -> None:
         """Remove an old key: what was derived from it is dead in this process at once, elsewhere after a `reload`.

@@ -36,6 +36,7 @@ UNSAID: dict[str, dict[str, object]] = {
     "MakeDepartment": {"parent": None},
     "ReadAudit": {"account": None, "sub_account": None, "after": None, "limit": 100},
     "RenamePerson": {"reuse_deleted": False},
+    "Restored": {"queues": frozenset()},
 }
 """What is taken for each part of a command that can be left out, save the request id, which is none for all."""
 

@@ -23,6 +23,7 @@ from subaccounts import (
     RenameCatalogEntry,
     RenamePerson,
     ResetPassword,
+    Restored,
     RestorePerson,
     RetireCatalogEntry,
     Secret,
@@ -31,10 +32,11 @@ from subaccounts import (
     VoidCode,
 )
 from subaccounts.domain import events as e
-from tests.commands.shop import OTHER_PASSWORD, PASSWORD, Shop
+from tests.commands.shop import OTHER_PASSWORD, PASSWORD, SETUP, Shop
 
 OF_THE_ORGANIZATION: set[type] = {
     e.OrganizationCreated,
+    e.OrganizationRestored,
     e.CatalogEntryMade,
     e.CatalogEntryRenamed,
     e.DepartmentMoved,
@@ -89,6 +91,7 @@ def told() -> Shop:
     shop.sign_in("hanna", door=Door.inside(second.id))
     shop.handle(SwitchPolicy(actor=shop.admin, account=second.id, policy=RegistrationPolicy.by_administrator()))
     shop.handle(CloseAccount(actor=shop.admin, account=second.id))
+    shop.handle(Restored(actor=SETUP, organization=shop.id))
     return shop
 
 

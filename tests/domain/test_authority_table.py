@@ -8,6 +8,7 @@ GRID = """
                       administrator moderator itself system
 create_organization   -             -         -      yes
 read_organization     yes           yes       -      yes
+restore_organization  -             -         -      yes
 change_catalog        yes           -         -      yes
 read_catalog          yes           yes       -      yes
 open_account          yes           -         -      -

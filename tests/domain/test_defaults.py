@@ -40,7 +40,14 @@ EVERYBODY = frozenset(State) - {State.DELETED}
 NOBODY_IN_PARTICULAR: frozenset[Any] = frozenset()
 
 NEW: dict[type[Any], Mapping[str, object]] = {
-    Organization: {"version": 0, "realm": Realm.ACCOUNT, "lapse": LapsePolicy.KEEP_SIGNING_IN},
+    Organization: {
+        "version": 0,
+        "realm": Realm.ACCOUNT,
+        "lapse": LapsePolicy.KEEP_SIGNING_IN,
+        "generation": 1,
+        "epoch": "first",
+        "restored_at": None,
+    },
     Account: {
         "version": 0,
         "policy_version": 1,
@@ -59,7 +66,7 @@ NEW: dict[type[Any], Mapping[str, object]] = {
         "claimed_at": None,
     },
     Credential: {"version": 0, "code": None, "password": None, "attempts": Attempts(), "last_sign_in_at": None},
-    ClaimCode: {"wrong": 0},
+    ClaimCode: {"organization_epoch": "first", "wrong": 0},
     PasswordHash: {"pepper": None},
     Attempts: {"in_a_row": 0, "terminals": ()},
     Stranger: {"version": 0, "attempts": Attempts()},

@@ -25,6 +25,7 @@ AGAIN: Final[Mapping[str, object]] = {
     "ChangePassword": "not_allowed",  # the change ended the sign-in it was asked with
     "SealAudit": 0,
     "ForgetStrangers": 0,
+    "AdvanceGeneration": 3,
 }
 """What writes and takes no request id, with what it answers, or refuses with, when it was done and is asked again."""
 ONCE_MORE = {"SignIn", "CompleteRegistration"}

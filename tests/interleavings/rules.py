@@ -23,7 +23,9 @@ from subaccounts.testing.interleavings import Ending, Exploration, Outcome
 from tests.interleavings.shop import KEYS, PASSWORD, SEATS, Shop
 
 KILLING: Final = (e.SubAccountReset, e.SubAccountArchived, e.SubAccountDeleted)
-ENDING_CODES: Final = (*KILLING, e.CodeVoided, e.CodeIssued, e.PolicySwitched, e.SubAccountClaimed)
+ENDING_CODES: Final = (
+    *KILLING, e.CodeVoided, e.CodeIssued, e.PolicySwitched, e.SubAccountClaimed, e.OrganizationRestored
+)  # fmt: skip
 REMEMBERED: Final = (e.SignInFailed, e.PasswordDisabled)
 """What a refusal has to remember."""
 
@@ -113,7 +115,8 @@ def _old_proofs(shop: Shop, outcome: Outcome) -> Iterator[str]:
     killed = any(isinstance(what, KILLING) for what in mine)
     changed = any(isinstance(what, e.PasswordChanged) for what in mine)
     claimed = any(isinstance(what, e.SubAccountClaimed) for what in mine)
-    if (killed or changed) and still_holds(shop.subject, person):
+    restored = any(isinstance(what, e.OrganizationRestored) for what in around)
+    if (killed or changed or restored) and still_holds(shop.subject, person):
         yield "invariant 3: the old subject holds"
     stored = person.credential.password
     if (killed or changed) and not claimed and CheapHasher().matches(password=Secret(PASSWORD), stored=stored):
@@ -123,7 +126,9 @@ def _old_proofs(shop: Shop, outcome: Outcome) -> Iterator[str]:
     code = person.credential.code
     if code is not None and any(isinstance(what, ENDING_CODES) for what in around):
         digest = KEYS.derive(purpose=PURPOSE, parts=parts(shop.anna, code), key=code.key)
-        if is_code(shop.code, digest) and alive(code, account=person.account, now=outcome.world.now):
+        if is_code(shop.code, digest) and alive(
+            code, organization=person.organization, account=person.account, now=outcome.world.now
+        ):
             yield "invariant 4: the old code works"
 
 

@@ -35,6 +35,7 @@ from subaccounts import (
     RenameCatalogEntry,
     RenamePerson,
     ResetPassword,
+    Restored,
     RestorePerson,
     RetireCatalogEntry,
     SealAudit,
@@ -151,6 +152,7 @@ TASKS: Final[Mapping[str, Callable[[Shop], Task]]] = {
     "retire the job": lambda s: RetireCatalogEntry(actor=BOSS, entry=s.seller),
     "rename the office": lambda s: RenameCatalogEntry(actor=BOSS, entry=s.office, name="Back office"),
     "move the till": lambda s: MoveDepartment(actor=BOSS, department=s.till, parent=None),
+    "say restored": lambda s: Restored(actor=OPERATOR, organization=ORGANIZATION),
     "lapse": lambda s: SubscriptionBecomes(subscription=evolve(s.world.subscription, active=False)),
 }
 """Every task that is one step to whoever looks at it, made for a shop."""

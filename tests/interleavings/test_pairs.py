@@ -28,12 +28,13 @@ ELSEWHERE = {
     "MakeJobProfile": "nobody can have a job profile that is being made",
     "MakePermissionType": "nobody can have a permission type that is being made",
     "ListCatalog": "reads catalogs, and no person",
-    "ReadOrganization": "reads the organization, which no command changes",
+    "ReadOrganization": "reads the organization, in one read, and no person",
     "ListAccounts": "reads accounts, in one read, and no person",
     "ReadAccount": "reads one account, in one read, and no person",
     "ReadAudit": "reads events, which are written once and never changed",
     "EventsAfter": "reads sealed events, which are never changed",
     "ForgetStrangers": "removes wrong attempts under logins that nobody has",
+    "AdvanceGeneration": "moves the organization one generation ahead of the ring, where both fit, and no person",
 }
 """The commands that touch no person, each with the reason."""
 ABSTRACT = {"Change", "Command"}

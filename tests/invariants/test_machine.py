@@ -19,15 +19,16 @@ from subaccounts.repositories import MemoryRepository
 from subaccounts.testing import StorageContract
 from subaccounts.testing.machines import INVARIANTS, CommandsMachine, CommandsMachineContract, run_machine
 from subaccounts.testing.saboteurs import saboteurs
-from tests.kit.stores import STORES, ran
+from tests.kit.servers import EVERYWHERE
+from tests.kit.stores import STORES, called, ran
 
 SAME_EVERY_TIME: dict[str, Any] = {"derandomize": True, "database": None, "phases": (Phase.generate,)}
 
 
-@pytest.mark.parametrize("store", STORES)
+@pytest.mark.parametrize("store", EVERYWHERE, ids=called)
 def test_any_life(store: type[StorageContract], record_property: Callable[[str, object], None]) -> None:
     """Whatever is done in whatever order: one holder a key, dead proofs stay dead, nothing reaches a neighbor."""
-    report = ran(CommandsMachine, store, 800)
+    report = ran(CommandsMachine, store, 800 if store in STORES else 150)
     record_property("ran", str(report))
     assert "" == report.problem
 

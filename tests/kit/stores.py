@@ -1,4 +1,4 @@
-"""The four good repositories as the author of a machine's test opens them, and how many steps a machine takes on each.
+"""The four repositories without a server, as the author of a machine's test opens them, and how many steps a machine takes on each.
 
 `SUBACCOUNTS_STEPS` says how many, for `nox -s soak`; without it a machine takes a few seconds.
 """
@@ -20,6 +20,8 @@ from subaccounts.testing.contracts.bridge import Color
 from subaccounts.testing.machines import Machine, MachineReport, run_machine
 
 LIFE: Final = 50
+GIVEN: Final = "SUBACCOUNTS_STEPS"
+"""Names what says how many steps a machine takes."""
 
 
 class Memory(StorageContract):
@@ -66,9 +68,14 @@ class AsyncSQLite(StorageContract):
 STORES: Final = (Memory, SQLite, AsyncMemory, AsyncSQLite)
 
 
+def called(store: type[StorageContract], /) -> str:
+    """Return how a store is called in a test id, by which `nox -s soak` asks for it."""
+    return store.__name__
+
+
 def steps(usually: int, /) -> int:
     """Return how many steps a machine takes: what the environment says, or what a test usually does."""
-    return int(os.environ.get("SUBACCOUNTS_STEPS", usually))
+    return int(os.environ.get(GIVEN, usually))
 
 
 def ran(machine: type[Machine], store: type[StorageContract], usually: int, /) -> MachineReport:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
@@ -26,7 +27,8 @@ from subaccounts.testing.machines import (
     run_machine,
 )
 from subaccounts.testing.saboteurs import Saboteur, saboteurs
-from tests.kit.stores import STORES, ran
+from tests.kit.servers import EVERYWHERE
+from tests.kit.stores import GIVEN, STORES, called, ran
 
 RACE: Final = "two have to collide, and a machine does one thing after the other"
 UNSEEN: Final = {
@@ -42,8 +44,10 @@ UNSEEN: Final = {
     "WarnsOfWhatItCouldNotWrite": "it tells whoever listens to warnings, which is no answer",
 }
 """The saboteurs that no sequence of batches and reads can find, each with the reason."""
+RARE: Final = ("LeaksLineage", "LeaksOffspring", "LeaksDue")
+"""Found after thousands of steps, for both tenants have to hold the same few things: looked for where steps are given."""
 STORAGE: Final = [each for each in saboteurs() if issubclass(each.contract, StorageContract)]
-SEEN: Final = [each for each in STORAGE if each.name not in UNSEEN]
+SEEN: Final = [each for each in STORAGE if each.name not in UNSEEN and (each.name not in RARE or GIVEN in os.environ)]
 
 
 def rejected(saboteur: Saboteur, *, steps: int, **changes: Any) -> MachineReport:
@@ -57,10 +61,10 @@ def rejected(saboteur: Saboteur, *, steps: int, **changes: Any) -> MachineReport
 class TestGood:
     """Good repositories pass."""
 
-    @pytest.mark.parametrize("store", STORES)
+    @pytest.mark.parametrize("store", EVERYWHERE, ids=called)
     def test_any_batches(self, store: type[StorageContract], record_property: Callable[[str, object], None]) -> None:
-        """Both repositories, in both colors, answer whatever is written and read as the clauses ask for."""
-        report = ran(RepositoryMachine, store, 600)
+        """Every repository there is, in both colors, answers whatever is written and read as the clauses ask for."""
+        report = ran(RepositoryMachine, store, 600 if store in STORES else 150)
         record_property("ran", str(report))
         assert "" == report.problem
 

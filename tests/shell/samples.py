@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import subaccounts.commands
 from subaccounts import (
+    AdvanceGeneration,
     BeginSignIn,
     Change,
     ChangePassword,
@@ -74,6 +75,11 @@ def _login(shop: Shop) -> str:
     return "sample"
 
 
+def _advancing(shop: Shop) -> AdvanceGeneration:
+    shop.world.keys.advance(to=shop.world.keys.generation + 1)  # what was created is one ahead until then
+    return AdvanceGeneration(actor=OPERATOR, organization=shop.organization)
+
+
 def _forgetting(shop: Shop) -> ForgetStrangers:
     _stranger(shop)
     shop.world.clock.advance(_DAYS)
@@ -102,6 +108,7 @@ SAMPLES: Final[Mapping[type[Command[Any]], Sample]] = {
     SealAudit: lambda s: SealAudit(actor=OPERATOR, organization=s.organization),
     VerifyAudit: lambda s: VerifyAudit(actor=OPERATOR, organization=s.organization),
     ForgetStrangers: _forgetting,
+    AdvanceGeneration: _advancing,
 }
 """How each command is made so that it succeeds."""
 

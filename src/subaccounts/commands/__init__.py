@@ -18,6 +18,7 @@ from .catalogs import (
 )
 from .command import Change, Command
 from .credentials import IssueCode, ResetPassword, UnlockPerson, VoidCode
+from .generations import AdvanceGeneration, Restored
 from .organizations import CreateOrganization, ReadOrganization
 from .passwords import ChangePassword
 from .people import (
@@ -39,6 +40,7 @@ __all__ = [
     "AddPerson",
     "AddedLine",
     "AddedPerson",
+    "AdvanceGeneration",
     "ArchivePerson",
     "BeginSignIn",
     "Change",
@@ -73,6 +75,7 @@ __all__ = [
     "RenamePerson",
     "ResetPassword",
     "RestorePerson",
+    "Restored",
     "RetireCatalogEntry",
     "SealAudit",
     "SignIn",

@@ -9,7 +9,6 @@ from attrs import frozen
 
 from ..domain import people
 from ..domain.authority import Action
-from ..domain.codes import issue
 from ..domain.decision import Decision
 from ..domain.life import LifeInput
 from ..domain.people import Issued
@@ -32,8 +31,7 @@ class IssueCode(WaitingChange):
     async def decide(self, ports: PortsAtHand, /) -> Decision[Issued]:
         """Issue the code."""
         person = await self.permitted(ports)
-        code = issue(id=ports.new_id(), key=ports.keys.current, account=person.account, now=ports.now)
-        return await self.waiting(ports, person, people.issue_code(person, code=code))
+        return await self.waiting(ports, person, people.issue_code(person, code=ports.new_code(person)))
 
 
 @final

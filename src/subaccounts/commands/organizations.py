@@ -6,7 +6,7 @@ from typing import Any, ClassVar, final
 
 from attrs import evolve, frozen
 
-from ..domain import authority
+from ..domain import authority, generation
 from ..domain.actor import Actor
 from ..domain.authority import Action
 from ..domain.decision import Decision, Happened
@@ -48,12 +48,14 @@ class CreateOrganization(Change[Organization]):
             raise InvalidValue(field="organization", problem="characters")
         if await ports.repository.organization(self.id) is not None:
             raise NameTaken(field="organization")
+        ports.keys.reload()
         created = Organization(
             id=self.id,
             name=clean_text(self.name, field="name", longest=LONGEST_NAME),
             realm=self.realm,
             lapse=self.lapse,
             key_ring=ports.keys.ring,
+            generation=generation.ahead(ports.keys.generation),
             created_at=ports.now,
         )
         return Decision(

@@ -12,7 +12,8 @@ from ..domain import fields as f
 from ..domain.actor import Actor, SignedIn
 from ..domain.adding import NewPerson
 from ..domain.authority import Action
-from ..domain.codes import IssuedCode, issue
+from ..domain.codes import IssuedCode
+from ..domain.credential import ClaimCode
 from ..domain.decision import Decision, seen
 from ..domain.email import Email
 from ..domain.fields import RawValue
@@ -71,11 +72,9 @@ class WaitingChange(PersonChange[Handover]):
 
     receipt: ClassVar[Any] = Issued
 
-    def code(self, ports: PortsAtHand, person: Person, /) -> Any:
+    def code(self, ports: PortsAtHand, person: Person, /) -> ClaimCode | None:
         """Return a new claim code where the policy issues them by itself, else None."""
-        if not people.needs_code(person):
-            return None
-        return issue(id=ports.new_id(), key=ports.keys.current, account=person.account, now=ports.now)
+        return ports.new_code(person) if people.needs_code(person) else None
 
     async def waiting(self, ports: PortsAtHand, person: Person, becomes: Becomes, /) -> Decision[Issued]:
         """Return the decision with the code's stored part in its receipt."""

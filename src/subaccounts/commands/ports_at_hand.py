@@ -12,7 +12,7 @@ from typing import Any, Final, Self, TypeVar
 
 from attrs import define, evolve, field
 
-from ..domain import adding, authority, codes, seats
+from ..domain import adding, authority, codes, generation, seats
 from ..domain.account import HostAccount, HostRole
 from ..domain.actor import Actor, SignedIn
 from ..domain.authority import Action
@@ -31,7 +31,7 @@ from ..domain.sub_account import Person, SubAccount
 from ..domain.subject import Subject, still_holds
 from ..domain.subscription import StoredSeats, Subscription
 from ..domain.text import bounded, refuse_hidden
-from ..errors import InvalidValue, KeyRingFailed, NotAllowed, NotFound, RequestReused
+from ..errors import InvalidValue, NotAllowed, NotFound, RequestReused
 from ..ports import AsyncHasher, AsyncHostAccounts, AsyncRepository, AsyncSubscriptions, Clock, Entropy, Keys
 from .command import LONGEST_REQUEST_ID, Change
 from .reach import reach
@@ -98,6 +98,7 @@ class PortsAtHand:
                         for happened in decision.happened
                     ),
                     seals=decision.seals,
+                    acknowledgments=decision.acknowledgments,
                     request=request,
                 )
             )
@@ -115,7 +116,7 @@ class PortsAtHand:
     async def recall(self, change: Change[Any], /) -> tuple[bool, Any]:
         """Return whether this request was answered before, and its receipt.
 
-        Raises `RequestReused` when the id was used for another command.
+        Raises `RequestReused` when the id was used for another command, and what `require_ring` raises.
         """
         if change.request_id is None:
             return False, None
@@ -127,6 +128,9 @@ class PortsAtHand:
             return False, None
         if record.command != type(change).__name__ or record.fingerprint != _fingerprint(change):
             raise RequestReused(request_id=change.request_id)
+        organization = await self.repository.organization(change.tenant)
+        if organization is not None:
+            self.require_ring(organization)  # the answer can have a code in it
         from .. import wire
 
         return True, wire.loads(change.receipt, record.receipt)
@@ -162,15 +166,20 @@ class PortsAtHand:
         if person.sub_account.state is State.DELETED:
             raise NotFound(what="sub_account")
         self.require_ring(person.organization)
+        if itself is not None:
+            self._relied_on.add(seen(person.organization))  # a sign-in of before the organization was restored is none
         return person
 
     async def recognized(self, subject: Subject, /) -> Person | None:
         """Return the person of a subject that holds, or None; its host account's roles are as known for minutes.
 
-        The subscription is asked only where a lapse blocks.
+        The subscription is asked only where a lapse blocks. Raises what `require_ring` raises.
         """
         person = await self.repository.person(subject.sub_account)
-        if person is None or not still_holds(subject, person):
+        if person is None:
+            return None
+        self.require_ring(person.organization)
+        if not still_holds(subject, person):
             return None
         if person.organization.lapse is LapsePolicy.BLOCKED:
             subscription = await self.subscriptions.current(person.organization.id)
@@ -229,10 +238,18 @@ class PortsAtHand:
         return {entry.id: entry for entry in found}
 
     def require_ring(self, organization: Organization, /) -> None:
-        """Raise `KeyRingFailed` when the organization's codes were made under another ring."""
-        if organization.key_ring != self.keys.ring:
-            detail = f"the store belongs to ring {organization.key_ring}, this is ring {self.keys.ring}"
-            raise KeyRingFailed(problem="foreign", detail=detail)
+        """Raise unless the organization and the key ring belong together, before anything is proven or issued.
+
+        `KeyRingFailed` (`foreign`) under another ring, `NotRestored` when the two are not of the same time.
+        """
+        if organization.generation != self.keys.generation:
+            self.keys.reload()  # another process has advanced the ring, or a job is about to
+        generation.require(organization, ring=self.keys.ring, generation=self.keys.generation)
+
+    def new_code(self, person: Person, /) -> ClaimCode:
+        """Return the stored part of a new claim code for a person."""
+        organization, account, key = person.organization, person.account, self.keys.current
+        return codes.issue(id=self.new_id(), key=key, organization=organization, account=account, now=self.now)
 
     def code_digest(self, person: SubAccountId, code: ClaimCode | None, /) -> bytes:
         """Derive what a person's claim code is made of; without a code it does the same work for nothing."""

@@ -109,14 +109,14 @@ class SwitchPreview:
         """Return the preview with more people counted."""
         preview = self
         for person in people:
-            waits = person.sub_account.state is State.WAITING
+            waits, code = person.sub_account.state is State.WAITING, person.credential.code
             profile = person.sub_account.profile
             stuck = waits and not registration.can_complete(profile, policy)
             preview = SwitchPreview(
                 people=preview.people + 1,
                 waiting=preview.waiting + waits,
                 codes_dying=preview.codes_dying
-                + (waits and codes.alive(person.credential.code, account=person.account, now=now)),
+                + (waits and codes.alive(code, organization=person.organization, account=person.account, now=now)),
                 asked_more=preview.asked_more + (waits and bool(registration.asked(profile, policy))),
                 stuck=preview.stuck + stuck,
             )

@@ -215,10 +215,10 @@ def _seat(person: SubAccount, around: Surroundings, taken: int) -> tuple[Count, 
 
 
 def _code(code_id: str, around: Surroundings) -> ClaimCode | None:
-    account = around.facts.account
+    organization, account = around.facts.organization, around.facts.account
     if not isinstance(account.policy.claim, ByCode):
         return None
-    return codes.issue(id=code_id, key=around.key, account=account, now=around.now)
+    return codes.issue(id=code_id, key=around.key, organization=organization, account=account, now=around.now)
 
 
 def release(tombstone: SubAccount, /, *, to: SubAccountId) -> tuple[SubAccount, Happened]:

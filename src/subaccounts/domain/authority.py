@@ -31,6 +31,7 @@ class Action(Enum):
 
     CREATE_ORGANIZATION = "create_organization"
     READ_ORGANIZATION = "read_organization"
+    RESTORE_ORGANIZATION = "restore_organization"
     CHANGE_CATALOG = "change_catalog"
     READ_CATALOG = "read_catalog"
     OPEN_ACCOUNT = "open_account"
@@ -62,6 +63,7 @@ AUTHORITY: Final[Mapping[Action, frozenset[Who]]] = MappingProxyType(
     {
         Action.CREATE_ORGANIZATION: frozenset({Who.SYSTEM}),
         Action.READ_ORGANIZATION: _STAFF | {Who.SYSTEM},
+        Action.RESTORE_ORGANIZATION: frozenset({Who.SYSTEM}),
         Action.CHANGE_CATALOG: _ADMIN | {Who.SYSTEM},
         Action.READ_CATALOG: _STAFF | {Who.SYSTEM},
         Action.OPEN_ACCOUNT: _ADMIN,

@@ -15,6 +15,7 @@ from attrs import evolve, frozen
 from .account import Account
 from .credential import ClaimCode, Credential
 from .ids import SubAccountId
+from .organization import Organization
 from .policy import ByCode, OpenClaim
 from .secret import Secret
 
@@ -25,8 +26,8 @@ WRONG_TRIES: Final = 5
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _SYMBOLS: Final = 10
-_PAIRS: Final = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
-"""Two symbols at a time: a hundred thousand codes are made at once, and every sign-in makes one to compare with."""
+_SYMBOL_OF: Final = bytes(ord(_ALPHABET[byte % len(_ALPHABET)]) for byte in range(256))
+"""The symbol each byte of a digest becomes: five of its bits, and every symbol for eight bytes."""
 _READ_AS: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
 
@@ -48,8 +49,7 @@ def parts(person: SubAccountId, code: ClaimCode | None, /) -> tuple[str, ...]:
 
 def text(digest: bytes, /) -> str:
     """Return the code a digest stands for: `XXXXX-XXXXX`."""
-    number = int.from_bytes(digest[:8], "big") >> (64 - 5 * _SYMBOLS)
-    symbols = "".join([_PAIRS[number >> place & 1023] for place in (40, 30, 20, 10, 0)])
+    symbols = digest[:_SYMBOLS].translate(_SYMBOL_OF).decode("ascii")
     return f"{symbols[:5]}-{symbols[5:]}"
 
 
@@ -60,18 +60,33 @@ def is_code(typed: Secret, digest: bytes, /) -> bool:
     return hmac.compare_digest(canonical.encode(), expected.encode())
 
 
-def issue(*, id: str, key: str, account: Account, now: datetime) -> ClaimCode:  # noqa: A002 - the field's name
-    """Return a new code under the account's present policy."""
+def issue(
+    *,
+    id: str,  # noqa: A002 - the field's name
+    key: str,
+    organization: Organization,
+    account: Account,
+    now: datetime,
+) -> ClaimCode:
+    """Return a new code under the account's present policy, in the organization's present epoch."""
     lasts = account.policy.claim.lasts if isinstance(account.policy.claim, ByCode) else ByCode().lasts
-    return ClaimCode(id=id, key=key, issued_at=now, expires_at=now + lasts, policy_version=account.policy_version)
+    return ClaimCode(
+        id=id,
+        key=key,
+        issued_at=now,
+        expires_at=now + lasts,
+        policy_version=account.policy_version,
+        organization_epoch=organization.epoch,
+    )
 
 
-def alive(code: ClaimCode | None, /, *, account: Account, now: datetime) -> bool:
+def alive(code: ClaimCode | None, /, *, organization: Organization, account: Account, now: datetime) -> bool:
     """Tell whether a code would still be taken."""
     return (
         code is not None
         and now < code.expires_at
         and code.policy_version == account.policy_version
+        and code.organization_epoch == organization.epoch
         and code.wrong < WRONG_TRIES
     )
 
@@ -81,12 +96,16 @@ def mistyped(code: ClaimCode, /) -> ClaimCode:
     return evolve(code, wrong=code.wrong + 1)
 
 
-def open_until(credential: Credential, account: Account, /) -> datetime | None:
+def open_until(credential: Credential, /, *, organization: Organization, account: Account) -> datetime | None:
     """Return when the window of an open claim ends (UTC), or None where claims are not open.
 
     A code that was put out under the present policy closes the window, also when it is dead: five mistakes must not
-    open what it was to guard. Voiding it opens the window again.
+    open what it was to guard. Voiding it opens the window again. A window that began before the organization was
+    restored from a backup is closed for good: whoever waits there can have claimed since the backup.
     """
     claim, code = account.policy.claim, credential.code
     guarded = code is not None and code.policy_version == account.policy_version
-    return credential.waiting_since + claim.within if isinstance(claim, OpenClaim) and not guarded else None
+    before = organization.restored_at is not None and credential.waiting_since <= organization.restored_at
+    if not isinstance(claim, OpenClaim) or guarded or before:
+        return None
+    return credential.waiting_since + claim.within

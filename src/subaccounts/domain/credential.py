@@ -13,6 +13,7 @@ from attrs import field, frozen
 from .attempts import Attempts
 from .ids import CredentialId, StrangerId
 from .key import Key
+from .organization import FIRST_EPOCH
 from .password import PasswordHash
 
 
@@ -21,8 +22,8 @@ from .password import PasswordHash
 class ClaimCode:
     """Hold what is stored of a one-time code: never the code, which is derived from `id` under the key `key`.
 
-    It works at most once, until `expires_at` (UTC), while the account's policy is still of `policy_version`, and
-    until it was mistyped five times (`wrong`).
+    It works at most once, until `expires_at` (UTC), while the account's policy is still of `policy_version` and the
+    organization in `organization_epoch`, and until it was mistyped five times (`wrong`).
     """
 
     id: str
@@ -30,6 +31,7 @@ class ClaimCode:
     issued_at: datetime
     expires_at: datetime
     policy_version: int
+    organization_epoch: str = FIRST_EPOCH
     wrong: int = 0
 
 

@@ -116,13 +116,14 @@ class Decision(Generic[R]):
     guards: tuple[Seen, ...] = ()
     counts: tuple[Count, ...] = ()
     seals: tuple[Seal, ...] = ()
+    acknowledgments: tuple[Acknowledgment, ...] = ()
     happened: tuple[Happened, ...] = ()
     refusal: Refusal | None = None
 
     @property
     def writes(self) -> bool:
         """Tell whether there is anything to commit; guards alone are nothing to write."""
-        return bool(self.puts or self.removes or self.counts or self.seals or self.happened)
+        return bool(self.puts or self.removes or self.counts or self.seals or self.acknowledgments or self.happened)
 
 
 def seen(record: Record, /) -> Seen:

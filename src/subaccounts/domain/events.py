@@ -24,6 +24,18 @@ class OrganizationCreated:
 
 @final
 @frozen(kw_only=True)
+class OrganizationRestored:
+    """Say that an operator took a restored backup or a copy into use: codes and sign-ins of before are dead.
+
+    `before` and `after` are the organization's generations; they say how old the store was.
+    """
+
+    before: int
+    after: int
+
+
+@final
+@frozen(kw_only=True)
 class CatalogEntryMade:
     """Say that a department, job profile or permission type was made."""
 
@@ -217,6 +229,7 @@ class SubAccountUnlocked:
 
 Happening = (
     OrganizationCreated
+    | OrganizationRestored
     | CatalogEntryMade
     | CatalogEntryRenamed
     | DepartmentMoved

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
-from typing import final
+from typing import Final, final
 
 from attrs import field, frozen
 
@@ -13,6 +13,8 @@ from .key import Key
 
 LONGEST_NAME = 200
 """Code points of an organization's, account's or catalog entry's name: what fits a heading."""
+FIRST_EPOCH: Final = "first"
+"""The epoch of an organization that was never restored, and of every proof that does not say one."""
 
 
 class Realm(Enum):
@@ -36,7 +38,10 @@ class Organization:
     """Hold a customer.
 
     `key_ring` is the id of the key ring its codes are derived under: a copy of the store beside another ring is
-    noticed at once. `created_at` is UTC.
+    noticed at once. `generation` keeps pace with the ring's, so that a store older than the ring is noticed too.
+    `epoch` is another after each restored backup: codes and sign-ins carry the one they were made in. It is an id and no
+    count, because a store restored twice would count to the same number twice. `restored_at` is when that was last;
+    windows that began earlier are closed. Times are UTC.
     """
 
     id: OrganizationId
@@ -45,6 +50,9 @@ class Organization:
     realm: Realm = Realm.ACCOUNT
     lapse: LapsePolicy = LapsePolicy.KEEP_SIGNING_IN
     key_ring: str = field(repr=False)
+    generation: int = 1
+    epoch: str = FIRST_EPOCH
+    restored_at: datetime | None = None
     created_at: datetime
 
     @property

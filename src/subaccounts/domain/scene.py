@@ -95,14 +95,14 @@ def stand(scene: Scene, /) -> Standing:
 
 
 def _waiting(scene: Scene, person: SubAccount, credential: Credential) -> Standing:
-    account = scene.facts.account
+    organization, account = scene.facts.organization, scene.facts.account
     assert account is not None, "a person who waits has an account"  # noqa: S101 - narrows the type for the checker
     if not registration.can_complete(person.profile, account.policy):
         return Standing.INCOMPLETE
-    if codes.alive(credential.code, account=account, now=scene.now):
+    if codes.alive(credential.code, organization=organization, account=account, now=scene.now):
         return Standing.CODE_AWAITED
     if scene.door.disclosure is Disclosure.OPEN and isinstance(scene.door.where, AccountId):
-        window = codes.open_until(credential, account)
+        window = codes.open_until(credential, organization=organization, account=account)
         if window is not None and scene.now < window:
             return Standing.OPEN_TO_CLAIM
     return Standing.NO_CODE

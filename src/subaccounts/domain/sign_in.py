@@ -102,7 +102,9 @@ def claim(
         SubAccountClaimed(pathway=pathway, terminal=terminal),
         PersonSignedIn(pathway=pathway, terminal=terminal),
     )
-    return _authenticated(scene, claimed, pathway, puts=(claimed, proven), happened=happened)
+    decision = _authenticated(scene, claimed, pathway, puts=(claimed, proven), happened=happened)
+    # A subject of an earlier epoch is dead by itself; a password that an earlier code has set would stay.
+    return evolve(decision, guards=(*decision.guards, seen(scene.facts.organization)))
 
 
 def _judged(scene: Scene, incoming: Incoming) -> Incoming:
@@ -150,6 +152,7 @@ def _authenticated(
         at=scene.now,
         epoch=person.epoch,
         account_epoch=account.epoch if account else 0,
+        organization_epoch=scene.facts.organization.epoch,
     )
     lapsed = not scene.subscription.covers(scene.now)
     read_only = lapsed and scene.facts.organization.lapse is LapsePolicy.READ_ONLY

@@ -11,6 +11,7 @@ from attrs import field, frozen
 from .account import AccountState
 from .ids import LONGEST_TERMINAL, AccountId, SubAccountId, opaque
 from .life import State
+from .organization import FIRST_EPOCH
 from .sub_account import Person
 
 
@@ -27,7 +28,8 @@ class Pathway(Enum):
 class Subject:
     """Hold who signed in, how, where and when (UTC); hosts keep it in their session as plain data.
 
-    `epoch` and `account_epoch` are the ones at sign-in; when either has moved on, the subject no longer holds.
+    `epoch`, `account_epoch` and `organization_epoch` are the ones at sign-in; when any has moved on, the subject no longer
+    holds.
     """
 
     sub_account: SubAccountId
@@ -37,6 +39,7 @@ class Subject:
     at: datetime
     epoch: int
     account_epoch: int
+    organization_epoch: str = field(default=FIRST_EPOCH, validator=opaque(of="organization_epoch"))
 
 
 def still_holds(subject: Subject, person: Person, /) -> bool:
@@ -48,4 +51,5 @@ def still_holds(subject: Subject, person: Person, /) -> bool:
         and person.sub_account.epoch == subject.epoch
         and person.account.state is AccountState.OPEN
         and person.account.epoch == subject.account_epoch
+        and person.organization.epoch == subject.organization_epoch
     )

@@ -69,13 +69,32 @@ class HostTransactionLost(PortError):
 
 @frozen(kw_only=True, slots=False, str=False)
 class InsideTransaction(PortError):
-    """Name the command that must not run inside a transaction of the host: its rollback would undo what was counted."""
+    """Name the command that must not run inside a transaction of the host: its rollback would undo what has to stay."""
 
     code = "inside_transaction"
     command: str
 
     def sentence(self) -> str:
-        return f"{self.command} counts or consumes a proof, so it has to run outside the host's transaction"
+        return f"{self.command} does what no rollback may undo, so it has to run outside the host's transaction"
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class NotRestored(PortError):
+    """Say that the store and the key ring are not of the same time: one is an older backup, or a copy left behind.
+
+    `organization` is the organization's generation, `ring` the key ring's. Nothing is proven and no code is made until
+    an operator has looked and says `Restored`.
+    """
+
+    code = "not_restored"
+    organization: int
+    ring: int
+
+    def sentence(self) -> str:
+        older = "store" if self.organization < self.ring else "key ring"
+        return (
+            f"the organization is of generation {self.organization}, the key ring of {self.ring}: the {older} is older"
+        )
 
 
 @frozen(kw_only=True, slots=False, str=False)

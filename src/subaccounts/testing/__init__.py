@@ -18,6 +18,7 @@ See what the kit rejects: `subaccounts.testing.saboteurs`, adapters broken on pu
 
 Run commands at once in every order their port calls can take: `subaccounts.testing.interleavings`, by its own name too.
 Race them for real and judge what they were told: `subaccounts.testing.histories`.
+Let threads and processes at a repository, each with its own: `subaccounts.testing.crowds`.
 Fail a command, or kill its process, at every port call: `subaccounts.testing.faults`.
 """
 
@@ -36,6 +37,7 @@ from .contracts import (
     EntropyContract,
     HasherContract,
     HostAccountsContract,
+    IsolationContract,
     KeysContract,
     OrganizationsContract,
     PeopleContract,
@@ -77,6 +79,7 @@ __all__ = [
     "FrozenClock",
     "HasherContract",
     "HostAccountsContract",
+    "IsolationContract",
     "KeysContract",
     "OrganizationsContract",
     "PeopleContract",

@@ -62,7 +62,10 @@ def organizations(id: OrganizationId = a.OURS, /) -> tuple[Organization, ...]:  
     named = tuple(a.organization(id, name=text) for text in TEXTS)
     timed = tuple(a.organization(id, created_at=moment) for moment in MOMENTS)
     chosen = tuple(a.organization(id, realm=realm, lapse=lapse) for realm in Realm for lapse in LapsePolicy)
-    return named + timed + chosen
+    restored = tuple(
+        a.organization(id, generation=n, epoch=a.value(n), restored_at=moment) for n, moment in enumerate(MOMENTS, 2)
+    )
+    return named + timed + chosen + restored
 
 
 def catalog_entries(*, of: OrganizationId = a.OURS) -> tuple[CatalogEntry, ...]:
@@ -148,7 +151,8 @@ def sub_accounts(*, of: OrganizationId = a.OURS) -> tuple[SubAccount, ...]:
 def credentials(*, of: OrganizationId = a.OURS) -> tuple[Credential, ...]:
     """Return credentials of every shape, all of the person numbered 1."""
     shapes: list[dict[str, Any]] = [{}]
-    shapes += [{"code": a.claim_code(wrong=4, policy_version=3)}, {"code": a.claim_code(key="", expires_at=MOMENTS[1])}]
+    shapes += [{"code": a.claim_code(wrong=4, policy_version=3, organization_epoch=a.value(7))}]
+    shapes += [{"code": a.claim_code(key="", expires_at=MOMENTS[1])}]
     shapes += [{"password": a.password_hash(pepper=pepper)} for pepper in (None, "", "ключ-1")]
     shapes += [{"password": a.password_hash(encoded="pbkdf2_sha256$600000$c2FsdA$" + "x" * 500)}]
     shapes += [{"waiting_since": moment, "last_sign_in_at": moment} for moment in MOMENTS]
@@ -199,6 +203,7 @@ def happenings(*, of: OrganizationId = a.OURS) -> tuple[e.Happening, ...]:
     host = HostAccount(system="crm", id="магазин")
     return (
         e.OrganizationCreated(),
+        e.OrganizationRestored(before=1, after=2_000_000_000),
         *(e.CatalogEntryMade(entry=made.id, name=made.name) for made in catalog_entries(of=of)[:5]),
         e.CatalogEntryRenamed(entry=a.job_profile_id(of=of), before=TEXTS[0], after=TEXTS[1]),
         e.DepartmentMoved(entry=entry, before=None, after=parent),

@@ -13,6 +13,7 @@ from .commits import CommitsContract
 from .contract import Contract, clause, clause_of, clause_tests
 from .hasher import HasherContract
 from .hosts import HostAccountsContract, SubscriptionsContract
+from .isolation import IsolationContract
 from .organizations import OrganizationsContract
 from .people import PeopleContract
 from .queues import QueuesContract
@@ -33,6 +34,7 @@ __all__ = [
     "EntropyContract",
     "HasherContract",
     "HostAccountsContract",
+    "IsolationContract",
     "KeysContract",
     "OrganizationsContract",
     "PeopleContract",

@@ -6,6 +6,7 @@ from .accounts import AccountsContract
 from .audit import AuditContract
 from .catalogs import CatalogsContract
 from .commits import CommitsContract
+from .isolation import IsolationContract
 from .organizations import OrganizationsContract
 from .people import PeopleContract
 from .queues import QueuesContract
@@ -22,6 +23,7 @@ class RepositoryContract(
     AuditContract,
     CommitsContract,
     QueuesContract,
+    IsolationContract,
     SecrecyContract,
 ):
     """Prove every clause of `Repository`, or of `AsyncRepository` with `color = "async"`.

@@ -76,7 +76,7 @@ class EntropyContract(Contract):
 
 
 class KeysContract(Contract):
-    """Prove the clauses of `Keys`. `rotate` shows how a ring gets another current key."""
+    """Prove the clauses of `Keys`. `rotate` shows how a ring gets another current key, `advance` how it goes on."""
 
     def other(self) -> object:
         """Return another ring, of another deployment."""
@@ -92,6 +92,14 @@ class KeysContract(Contract):
         if rotating is None:
             return None
         rotating(now=NOON)
+        return keys
+
+    def advance(self, keys: Any, /) -> object:
+        """Return the ring advanced to its next generation: by its own `advance`, if it has one."""
+        advancing = getattr(keys, "advance", None)
+        if advancing is None:
+            return None
+        advancing(to=keys.generation + 1)
         return keys
 
     @clause("K1")
@@ -167,6 +175,28 @@ class KeysContract(Contract):
             except KeyRingFailed:
                 continue
             raise AssertionError(f"a digest was derived under {key!r}, which is on no ring")
+
+    @clause("K4")
+    async def test_k4_a_generation_is_a_number_from_1(self) -> None:
+        """A ring says how far it is, the same when it is read again and after a restart."""
+        keys = self._opened()
+        first = keys.generation
+        expect_true(type(first) is int and first >= 1, f"{first!r} is no number from 1")
+        keys.reload()
+        expect_equal(first, keys.generation, "the generation when it is read again")
+        expect_equal(first, cast("Keys", self.reopen(keys)).generation, "the generation after a restart")
+
+    @clause("K4")
+    async def test_k4_an_advance_is_seen_by_all(self) -> None:
+        """An advanced ring is one further, for good: in the process that advanced it, and in others once they read again."""
+        keys = self._opened()
+        first, other = keys.generation, cast("Keys", self.reopen(keys))
+        advanced = self.advance(keys)
+        if advanced is None:
+            raise unittest.SkipTest("`advance` answers no ring that went on")
+        for each in (cast("Keys", advanced), other):
+            each.reload()
+            expect_equal(first + 1, each.generation, "the generation of an advanced ring")
 
     def _opened(self) -> Keys:
         return cast("Keys", self.open())

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from ...commands import (
+    AdvanceGeneration,
     EventsAfter,
     ExplainField,
     ForgetStrangers,
@@ -23,11 +24,13 @@ from ...commands import (
 )
 from ...domain.attempts import FORGOTTEN_AFTER
 from ...domain.credential import Stranger
+from ...domain.ids import OrganizationId
 from ...domain.life import State
 from ...domain.sub_account import SubAccount
 from .answers import Answers
 from .doors import PEOPLE
 from .houses import SHOPS
+from .known import Shop
 from .town import OPERATOR, Town
 
 
@@ -134,6 +137,19 @@ class BookRules(Town):
         old = sum(each.last_at < before for each in strangers)
         forgotten = self.do(given, ForgetStrangers(actor=OPERATOR, organization=given.organization))
         self.expect("answers", "ForgetStrangers", old, forgotten)
+
+    @rule(to_the_end=st.booleans())
+    def advance(self, to_the_end: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """Advance store and key ring, or die before the last organization: nobody is refused for it."""
+        ring = self.portal.keys.generation
+        first = {given.organization: given for given in reversed(self.shops)}
+        reached = [self._advanced(of, first[of]) for of in sorted(first, key=lambda each: each.value)[: 1 + to_the_end]]
+        self.expect("answers", "AdvanceGeneration", [ring + 1] * len(reached), reached)
+        if to_the_end:
+            self.portal.keys.advance(to=ring + 1)
+
+    def _advanced(self, of: OrganizationId, given: Shop) -> int | None:
+        return self.do(given, AdvanceGeneration(actor=OPERATOR, organization=of))
 
 
 def _words(person: SubAccount) -> list[str]:

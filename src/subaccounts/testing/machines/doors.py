@@ -140,6 +140,6 @@ class DoorRules(Town):
         return (
             person.sub_account.state is State.WAITING
             and self.may_enter(known.shop)
-            and codes.alive(credential.code, account=person.account, now=now)
+            and codes.alive(credential.code, organization=person.organization, account=person.account, now=now)
             and not credential.attempts.locked_until(SHARED_TERMINAL, now=now)
         )

@@ -18,6 +18,7 @@ from ...commands import (
     OpenAccount,
     PreviewPolicySwitch,
     RenameCatalogEntry,
+    Restored,
     RetireCatalogEntry,
     SwitchPolicy,
 )
@@ -44,6 +45,17 @@ class HouseRules(Town):
         given = self.shops[shop]
         created = self.do(given, CreateOrganization(actor=OPERATOR, id=given.organization, name="Another"))
         self.expect("refusals", "CreateOrganization", None, created)
+
+    @rule(shop=SHOPS)
+    def say_restored(self, shop: int) -> None:
+        """Say that a backup was restored: every code and every sign-in of the organization is dead."""
+        given = self.shops[shop]
+        restored = self.do(given, Restored(actor=OPERATOR, organization=given.organization))
+        self.expect("answers", "Restored", self.portal.clock(), restored.restored_at if restored else None)
+        for person in self.people:
+            if person.shop.organization == given.organization:
+                person.kill(password=False)
+                person.sign_out()
 
     @rule(shop=SHOPS)
     def switch(self, shop: int) -> None:

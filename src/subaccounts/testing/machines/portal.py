@@ -30,10 +30,11 @@ class Portal:
         self.clock: FrozenClock = FrozenClock()
         self.hosts: Any = AsyncFakeHostAccounts() if self._async else FakeHostAccounts()
         self.subscriptions: Any = AsyncFakeSubscriptions() if self._async else FakeSubscriptions()
+        self.keys: KeyRing = KeyRing.in_memory(SECRET)
         facade: Any = AsyncSubAccounts if self._async else SubAccounts
         self._subs = facade(
             repository=checked if self._async else checked.plain,
-            keys=KeyRing.in_memory(SECRET),
+            keys=self.keys,
             host_accounts=self.hosts,
             subscriptions=self.subscriptions,
             hasher=AsyncTestHasher(CheapHasher()) if self._async else CheapHasher(),

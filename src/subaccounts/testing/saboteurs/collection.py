@@ -11,6 +11,7 @@ from . import (
     hashers,
     hosts,
     keeping,
+    leaks,
     organizations,
     people,
     queues,
@@ -23,7 +24,7 @@ from . import (
 from .saboteur import Saboteur, known_in
 
 _FILES: Final = (
-    organizations, people, sign_ins, audit, batches, versions, unique_keys, appends, queues, races, keeping, hashers, secrets, hosts,
+    organizations, people, sign_ins, audit, batches, versions, unique_keys, appends, queues, races, keeping, leaks, hashers, secrets, hosts,
 )  # fmt: skip
 
 

@@ -113,16 +113,6 @@ class KeepsACopyOfTheOrganization(BrokenRepository):
         return evolve(found, organization=self.copies.setdefault(id, found.organization)) if found else None
 
 
-@breaks("R6", also={"C12": "what another organization put appears among the accounts of ours"})
-class IgnoresTheTenantOfAnAccount(BrokenRepository):
-    """Looks accounts up by their own value."""
-
-    def account(self, id: AccountId, /) -> AccountFacts | None:  # noqa: A002 - positional
-        tenants = (id.organization, *self.others(id.organization))
-        found = (self.inner.account(evolve(id, organization=tenant)) for tenant in tenants)
-        return next(filter(None, found), None)
-
-
 @breaks("R7")
 class PagesAccountsByOffset(BrokenRepository):
     """Takes the cursor for something that has to exist."""

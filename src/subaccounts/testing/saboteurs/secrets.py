@@ -1,4 +1,4 @@
-"""Key rings and sources of identifiers that break the clauses of `Keys` (K1 to K3) and `Entropy` (E1, E2)."""
+"""Key rings and sources of identifiers that break the clauses of `Keys` (K1 to K4) and `Entropy` (E1, E2)."""
 
 from __future__ import annotations
 
@@ -31,6 +31,19 @@ class BrokenKeys:
     def ring(self) -> str:
         """Say which ring it is, as it should be."""
         return self.inner.ring
+
+    @property
+    def generation(self) -> int:
+        """Say how far it was advanced, as it should be."""
+        return self.inner.generation
+
+    def reload(self) -> None:
+        """Read it again as it should be."""
+        self.inner.reload()
+
+    def advance(self, *, to: int) -> int:
+        """Advance as it should be."""
+        return self.inner.advance(to=to)
 
     @property
     def current(self) -> str:
@@ -85,6 +98,32 @@ class TakesTheCurrentKeyInstead(BrokenKeys):
             return self.inner.derive(purpose=purpose, parts=parts, key=key)
         except KeyRingFailed:
             return self.inner.derive(purpose=purpose, parts=parts)
+
+
+@breaks("K4")
+class CountsFromZero(BrokenKeys):
+    """Begins at 0, and the first store beside it is one ahead already."""
+
+    @property
+    def generation(self) -> int:
+        return self.inner.generation - 1
+
+
+@breaks("K4")
+class NeverGoesOn(BrokenKeys):
+    """Answers the generation it began with, and takes every older store for its own."""
+
+    @property
+    def generation(self) -> int:
+        return 1
+
+
+@breaks("K4")
+class FallsBackWhenRead(BrokenKeys):
+    """Begins anew when it is read again."""
+
+    def reload(self) -> None:
+        self.inner = KeyRing.in_memory(b"r" * 32)
 
 
 class BrokenEntropy:

@@ -1,0 +1,139 @@
+"""The repositories on SQLAlchemy and on Redis as a machine opens them: once for many lives, each of which begins empty.
+
+Nothing is started or made for a life: rows are deleted, which takes a few milliseconds, and plain connections stay.
+"""
+
+from __future__ import annotations
+
+import atexit
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from examples.redis_store import AsyncRedisRepository, RedisRepository
+from subaccounts.repositories.sqlalchemy import AsyncSQLAlchemyRepository, SQLAlchemyRepository
+from subaccounts.repositories.sqlalchemy.tables import metadata
+from subaccounts.testing import StorageContract
+from subaccounts.testing.contracts.bridge import Color
+from tests.examples import redis_servers
+from tests.kit.stores import STORES
+from tests.repositories.sql.databases import Database, mariadb, postgresql, sqlite_in
+
+
+@cache
+def plain_engine(place: Database) -> Engine:
+    """Return the one engine of a database for all lives: what it has compiled stays compiled."""
+    return create_engine(place.url, hide_parameters=True)
+
+
+@cache
+def async_engine(place: Database) -> AsyncEngine:
+    """Return its twin; a life that ends closes its connections, so that the next one, on a loop of its own, may use it."""
+    return create_async_engine(place.async_url, hide_parameters=True)
+
+
+@cache
+def file() -> Database:
+    """Return this process's file."""
+    folder = tempfile.TemporaryDirectory(prefix="subaccounts-machines-")
+    atexit.register(folder.cleanup)
+    return sqlite_in(Path(folder.name))
+
+
+class OnServer(StorageContract):
+    """Keep everything in the database that a subclass names."""
+
+    def place(self) -> Database:
+        """Return where the repository is."""
+        raise NotImplementedError
+
+    def open(self) -> SQLAlchemyRepository | AsyncSQLAlchemyRepository:
+        """Delete what the last life left and open a repository."""
+        with plain_engine(self.place()).begin() as connection:
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(table.delete())
+        return self.reopen(None)
+
+    def reopen(self, _: Any, /) -> SQLAlchemyRepository | AsyncSQLAlchemyRepository:
+        """Open one on what is there."""
+        place = self.place()
+        if self.color == "async":
+            return AsyncSQLAlchemyRepository(async_engine(place))
+        return SQLAlchemyRepository(plain_engine(place))
+
+    def close(self, port: Any, /) -> object:
+        """Close what belongs to this life alone."""
+        return port.close() if self.color == "async" else None
+
+
+class PostgreSQL(OnServer):
+    """PostgreSQL through psycopg."""
+
+    def place(self) -> Database:
+        """Return this process's database."""
+        return postgresql()
+
+
+class AsyncPostgreSQL(PostgreSQL):
+    """PostgreSQL through psycopg, awaitably."""
+
+    color: ClassVar[Color] = "async"
+
+
+class MariaDB(OnServer):
+    """MariaDB through PyMySQL."""
+
+    def place(self) -> Database:
+        """Return this process's database."""
+        return mariadb()
+
+
+class AsyncMariaDB(MariaDB):
+    """MariaDB through asyncmy."""
+
+    color: ClassVar[Color] = "async"
+
+
+class SQLiteBySQLAlchemy(OnServer):
+    """A file, through SQLAlchemy."""
+
+    def place(self) -> Database:
+        """Return this process's file."""
+        return file()
+
+
+class AsyncSQLiteBySQLAlchemy(SQLiteBySQLAlchemy):
+    """A file, through SQLAlchemy and aiosqlite."""
+
+    color: ClassVar[Color] = "async"
+
+
+class Redis(StorageContract):
+    """Redis, as the example has it."""
+
+    def open(self) -> RedisRepository | AsyncRedisRepository:
+        """Delete what the last life left and open a repository."""
+        redis_servers.emptied(redis_servers.shared())
+        return self.reopen(None)
+
+    def reopen(self, _: Any, /) -> RedisRepository | AsyncRedisRepository:
+        """Open one on what is there."""
+        made = AsyncRedisRepository if self.color == "async" else RedisRepository
+        return made(redis_servers.shared(), prefix=redis_servers.prefix())
+
+
+class AsyncRedis(Redis):
+    """The same, awaitably."""
+
+    color: ClassVar[Color] = "async"
+
+
+ON_SERVERS: Final = (
+    SQLiteBySQLAlchemy, AsyncSQLiteBySQLAlchemy, PostgreSQL, AsyncPostgreSQL, MariaDB, AsyncMariaDB, Redis, AsyncRedis,
+)  # fmt: skip
+EVERYWHERE: Final = (*STORES, *ON_SERVERS)
+"""Every repository there is, the example on Redis among them."""
