@@ -22,6 +22,26 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PYPROJECT)
 IN_PARALLEL = ("-n", "2", "--dist", "loadscope")
 """Two workers; a module, a class and the code blocks of a document each stay on one of them, in order."""
+SOAKED = {
+    "Memory": 400_000,
+    "AsyncMemory": 300_000,
+    "SQLite": 300_000,
+    "AsyncSQLite": 100_000,
+    "SQLiteBySQLAlchemy": 50_000,
+    "AsyncSQLiteBySQLAlchemy": 30_000,
+    "PostgreSQL": 50_000,
+    "AsyncPostgreSQL": 30_000,
+    "MariaDB": 40_000,
+    "AsyncMariaDB": 30_000,
+    "Redis": 50_000,
+    "AsyncRedis": 40_000,
+}
+"""Steps of each machine by store (`tests/kit`), which one core takes in less than an hour."""
+MACHINES = (
+    "tests/kit/test_machines.py::TestGood::test_any_batches[{}]",
+    "tests/invariants/test_machine.py::test_any_life[{}]",
+)
+"""The two state machines on a store."""
 COMPLETE = ("src/subaccounts/domain/*", "src/subaccounts/commands/*", "src/subaccounts/_shell.py")
 """Where every line and branch is reached by a test: the rules, what can be asked, and what runs it."""
 
@@ -73,7 +93,13 @@ def tests_on(session: nox.Session) -> None:
 def minimum(session: nox.Session) -> None:
     """Run every test with the lowest versions of our dependencies that pyproject.toml allows."""
     extras = PYPROJECT["project"]["optional-dependencies"]
-    needed = [*PYPROJECT["project"]["dependencies"], *extras["sqlalchemy"], *extras["postgresql"], *extras["mariadb"]]
+    needed = [
+        *PYPROJECT["project"]["dependencies"],
+        *extras["sqlalchemy"],
+        *extras["postgresql"],
+        *extras["mariadb"],
+        *extras["django"],
+    ]
     # A constraint names no extra of a package, and ourselves it cannot name.
     bare = [re.sub(r"\[.*?\]", "", requirement) for requirement in needed if not requirement.startswith("subaccounts")]
     lowest = [re.sub(r">=", "==", requirement) for requirement in bare]
@@ -84,15 +110,45 @@ def minimum(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
-def soak(session: nox.Session) -> None:
-    """Let the state machines take 100,000 steps on each repository in both colors, and say how long that took."""
+def machines(session: nox.Session) -> None:
+    """Let both state machines take 20,000 steps on every repository that needs no server; `soak` has the others too."""
     session.install(".", *group("tests"))
-    steps = os.environ.get("SUBACCOUNTS_STEPS", "100000")
-    where = (
-        "tests/kit/test_machines.py::TestGood::test_any_batches",
-        "tests/invariants/test_machine.py::test_any_life",
-    )
+    stores = ("Memory", "SQLite", "AsyncMemory", "AsyncSQLite")
+    where = [test.format(store) for store in stores for test in MACHINES]
+    steps = {"SUBACCOUNTS_STEPS": os.environ.get("SUBACCOUNTS_STEPS", "20000")}
+    session.run("python", "-m", "pytest", "-n", "2", *where, *session.posargs, env=steps)
+
+
+@nox.session(default=False)
+@nox.parametrize("store", [nox.param(name, id=name) for name in SOAKED])
+def soak(session: nox.Session, store: str) -> None:
+    """Let the state machines take as many steps on one store as an hour of two cores has room for, and say how long it took.
+
+    `nox -s "soak(PostgreSQL)"` runs one store, `nox -s soak` all of them; SUBACCOUNTS_STEPS says how many steps, such as
+    1000000.
+    """
+    session.install(".", *group("tests"))
+    steps = os.environ.get("SUBACCOUNTS_STEPS", str(SOAKED[store]))
+    where = [test.format(store) for test in MACHINES]
     session.run("python", "-m", "pytest", "-n", "2", *where, *session.posargs, env={"SUBACCOUNTS_STEPS": steps})
+
+
+@nox.session(default=False)
+def claims(session: nox.Session) -> None:
+    """Let eight processes claim 10,000 logins at once, on PostgreSQL and on MariaDB: exactly one of them gets each."""
+    session.install(".", *group("tests"))
+    races = ("tests/repositories/sql/test_races.py", "-k", "one_claim_among_processes and not Async and not SQLite")
+    given = {"SUBACCOUNTS_TEST_CLAIMS": os.environ.get("SUBACCOUNTS_TEST_CLAIMS", "10000")}
+    session.run("python", "-m", "pytest", *races, "--durations=2", *session.posargs, env=given)
+
+
+@nox.session(default=False)
+def cluster(session: nox.Session) -> None:
+    """Prove the repository on three nodes of MariaDB Galera, one of which is killed. Debian's mariadb-server and galera-4."""
+    session.install(".", *group("tests"))
+    session.run(
+        "python", "-m", "pytest", "tests/cluster", *session.posargs, env={"SUBACCOUNTS_TEST_REQUIRE": "cluster"}
+    )
 
 
 @nox.session(default=False)

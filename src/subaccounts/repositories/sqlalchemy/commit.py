@@ -4,7 +4,8 @@ before full (C11).
 Other transactions go on meanwhile, each seeing what is committed (READ COMMITTED). What keeps two that collide from both
 succeeding (C13) is what they lock: a put or remove by its version locks its row, a guard locks the row it looks at against
 writing, a unique key is a primary key, a counter's row is locked from its increment on. That a record is *not* there can
-be locked by nothing but the organization's row, which new records share and a guard of nothing takes alone.
+be locked by nothing but the organization's row, which new records share and a guard of nothing takes alone. On a cluster
+locks are not enough, and guards are written: `galera`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from ...domain.key import Key
 from ...domain.sub_account import SubAccount
 from ...errors import Full, Stale, Taken
 from .._batches import passes, returns_what_it_adds
-from . import queues, rows, trail
+from . import galera, queues, rows, trail
 from . import tables as t
 from .dialects import counted, insert_new, inserted
 from .reads import holders
@@ -35,9 +36,11 @@ def write(connection: Connection, batch: Batch, /) -> None:
     """
     if returns_what_it_adds(batch):
         raise Stale
-    _hold_organization(connection, batch)
+    guard_one = _guard_written if galera.is_node(connection) else _guard
+    if guard_one is _guard:
+        _hold_organization(connection, batch)
     for guard in sorted(batch.guards, key=lambda guard: _place(guard.id)):
-        _guard(connection, guard)
+        guard_one(connection, guard)
     _put(connection, sorted(batch.puts, key=lambda record: _place(record.id)))
     for gone in sorted(batch.removes, key=lambda gone: _place(gone.id), reverse=True):
         _remove(connection, gone)
@@ -73,6 +76,14 @@ def _guard(connection: Connection, guard: Seen) -> None:
     found = connection.scalar(select(version).where(_is(guard.id)).with_for_update(read=True))
     if (found or 0) != guard.version:
         raise Stale
+
+
+def _guard_written(connection: Connection, guard: Seen) -> None:
+    table, row = TABLES[guard.id.kind], _is(guard.id)
+    if guard.version:
+        galera.guard(connection, table, row, guard.version)
+    else:
+        galera.guard_nothing(connection, table, row, rows.key_of(guard.id))
 
 
 def _remove(connection: Connection, gone: Seen) -> None:

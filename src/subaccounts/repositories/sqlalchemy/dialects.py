@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from ...domain.decision import Count
 from ...domain.ids import OrganizationId
 from ...errors import Stale
+from . import copying
 from . import tables as t
 from .failures import code
 
@@ -30,7 +31,10 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, An
 
 
 def inserted(connection: Connection, table: Table, rows: Sequence[dict[str, Any]], /) -> int:
-    """Insert those of the rows that are not there, and return how many; on MySQL all of a statement's or none."""
+    """Insert those of the rows that are not there, and return how many; where they are copied, all of them or none, on
+    MySQL all of a statement's or none."""
+    if copying.pays(connection, rows):
+        return copying.copied(connection, table, rows)
     return sum(_insert(connection, table, rows[start : start + _AT_ONCE]) for start in range(0, len(rows), _AT_ONCE))
 
 

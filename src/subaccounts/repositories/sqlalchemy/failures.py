@@ -50,11 +50,14 @@ _PROBLEMS_MYSQL: Final = {
     1317: "locked",  # ER_QUERY_INTERRUPTED
     1146: "outdated",  # ER_NO_SUCH_TABLE
     1054: "outdated",  # ER_BAD_FIELD_ERROR
+    1047: "unreachable",  # see _NOT_READY
     1050: "foreign",  # ER_TABLE_EXISTS_ERROR
     1366: "unstorable",  # ER_TRUNCATED_WRONG_VALUE_FOR_FIELD
     1406: "unstorable",  # ER_DATA_TOO_LONG
     1264: "unstorable",  # ER_WARN_DATA_OUT_OF_RANGE
 }
+_NOT_READY: Final = 1047
+"""ER_UNKNOWN_COM_ERROR, by which a Galera node says that it belongs to no cluster that has a majority."""
 _PROBLEMS_SQLITE: Final = {
     "SQLITE_BUSY": "locked",
     "SQLITE_LOCKED": "locked",
@@ -85,12 +88,22 @@ def _of_driver(store: str, orig: BaseException, *, lost: bool) -> SubAccountsErr
     state, number, name = code(orig)
     if state in _RETRIED or number in _RETRIED_MYSQL or state == "23505" or name in _UNIQUE:
         return Stale()
-    problem = _PROBLEMS.get(state) or _PROBLEMS_MYSQL.get(number) or _sqlite(name) or "unreachable"
+    problem = _PROBLEMS.get(state) or _PROBLEMS_MYSQL.get(number) or _sqlite(name) or _unsaid(orig)
     return StorageFailed(
         store=store,
         problem="unreachable" if lost else problem,
         detail=state or name or str(number or "") or type(orig).__name__,
     )
+
+
+def _unsaid(orig: BaseException) -> str:
+    """Return the problem of an error without a code: psycopg finds a NUL itself, and calls it an error of data (PEP 249)."""
+    return "unstorable" if any(each.__name__ == "DataError" for each in type(orig).__mro__) else "unreachable"
+
+
+def unheard(error: DBAPIError, /) -> bool:
+    """Tell whether a server did not carry out what it was told: a node that has lost its cluster takes no statement."""
+    return error.orig is not None and code(error.orig)[1] == _NOT_READY
 
 
 _UNIQUE: Final = frozenset({"SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE"})

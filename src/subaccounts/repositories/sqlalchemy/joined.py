@@ -27,6 +27,8 @@ _LOST: Final = frozenset({"40001", "40P01", "25P02", "25001"})
 """SQLSTATE: serialization failure, deadlock, a transaction that failed already, one that is over."""
 _LOST_MYSQL: Final = frozenset({1213, 1020, 1305})
 """ER_LOCK_DEADLOCK, which undoes the whole transaction; ER_CHECKREAD; ER_SP_DOES_NOT_EXIST: our savepoint went with it."""
+_LOST_SQLITE: Final = frozenset({"SQLITE_BUSY_SNAPSHOT"})
+"""Somebody wrote since the transaction first read: it can read on, and will never write."""
 
 
 @final
@@ -75,14 +77,16 @@ def _asked(connection: Connection, question: Question[R]) -> R:
         _refuse_without_transaction(connection, store)
         return question(connection)
 
-    return said(store, ask, _lost)
+    return said(store, ask, lost)
 
 
-def _lost(error: DBAPIError) -> HostTransactionLost | None:
+def lost(error: DBAPIError, /) -> HostTransactionLost | None:
+    """Return what to raise when more than a statement is gone: the host's whole transaction has to be repeated."""
     if error.connection_invalidated or error.orig is None:
         return HostTransactionLost()
-    state, number, _ = code(error.orig)
-    return HostTransactionLost() if state in _LOST or number in _LOST_MYSQL else None
+    state, number, name = code(error.orig)
+    gone = state in _LOST or number in _LOST_MYSQL or name in _LOST_SQLITE
+    return HostTransactionLost() if gone else None
 
 
 def _refuse_without_transaction(connection: Connection, store: str) -> None:

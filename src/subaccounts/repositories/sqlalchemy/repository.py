@@ -19,6 +19,8 @@ class SQLAlchemyRepository(Statements):
 
     `database` is an engine of the host, or a URL, of which an engine is made. Each question takes a connection of the
     engine's pool; each commit is a transaction of its own (READ COMMITTED). The tables are made by `migrate`.
+    On a node of a MariaDB Galera cluster, which it finds out, reads wait for what other nodes wrote, and what a commit
+    was decided on is written, so that other nodes hear of it.
 
     Raises `StorageFailed` when the database cannot do its work, and nothing was written then: `unreachable`,
     `outdated` (a table is missing: run `migrate`), `read_only`, `full`, `locked` (others held a row too long, or every

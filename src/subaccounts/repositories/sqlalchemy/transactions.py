@@ -11,8 +11,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from ...errors import OutcomeUnknown, StorageFailed
-from . import failures
+from ...errors import OutcomeUnknown, Stale, StorageFailed, SubAccountsError
+from . import failures, galera
 from .failures import failure
 from .statements import Question
 from .types import MYSQL
@@ -61,14 +61,14 @@ def reader(engine: Engine, /) -> Engine:
     each time; a transaction of one read is as good there.
     """
     if engine.dialect.name in MYSQL:
-        return _quiet(engine.execution_options())
+        return _beginning(engine, galera.follow)
     return _quiet(engine.execution_options(isolation_level="AUTOCOMMIT"))
 
 
 def writer(engine: Engine, /) -> Engine:
     """Return the engine as commits use it: READ COMMITTED; on SQLite `begun` says more."""
     if engine.dialect.name in MYSQL:  # for the next transaction alone, which saves giving the host's level back
-        return _beginning(engine, lambda connection: connection.exec_driver_sql(_NEXT_READ_COMMITTED))
+        return _beginning(engine, _begin_write)
     if engine.dialect.name == "sqlite":
         return _quiet(engine.execution_options())
     return _quiet(engine.execution_options(isolation_level="READ COMMITTED"))
@@ -82,6 +82,11 @@ def writing(engine: Engine, /) -> Iterator[Connection]:
         if dialect.name in MYSQL and raw is not None and dialect.detect_autocommit_setting(raw):
             connection.execution_options(isolation_level="READ COMMITTED")
         yield connection
+
+
+def _begin_write(connection: Connection) -> None:
+    galera.follow(connection)
+    connection.exec_driver_sql(_NEXT_READ_COMMITTED)
 
 
 def _beginning(engine: Engine, begin: Callable[[Connection], object]) -> Engine:
@@ -113,19 +118,29 @@ def begun(connection: Connection, /) -> None:
 
 def read(engine: Engine, store: str, question: Question[R], /) -> R:
     """Ask a question that writes nothing; once more when the pool's connection had died meanwhile."""
-    return _twice(store, lambda: _read(engine, question))
+    return twice(store, lambda: _read(engine, question))
 
 
 def write(engine: Engine, store: str, question: Question[R], /) -> R:
-    """Ask a question in a transaction; once more when the pool's connection had died before it was committed."""
-    return _twice(store, lambda: _write(engine, store, question))
+    """Ask a question in a transaction; once more when the pool's connection had died before it was committed.
+
+    On a cluster it is asked again when another node's transaction was first: that says nothing yet about what the two
+    wrote. Raises `Stale` when that never ends.
+    """
+    for _ in range(galera.TRIES):
+        try:
+            return twice(store, lambda: _write(engine, store, question))
+        except galera.GaveWay:
+            continue
+    raise Stale
 
 
 class _DiedBefore(Exception):
     """Say that the connection died before a commit was asked for: the database has undone what there was."""
 
 
-def _twice(store: str, ask: Callable[[], R]) -> R:
+def twice(store: str, ask: Callable[[], R], /) -> R:
+    """Ask, and once more when the connection had died before a commit; say what goes wrong as a repository does."""
     for _ in range(2):
         try:
             return failures.said(store, ask, _died_before)
@@ -148,17 +163,37 @@ def _lost(store: str) -> StorageFailed:
 
 
 def _read(engine: Engine, question: Question[R]) -> R:
-    with engine.connect() as connection:
+    with engine.connect() as connection, _deaf_given_up(connection):
         return question(connection)
 
 
 def _write(engine: Engine, store: str, question: Question[R]) -> R:
     with writing(engine) as connection:
-        with connection.begin() as transaction:
-            begun(connection)
-            answer = question(connection)
-            _commit(transaction, store)
-        return answer
+        try:
+            with _deaf_given_up(connection), connection.begin() as transaction:
+                begun(connection)
+                answer = question(connection)
+                _commit(transaction, store)
+        except DBAPIError as error:
+            if not galera.gave_way(connection, error):
+                raise
+        else:
+            return answer
+    raise galera.GaveWay
+
+
+@contextmanager
+def _deaf_given_up(connection: Connection) -> Iterator[None]:
+    """Give a connection up when its server takes no statement any more, not even one that undoes what was begun.
+
+    In the pool it would be somebody else's transaction, open still when the server listens again.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        if failures.unheard(error):
+            connection.invalidate()
+        raise
 
 
 def _died_before(error: DBAPIError) -> _DiedBefore | None:
@@ -169,10 +204,22 @@ def _commit(transaction: Transaction, store: str) -> None:
     try:
         transaction.commit()
     except DBAPIError as error:
-        told = failure(store, error)
+        if galera.gave_way(transaction.connection, error):
+            raise
+        told = of_commit(store, error)
+        if isinstance(told, OutcomeUnknown) or failures.unheard(error):
+            transaction.connection.invalidate()  # whether its transaction has ended is not known either
     else:
         return
-    raise OutcomeUnknown if isinstance(told, StorageFailed) and told.problem in _LOST else told
+    raise told
+
+
+def of_commit(store: str, error: DBAPIError, /) -> SubAccountsError:
+    """Return what to raise for what a driver raised in the commit itself, after which nobody may know what was written."""
+    told = failure(store, error)
+    if failures.unheard(error):
+        return told
+    return OutcomeUnknown() if isinstance(told, StorageFailed) and told.problem in _LOST else told
 
 
 _LOST: Final = frozenset({"unreachable", "damaged"})

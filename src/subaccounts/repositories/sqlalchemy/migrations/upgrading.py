@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.engine import URL
@@ -13,6 +13,9 @@ from ....errors import StorageFailed
 from ..tables import PREFIX, metadata
 from ..transactions import begun, engine_of, once, store_of, writer, writing
 from ..types import MYSQL
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 VERSION_TABLE: Final = f"{PREFIX}alembic_version"
 """Where the schema's version is kept: a table of our own, beside the host's."""
@@ -41,8 +44,26 @@ def migrate(database: Engine | URL | str, /, *, to: str = "head") -> None:
 
 
 def _migrate(engine: Engine, to: str) -> None:
+    config, known = scripts(to)
+    with _alone(engine) as connection:
+        upgrade(connection, config, to, known=known)
+
+
+def upgrade(connection: Connection, config: Config, to: str, /, *, known: frozenset[str]) -> None:
+    """Bring the tables up to a revision in the transaction that a connection is in; config and revisions are `scripts`'.
+
+    Raises `StorageFailed`: `newer`, `foreign`, as `migrate` does.
+    """
+    from alembic import command
+
+    _refuse_others(connection, known=known)
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
+
+
+def scripts(to: str, /) -> tuple[Config, frozenset[str]]:
+    """Return where Alembic finds our steps, and every revision there is; ValueError if `to` is none of them."""
     try:
-        from alembic import command
         from alembic.config import Config
         from alembic.script import ScriptDirectory
         from alembic.util import CommandError
@@ -53,24 +74,21 @@ def _migrate(engine: Engine, to: str) -> None:
 
     config = Config()
     config.set_main_option("script_location", LOCATION)
-    scripts = ScriptDirectory.from_config(config)
+    ours = ScriptDirectory.from_config(config)
     try:
-        scripts.get_revisions(to)
+        ours.get_revisions(to)
     except CommandError as error:
         raise ValueError(f"there is no revision {to!r}") from error
-    with _alone(engine) as connection:
-        _refuse_others(connection, known={each.revision for each in scripts.walk_revisions()})
-        config.attributes["connection"] = connection
-        command.upgrade(config, to)
+    return config, frozenset(each.revision for each in ours.walk_revisions())
 
 
-def _refuse_others(connection: Connection, *, known: set[str]) -> None:
+def _refuse_others(connection: Connection, *, known: frozenset[str]) -> None:
     """Raise `StorageFailed` for a schema that is not of this or an earlier release."""
     from alembic.migration import MigrationContext
 
     store = store_of(connection.engine)
     there = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_heads()
-    if not set(there) <= known:
+    if not known >= set(there):
         raise StorageFailed(store=store, problem="newer", detail=", ".join(sorted(set(there) - known)))
     if not there and metadata.tables.keys() & set(inspect(connection).get_table_names()):
         raise StorageFailed(
