@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from subaccounts import _key_file
 from subaccounts.errors import KeyRingFailed
 from subaccounts.keys import KeyRing
 
@@ -103,7 +102,6 @@ class TestFile:
             raise PermissionError(1, "Operation not permitted")
 
         monkeypatch.setattr(Path, "replace", refuse)
-        monkeypatch.setattr(_key_file.os, "replace", refuse, raising=False)
         with pytest.raises(KeyRingFailed) as caught:
             ring.advance(to=2)
         monkeypatch.undo()

@@ -63,8 +63,8 @@ def _rows(told: Any) -> int:
         return sum(map(_rows, told))
     if not isinstance(told, dict):
         return 0
-    loops = told.get("Actual Loops", told.get("r_loops", 1)) or 0
-    read = told.get("Actual Rows", 0) + told.get("Rows Removed by Filter", 0) + (told.get("r_rows") or 0)
+    loops: float = told.get("Actual Loops", told.get("r_loops", 1)) or 0
+    read: float = told.get("Actual Rows", 0) + told.get("Rows Removed by Filter", 0) + (told.get("r_rows") or 0)
     read += told.get("Rows Removed by Join Filter", 0)
     return round(read * loops) + sum(map(_rows, told.values()))
 
