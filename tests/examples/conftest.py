@@ -24,6 +24,7 @@ from subaccounts import (
     SubAccounts,
     System,
 )
+from subaccounts.ports import Repository
 from subaccounts.repositories import SQLiteRepository
 from subaccounts.testing import CheapHasher
 
@@ -55,19 +56,24 @@ class Office:
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     """Open a shop with two people who wait."""
-    keys, path = KeyRing.open(tmp_path / "portal.keys"), tmp_path / "portal.db"
+    path = tmp_path / "portal.db"
     with SQLiteRepository(path) as repository:
-        subs = SubAccounts(repository=repository, keys=keys, host_accounts=NobodyPrivileged(), hasher=CheapHasher())
-        organization = OrganizationId(value="acme")
-        subs.handle(CreateOrganization(actor=System(name="setup"), id=organization, name="Acme"))
-        admin = HostUser.administrator("1", of=organization)
-        host, policy = HostAccount(system="crm", id="shop-1"), RegistrationPolicy.by_person()
-        account = subs.handle(
-            OpenAccount(actor=admin, organization=organization, host=host, name="Shop 1", policy=policy)
-        ).id
-        people, codes = {}, {}
-        for line in subs.handle(AddPeople.pasted("anna\nборис", actor=admin, account=account)):
-            assert line.sub_account is not None
-            assert line.code is not None
-            people[line.code.login], codes[line.code.login] = line.sub_account.id, line.code.code.reveal()
-        yield Office(path=path, keys=keys, subs=subs, admin=admin, account=account, people=people, codes=codes)
+        yield staffed(repository, path)
+
+
+def staffed(repository: Repository, path: Path) -> Office:
+    """Make a shop with two people who wait in an empty repository; its key ring lies beside the path."""
+    keys = KeyRing.open(path.with_suffix(".keys"))
+    subs = SubAccounts(repository=repository, keys=keys, host_accounts=NobodyPrivileged(), hasher=CheapHasher())
+    organization = OrganizationId(value="acme")
+    subs.handle(CreateOrganization(actor=System(name="setup"), id=organization, name="Acme"))
+    admin = HostUser.administrator("1", of=organization)
+    host, policy = HostAccount(system="crm", id="shop-1"), RegistrationPolicy.by_person()
+    opening = OpenAccount(actor=admin, organization=organization, host=host, name="Shop 1", policy=policy)
+    account = subs.handle(opening).id
+    people, codes = {}, {}
+    for line in subs.handle(AddPeople.pasted("anna\nборис", actor=admin, account=account)):
+        assert line.sub_account is not None
+        assert line.code is not None
+        people[line.code.login], codes[line.code.login] = line.sub_account.id, line.code.code.reveal()
+    return Office(path=path, keys=keys, subs=subs, admin=admin, account=account, people=people, codes=codes)

@@ -4,6 +4,7 @@
 - `SQLiteRepository`, `AsyncSQLiteRepository`: one file, shared by threads and processes of one machine; the default.
 - `SQLAlchemyRepository`, `AsyncSQLAlchemyRepository`: the host's own PostgreSQL, MariaDB, MySQL or SQLite; extras
   `postgresql` and `mariadb`. `migrate`, and what joins the host's transaction, are in `repositories.sqlalchemy`.
+- `repositories.django` is an app of Django's, whose `DjangoRepository` is on Django's own connection; extra `django`.
 
 Nothing here loads before it is named. A repository of your own is a class with the methods of `ports.Repository` or
 `ports.AsyncRepository`; whether it keeps the clauses, `subaccounts.testing.RepositoryContract` finds out.
