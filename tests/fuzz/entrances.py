@@ -110,6 +110,7 @@ EXCLUDED: Final[Mapping[str, str]] = {
     "_key_file.Ring.of_secret": "reads a constant of its own",
     "hashing.argon2._Argon2Room._found": "asks the two readers of hashes, on a thread that no profile follows",
     "repositories.django.fields.MomentField.from_db_value": "asks the reader of times; the rest is Django's, typed",
+    "domain.codes.text": "writes a digest down; what a person types is read by `is_code`",
     "hashing.phc._encoded": "decodes what it has just encoded",
     "_key_file.Ring.text": "decodes what it has just encoded",
     "domain.sign_in_key._ascii_form": "decodes what it has just encoded",

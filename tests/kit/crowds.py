@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -11,9 +12,13 @@ from attrs import evolve
 
 from subaccounts.domain.decision import Batch, Record
 from subaccounts.domain.ids import AccountId, CredentialId, OrganizationId, SubAccountId
+from subaccounts.domain.sub_account import AccountFacts
 from subaccounts.domain.task import Leased
 from subaccounts.errors import Stale, Taken
 from subaccounts.repositories import SQLiteRepository
+
+MOMENT: Final = 0.02
+"""Seconds."""
 
 
 class Wrapped:
@@ -29,14 +34,15 @@ class Wrapped:
 
 
 class WritesOverOthers(Wrapped):
-    """Write over whatever is there by now."""
+    """Write over whatever is there by now, and give up where that is not what stands in the way."""
 
     def commit(self, batch: Batch, /) -> None:
-        while True:
+        for _ in range(20):
             try:
                 return self.good.commit(evolve(batch, puts=tuple(map(self._now, batch.puts))))
             except Stale:
                 continue
+        raise Stale
 
     def _now(self, record: Record) -> Record:
         if record.version == 0:
@@ -57,7 +63,12 @@ class WritesOverOthers(Wrapped):
 
 
 class LooksAtNoGuard(Wrapped):
-    """Look at no guard."""
+    """Look at no guard, and let a moment pass after each read, in which others read what is about to change."""
+
+    def account(self, id: AccountId, /) -> AccountFacts | None:  # noqa: A002 - positional
+        found = self.good.account(id)
+        time.sleep(MOMENT)
+        return found
 
     def commit(self, batch: Batch, /) -> None:
         self.good.commit(evolve(batch, guards=()))

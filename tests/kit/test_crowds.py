@@ -45,7 +45,7 @@ def test_a_broken_repository_is_found(race: str, where: str) -> None:
 
     class Attempt(CrowdContract):
         crowd: ClassVar[int] = 4
-        rounds: ClassVar[int] = 80 if race == "guards" else 6
+        rounds: ClassVar[int] = 20 if race == "guards" else 6
         claims: ClassVar[int] = 12
 
         def open(self) -> Any:

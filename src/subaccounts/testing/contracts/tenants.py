@@ -139,16 +139,23 @@ class Tenant:
         found = evolve(
             at, sub_account=stored(self._person(SHARED)), credential=stored(a.credential(SHARED, of=self.of))
         )
-        unknown = evolve(at, stranger=stored(self._stranger(SHARED)))
+        alone = SignInFacts(organization=stored(self._organization))
+        absent = a.stranger_id(self._others, of=self.of)
         login, other = self._person(SHARED).login.key, self._person(self._others).login.key
         return {
             "sign_in_facts": (
                 Asked((where,), named=_standing(where, login, stranger), answer=found, nothing=None),
-                Asked((where,), named=_standing(where, other, stranger), answer=unknown, nothing=None),
+                Asked((where,), named=_standing(where, other, absent), answer=at, nothing=None),
                 Asked(
                     (self.of,),
-                    named={"keys": (nobodys_key(self.of),), "stranger": a.stranger_id(self._others, of=self.of)},
-                    answer=SignInFacts(organization=stored(self._organization)),
+                    named=_standing(self.of, other, stranger),
+                    answer=evolve(alone, stranger=stored(self._stranger(SHARED))),
+                    nothing=None,
+                ),
+                Asked(
+                    (self.of,),
+                    named={"keys": (nobodys_key(self.of),), "stranger": absent},
+                    answer=alone,
                     nothing=None,
                 ),
             ),
