@@ -123,7 +123,7 @@ class FallsBackWhenRead(BrokenKeys):
     """Begins anew when it is read again."""
 
     def reload(self) -> None:
-        self.inner = KeyRing.in_memory(b"r" * 32)
+        self.inner: KeyRing = KeyRing.in_memory(b"r" * 32)
 
 
 class BrokenEntropy:
