@@ -12,7 +12,7 @@ import tokenize
 
 CALCULATING = {
     "__future__", "abc", "base64", "binascii", "bisect", "collections", "dataclasses", "datetime", "decimal", "enum",
-    "fractions", "functools", "graphlib", "hashlib", "heapq", "hmac", "ipaddress", "itertools", "json",
+    "fractions", "functools", "graphlib", "hashlib", "heapq", "hmac", "html", "ipaddress", "itertools", "json",
     "math", "numbers", "operator", "re", "string", "stringprep", "struct", "textwrap", "types", "typing", "unicodedata",
     "uuid", "zlib",
 }  # fmt: skip

@@ -15,17 +15,18 @@ a megabyte of combining marks takes minutes (CPython gh-149079)."""
 class Secret:
     """Hold a secret text; it cannot be printed, compared, hashed, pickled or serialized.
 
-    Raises `InvalidValue` (`not_text`, `too_long`, `surrogate`) without repeating the text.
+    A whole message with a secret in it is one too, and says how long it can be. Raises `InvalidValue` (`not_text`,
+    `too_long`, `surrogate`) without repeating the text.
     """
 
     __slots__ = ("__text",)
     __text: str
 
-    def __init__(self, text: str, /) -> None:
+    def __init__(self, text: str, /, *, longest: int = LONGEST_SECRET) -> None:
         if not isinstance(text, str):
             raise InvalidValue(field="secret", problem="not_text")
-        if len(text) > LONGEST_SECRET:
-            raise InvalidValue(field="secret", problem="too_long", limit=LONGEST_SECRET)
+        if len(text) > longest:
+            raise InvalidValue(field="secret", problem="too_long", limit=longest)
         if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
             raise InvalidValue(field="secret", problem="surrogate")
         object.__setattr__(self, "_Secret__text", text)

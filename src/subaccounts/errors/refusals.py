@@ -231,6 +231,58 @@ class ProofRefused(Refusal):
 
 
 @frozen(kw_only=True, slots=False, str=False)
+class ProofNeeded(Refusal):
+    """Refuse a change that needs a fresh proof of who asks: the present password, or a sign-in of a few minutes ago."""
+
+    code = "proof_needed"
+    status = 401
+
+    def sentence(self) -> str:
+        return "prove that it is you: with your password, or by signing in again"
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class LinkRefused(Refusal):
+    """Refuse a link or a code from a message.
+
+    `why` is `expired`, or `unknown`: it was used, something newer replaced it, what it was for has ended, or it never was.
+    """
+
+    code = "link_refused"
+    status = 410
+    why: str
+
+    def sentence(self) -> str:
+        return (
+            "this link has expired" if self.why == "expired" else "this link does not work, or does not work any more"
+        )
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class TooSoon(Refusal):
+    """Refuse another message so soon after the last; it can be asked for again at `until` (UTC)."""
+
+    code = "too_soon"
+    status = 429
+    until: datetime
+
+    def sentence(self) -> str:
+        return f"a message was just sent; ask again at {self.until:%H:%M:%S} UTC"
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class NotOffered(Refusal):
+    """Refuse a way in that this account or organization does not offer: `sign_up`, `sso`, or a country for SMS (`sms`)."""
+
+    code = "not_offered"
+    status = 403
+    what: str
+
+    def sentence(self) -> str:
+        return f"this is not offered here: {self.what.replace('_', ' ')}"
+
+
+@frozen(kw_only=True, slots=False, str=False)
 class Busy(Refusal):
     """Refuse for now: too many at once. Nothing was done and nothing is revealed; repeat in a moment."""
 

@@ -16,13 +16,17 @@ from ..domain.fields import Kind
 from ..domain.ids import AccountId, AnyRecordId, CatalogId, DepartmentId, OrganizationId, StrangerId, SubAccountId
 from ..domain.key import Key
 from ..domain.life import State
+from ..domain.message import Message, SendOutcome
+from ..domain.notice import Telling
 from ..domain.organization import Organization
 from ..domain.password import PasswordHash
+from ..domain.proof import Purpose
 from ..domain.queries import EventQuery, PeopleQuery, SignInFacts
 from ..domain.secret import Secret
 from ..domain.sub_account import AccountFacts, Person, SubAccount
 from ..domain.subscription import Subscription
 from ..domain.task import Leased
+from ..domain.wording import Wording
 
 Clock = Callable[[], datetime]
 """Answer the time, aware and in UTC."""
@@ -266,3 +270,35 @@ class Subscriptions(Protocol):
     """
 
     def current(self, organization: OrganizationId, /) -> Subscription: ...
+
+
+@runtime_checkable
+class Notifier(Protocol):
+    """Send messages.
+
+    N1. `send` answers `Accepted` once a provider has taken the message over, and not before.
+    N2. It answers `Rejected` for a message that will never be taken, `Deferred` for one that was not taken now; a provider
+    that cannot be reached, or answers nonsense, is `Deferred`.
+    N3. The message's id is in what is sent, the same at every repeat, so that who receives it twice can tell.
+    N4. Nothing of a message is sent anywhere but to its address, and no text of it becomes a header, a command or markup of
+    the protocol.
+    N5. No answer, error, log or repr holds a text of the message, or more of its address than a mask.
+    """
+
+    def send(self, message: Message, /) -> SendOutcome: ...
+
+
+class Texts(Protocol):
+    """Word what people are told.
+
+    T1. `wording` answers the same words for the same telling until somebody replaces a template.
+    T2. They are in the telling's language, where there is a template in it, in its primary one otherwise (`pt` for `pt-BR`),
+    else in the host's default.
+    T3. Values appear in them as they are, escaped in HTML, and nothing in a value is read as a template. A subject is one
+    line.
+    T4. `page` answers the address of the host's page for a purpose with the link's text in it.
+    """
+
+    def wording(self, telling: Telling, /) -> Wording: ...
+
+    def page(self, organization: OrganizationId, purpose: Purpose, link: Secret, /) -> Secret: ...

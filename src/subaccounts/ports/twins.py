@@ -16,6 +16,7 @@ from ..domain.fields import Kind
 from ..domain.ids import AccountId, AnyRecordId, CatalogId, DepartmentId, OrganizationId, StrangerId, SubAccountId
 from ..domain.key import Key
 from ..domain.life import State
+from ..domain.message import Message, SendOutcome
 from ..domain.organization import Organization
 from ..domain.password import PasswordHash
 from ..domain.queries import EventQuery, PeopleQuery, SignInFacts
@@ -157,3 +158,9 @@ class AsyncSubscriptions(Protocol):
     """Do what `Subscriptions` says, awaitably."""
 
     async def current(self, organization: OrganizationId, /) -> Subscription: ...
+
+
+class AsyncNotifier(Protocol):
+    """Do what `Notifier` says, awaitably."""
+
+    async def send(self, message: Message, /) -> SendOutcome: ...
