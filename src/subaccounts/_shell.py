@@ -10,22 +10,29 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from types import NoneType
 from typing import Any, Final, TypeVar, cast, final
 
 from .commands.command import Command
 from .commands.ports_at_hand import PortsAtHand
 from .domain.account import HostAccount, HostRole
+from .domain.ids import OrganizationId
+from .domain.notice import Telling
 from .domain.password import PasswordHash
 from .domain.password_policy import Blocklist, PasswordPolicy
+from .domain.proof import Purpose
 from .domain.queries import SignInFacts
+from .domain.secret import Secret
 from .domain.sub_account import Person
 from .domain.subscription import Subscription
+from .domain.wording import Wording
 from .errors import BrokenPort, Busy, Conflict, InsideTransaction, Stale, WrongColor
 from .hosts import AsyncIncludedInHost, IncludedInHost
 from .ports import (
     AsyncHasher,
     AsyncHostAccounts,
+    AsyncNotifier,
     AsyncRepository,
     AsyncSubscriptions,
     Clock,
@@ -33,8 +40,10 @@ from .ports import (
     Hasher,
     HostAccounts,
     Keys,
+    Notifier,
     Repository,
     Subscriptions,
+    Texts,
 )
 from .system import SystemEntropy, utc_now
 
@@ -95,6 +104,7 @@ class _Facade:
         plain: bool,
         ports: dict[str, object],
         keys: Keys,
+        texts: Texts | None,
         clock: Clock | None,
         entropy: Entropy | None,
         passwords: PasswordPolicy | None,
@@ -110,6 +120,7 @@ class _Facade:
         # Asked by `is None`: a port that happens to be empty is a port, and must not be replaced by a default.
         self._clock = clock if clock is not None else utc_now
         self._entropy = entropy if entropy is not None else SystemEntropy()
+        self._texts = texts if texts is not None else _OwnTexts()
         self._passwords = passwords if passwords is not None else PasswordPolicy()
         self._blocklist = blocklist if blocklist is not None else _bundled_blocklist()
 
@@ -120,6 +131,7 @@ class _Facade:
         ports = PortsAtHand(
             **self._bridges,
             keys=self._keys,
+            texts=self._texts,
             clock=self._clock,
             entropy=self._entropy,
             passwords=self._passwords,
@@ -159,13 +171,31 @@ def _bundled_blocklist() -> Blocklist:
     return BundledBlocklist()
 
 
+class _OwnTexts:
+    """Word by the messages we bring, which are loaded when somebody is first told something."""
+
+    def wording(self, telling: Telling, /) -> Wording:
+        return _messages().wording(telling)
+
+    def page(self, organization: OrganizationId, purpose: Purpose, link: Secret, /) -> Secret:
+        return _messages().page(organization, purpose, link)
+
+
+@cache
+def _messages() -> Texts:
+    from .messages import Messages
+
+    return Messages()
+
+
 @final
 class SubAccounts(_Facade):
     """Run commands in plain Python.
 
     `repository` stores; `keys` derives codes; `host_accounts` knows which host accounts are administrators or
     moderators, asked whenever it matters. `subscriptions` knows what was bought (default: included in the host).
-    `hasher` is Argon2id with the RFC 9106 low-memory parameters unless another is given. Thread-safe as far as its
+    `hasher` is Argon2id with the RFC 9106 low-memory parameters unless another is given. `notifier` sends what people are
+    told, and is needed by `DeliverNotices` alone; `texts` words it (default: our messages). Thread-safe as far as its
     ports are. Raises `WrongColor` for a port that is async.
     """
 
@@ -177,6 +207,8 @@ class SubAccounts(_Facade):
         host_accounts: HostAccounts,
         subscriptions: Subscriptions | None = None,
         hasher: Hasher | None = None,
+        notifier: Notifier | None = None,
+        texts: Texts | None = None,
         clock: Clock | None = None,
         entropy: Entropy | None = None,
         passwords: PasswordPolicy | None = None,
@@ -191,11 +223,13 @@ class SubAccounts(_Facade):
             "hasher": hasher,
             "host_accounts": host_accounts,
             "subscriptions": subscriptions if subscriptions is not None else IncludedInHost(),
+            "notifier": notifier,
         }
         super().__init__(
             plain=True,
             ports=ports,
             keys=keys,
+            texts=texts,
             clock=clock,
             entropy=entropy,
             passwords=passwords,
@@ -231,6 +265,8 @@ class AsyncSubAccounts(_Facade):
         host_accounts: AsyncHostAccounts,
         subscriptions: AsyncSubscriptions | None = None,
         hasher: AsyncHasher | None = None,
+        notifier: AsyncNotifier | None = None,
+        texts: Texts | None = None,
         clock: Clock | None = None,
         entropy: Entropy | None = None,
         passwords: PasswordPolicy | None = None,
@@ -245,11 +281,13 @@ class AsyncSubAccounts(_Facade):
             "hasher": hasher,
             "host_accounts": host_accounts,
             "subscriptions": subscriptions if subscriptions is not None else AsyncIncludedInHost(),
+            "notifier": notifier,
         }
         super().__init__(
             plain=False,
             ports=ports,
             keys=keys,
+            texts=texts,
             clock=clock,
             entropy=entropy,
             passwords=passwords,

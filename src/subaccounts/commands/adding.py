@@ -88,6 +88,7 @@ class _Adding(Change[R]):
             puts=added.puts,
             guards=added.guards,
             counts=added.counts,
+            tellings=added.tellings,
             happened=added.happened,
         )
 

@@ -12,28 +12,35 @@ from typing import Any, Final, Self, TypeVar
 
 from attrs import define, evolve, field
 
-from ..domain import adding, authority, codes, generation, seats
+from ..domain import adding, authority, seats
 from ..domain.account import HostAccount, HostRole
 from ..domain.actor import Actor, SignedIn
 from ..domain.authority import Action
 from ..domain.catalog import CatalogEntry
-from ..domain.credential import ClaimCode, Credential
 from ..domain.decision import Batch, Decision, RequestRecord, Seen, seen
 from ..domain.events import Event
 from ..domain.fields import FieldValue
 from ..domain.ids import CatalogId, DepartmentId, OrganizationId, SubAccountId
 from ..domain.life import State
-from ..domain.organization import LapsePolicy, Organization
-from ..domain.password import PasswordHash
+from ..domain.notice import NOTICES, Notice, Telling
+from ..domain.organization import LapsePolicy
 from ..domain.password_policy import Blocklist, PasswordPolicy
-from ..domain.secret import Secret
 from ..domain.sub_account import Person, SubAccount
 from ..domain.subject import Subject, still_holds
 from ..domain.subscription import StoredSeats, Subscription
+from ..domain.task import Task
 from ..domain.text import bounded, refuse_hidden
 from ..errors import InvalidValue, NotAllowed, NotFound, RequestReused
-from ..ports import AsyncHasher, AsyncHostAccounts, AsyncRepository, AsyncSubscriptions, Clock, Entropy, Keys
+from ..ports import (
+    AsyncHostAccounts,
+    AsyncNotifier,
+    AsyncRepository,
+    AsyncSubscriptions,
+    Clock,
+    Texts,
+)
 from .command import LONGEST_REQUEST_ID, Change
+from .proofs import ProofsAtHand
 from .reach import reach
 
 R = TypeVar("R")
@@ -44,31 +51,23 @@ MOST_ROLES_KEPT: Final = 10_000
 
 
 @define(kw_only=True)
-class PortsAtHand:
+class PortsAtHand(ProofsAtHand):
     """Hold the ports for one try of a `handle`; `now` is its time (UTC). `again` is the next try's."""
 
     repository: AsyncRepository
-    hasher: AsyncHasher
     host_accounts: AsyncHostAccounts
     subscriptions: AsyncSubscriptions
-    keys: Keys
+    notifier: AsyncNotifier
+    texts: Texts
     clock: Clock
-    entropy: Entropy
     passwords: PasswordPolicy
     blocklist: Blocklist
-    now: datetime
     roles_known: dict[HostAccount, tuple[frozenset[HostRole], datetime]]
-    _verified: dict[tuple[int, str | None], bool] = field(factory=dict, repr=False)
-    _hashed: dict[int, PasswordHash] = field(factory=dict, repr=False)
     _relied_on: set[Seen] = field(factory=set, init=False, repr=False)
 
     def again(self, now: datetime, /) -> Self:
         """Return what the next try finds at hand: hashes made are kept, and what the last try relied on is forgotten."""
         return evolve(self, now=now)
-
-    def new_id(self) -> str:
-        """Return a new identifier."""
-        return self.entropy.identifier(self.now)
 
     async def settle(self, decision: Decision[R], /, *, of: Change[Any] | None = None) -> R:
         """Commit a decision, then answer it: its refusal raised, or its result.
@@ -98,6 +97,7 @@ class PortsAtHand:
                         for happened in decision.happened
                     ),
                     seals=decision.seals,
+                    tasks=(*decision.tasks, *map(self._noticed, decision.tellings)),
                     acknowledgments=decision.acknowledgments,
                     request=request,
                 )
@@ -105,6 +105,25 @@ class PortsAtHand:
         if decision.refusal is not None:
             raise decision.refusal
         return decision.result
+
+    def _noticed(self, telling: Telling) -> Task:
+        """Return what waits to be sent: worded now, so that what somebody edits later changes nothing of it."""
+        from .. import wire
+
+        notice = Notice(
+            id=self.new_id(),
+            organization=telling.organization,
+            at=self.now,
+            kind=telling.kind,
+            to=telling.to,
+            language=telling.language,
+            account=telling.account,
+            sub_account=telling.sub_account,
+            proof=telling.proof,
+            wording=self.texts.wording(telling),
+        )
+        body = wire.dumps(notice)
+        return Task(organization=telling.organization, queue=NOTICES, id=notice.id, due=self.now, body=body)
 
     def _guards(self, decision: Decision[Any]) -> list[Seen]:
         """Return the guards of what this try relied on, beside those the decision has itself."""
@@ -237,34 +256,6 @@ class PortsAtHand:
         found = await self.repository.catalog_entries(ours) if ours else ()
         return {entry.id: entry for entry in found}
 
-    def require_ring(self, organization: Organization, /) -> None:
-        """Raise unless the organization and the key ring belong together, before anything is proven or issued.
-
-        `KeyRingFailed` (`foreign`) under another ring, `NotRestored` when the two are not of the same time.
-        """
-        if organization.generation != self.keys.generation:
-            self.keys.reload()  # another process has advanced the ring, or a job is about to
-        generation.require(organization, ring=self.keys.ring, generation=self.keys.generation)
-
-    def new_code(self, person: Person, /) -> ClaimCode:
-        """Return the stored part of a new claim code for a person."""
-        organization, account, key = person.organization, person.account, self.keys.current
-        return codes.issue(id=self.new_id(), key=key, organization=organization, account=account, now=self.now)
-
-    def code_digest(self, person: SubAccountId, code: ClaimCode | None, /) -> bytes:
-        """Derive what a person's claim code is made of; without a code it does the same work for nothing."""
-        parts = codes.parts(person, code)
-        return self.keys.derive(purpose=codes.PURPOSE, parts=parts, key=code.key if code else None)
-
-    def mint(self, person: SubAccount, code: ClaimCode | None, /) -> codes.IssuedCode | None:
-        """Return the code to hand over for its stored part."""
-        if code is None:
-            return None
-        text = codes.text(self.code_digest(person.id, code))
-        return codes.IssuedCode(
-            sub_account=person.id, login=person.login.text, code=Secret(text), expires_at=code.expires_at
-        )
-
     async def _remembered_roles(self, host: HostAccount) -> frozenset[HostRole]:
         """Return the forbidden roles a host account holds, as known for at most five minutes."""
         known = self.roles_known.get(host)
@@ -275,23 +266,6 @@ class PortsAtHand:
             self.roles_known.clear()
         self.roles_known[host] = (roles, self.now)
         return roles
-
-    async def is_password(self, secret: Secret, credential: Credential | None, /) -> bool:
-        """Tell whether the secret is the person's password; the same work is done where there is none.
-
-        Remembered within one `handle`, so that deciding again costs no second hash.
-        """
-        stored = credential.password if credential is not None else None
-        remembered = (id(secret), stored.encoded if stored else None)
-        if remembered not in self._verified:
-            self._verified[remembered] = await self.hasher.matches(password=secret, stored=stored) is True
-        return self._verified[remembered]
-
-    async def hashed(self, secret: Secret, /) -> PasswordHash:
-        """Return the secret's hash, made once within one `handle`."""
-        if id(secret) not in self._hashed:
-            self._hashed[id(secret)] = await self.hasher.hash(secret)
-        return self._hashed[id(secret)]
 
 
 def personal_words(person: SubAccount | None, *more: Sequence[str] | str | None) -> tuple[str, ...]:

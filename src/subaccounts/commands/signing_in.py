@@ -15,18 +15,20 @@ from ..domain import adding, codes, registration, sign_in
 from ..domain import fields as f
 from ..domain.account import HostAccount, HostRole
 from ..domain.catalog import CatalogEntry
+from ..domain.credential import ClaimCode
 from ..domain.decision import seen
 from ..domain.dialogue import Disclosure, Door, Standing
 from ..domain.email import Email
 from ..domain.fields import FieldValue, RawValue
-from ..domain.ids import LONGEST_TERMINAL, CatalogId, OrganizationId, StrangerId
+from ..domain.ids import LONGEST_TERMINAL, AccountId, CatalogId, OrganizationId, StrangerId, SubAccountId
 from ..domain.key import SEPARATOR
 from ..domain.organization import Realm
 from ..domain.password import PasswordHash
 from ..domain.policy import RegistrationPolicy
 from ..domain.profile import NO_PROFILE, Profile
+from ..domain.proof import Form
 from ..domain.queries import SignInFacts
-from ..domain.scene import Scene, stand
+from ..domain.scene import Scene, offers, stand
 from ..domain.secret import Secret
 from ..domain.sign_in_key import sign_in_key
 from ..domain.steps import AnyStep, EnterLogin, EnterLoginAndProof
@@ -102,9 +104,19 @@ async def _roles(ports: PortsAtHand, facts: SignInFacts) -> frozenset[HostRole]:
     return roles if account else frozenset()
 
 
-def first_step(door: Door, /) -> AnyStep:
-    """Return what a page asks before anything was typed."""
-    return EnterLogin() if door.disclosure is Disclosure.OPEN else EnterLoginAndProof()
+async def first_step(ports: PortsAtHand, door: Door, /) -> AnyStep:
+    """Return what a page asks before anything was typed, with what else is offered there."""
+    where, account = door.where, None
+    if isinstance(where, AccountId):
+        facts = await ports.repository.account(where)
+        organization, account = (facts.organization, facts.account) if facts is not None else (None, None)
+    else:
+        organization = await ports.repository.organization(where)
+    if organization is None:
+        raise NotFound(what=where.kind)
+    offered = offers(organization, account)
+    open_door = door.disclosure is Disclosure.OPEN
+    return EnterLogin(offers=offered) if open_door else EnterLoginAndProof(offers=offered)
 
 
 @final
@@ -124,7 +136,7 @@ class BeginSignIn(Command[AnyStep]):
     async def run(self, ports: PortsAtHand, /) -> AnyStep:
         """Answer the step."""
         if self.login is None:
-            return first_step(self.door)
+            return await first_step(ports, self.door)
         return await ports.settle(sign_in.ask(await scene(ports, self.door, self.login)))
 
 
@@ -162,13 +174,23 @@ def _is_code(ports: PortsAtHand, here: Scene, typed: Secret) -> bool:
     code = found[1].code if found else None
     who = found[0].id if found else None
     try:
-        digest = ports.code_digest(who, code) if who else _no_digest(ports)
+        digest = _typed_digest(ports, who, code, typed) if who else _no_digest(ports)
     except KeyRingFailed as failed:
         if code is None or failed.detail != code.key:
             raise
         # A key that was retired killed its codes. Raised at a closed door, it would tell who still waits.
         digest, code = _no_digest(ports), None
-    return codes.is_code(typed, digest) and code is not None
+    if code is None or code.form is Form.LINK:  # what is typed is never a link's proof, whose tries nobody counts
+        return codes.is_code(typed, digest) and False
+    return codes.is_chosen(code, digest) if code.chosen is not None else codes.is_code(typed, digest)
+
+
+def _typed_digest(ports: PortsAtHand, who: SubAccountId, code: ClaimCode | None, typed: Secret) -> bytes:
+    """Derive what is compared with what was typed; a code that somebody chose is derived from that itself."""
+    if code is None or code.chosen is None:
+        return ports.code_digest(who, code)
+    parts = codes.chosen_parts(who, code.id, typed)
+    return ports.keys.derive(purpose=codes.CHOSEN_PURPOSE, parts=parts, key=code.key)
 
 
 def _no_digest(ports: PortsAtHand) -> bytes:

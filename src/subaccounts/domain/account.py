@@ -14,6 +14,7 @@ from ..errors import InvalidValue
 from .ids import AccountId
 from .key import SEPARATOR, Key
 from .policy import RegistrationPolicy
+from .sign_up import SignUpForm
 from .text import clean_text
 
 
@@ -77,7 +78,8 @@ class Account:
     """Hold an account.
 
     `policy_version` rises with every switch of the policy; codes carry the one they were issued under. `epoch` rises
-    when the account is closed, which ends every sign-in under it. `refused_roles` are the forbidden roles its host
+    when the account is closed, which ends every sign-in under it. `sign_up` is the form of its sign-in page, None where nobody
+    signs up alone. `refused_roles` are the forbidden roles its host
     account was last seen with; empty means it was in order.
     """
 
@@ -89,6 +91,7 @@ class Account:
     policy_version: int = 1
     state: AccountState = AccountState.OPEN
     epoch: int = 1
+    sign_up: SignUpForm | None = None
     refused_roles: frozenset[HostRole] = frozenset()
     opened_at: datetime
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final, final
+from typing import Any, Final, final
 
 from attrs import evolve, field, frozen
 
 from ..errors import FieldRefused, FieldsMissing, NameTaken, Refusal
 from . import codes, registration, seats
 from . import fields as f
+from . import tellings as tellings_
+from .activation import Way
+from .activation_events import ActivationSent
 from .catalog import CatalogEntry
+from .channel import Channel, channel_of
+from .contacts import choose
 from .credential import ClaimCode, Credential
 from .decision import Count, Happened, Record, Seen, seen
 from .email import Email
@@ -20,9 +25,18 @@ from .fields import FieldValue, RawValue
 from .ids import CatalogId, JobProfileId, SubAccountId
 from .key import Key
 from .login import Login
+from .notice import Telling
 from .policy import ByCode
 from .profile import NO_PROFILE
-from .sub_account import DELETED_SPACE, LOOK_ALIKE_SPACE, SIGN_IN_SPACE, AccountFacts, SubAccount, realm_key
+from .sub_account import (
+    DELETED_SPACE,
+    EXTERNAL_SPACE,
+    LOOK_ALIKE_SPACE,
+    SIGN_IN_SPACE,
+    AccountFacts,
+    SubAccount,
+    realm_key,
+)
 from .subscription import Subscription
 from .supplier import Supplier
 
@@ -68,7 +82,7 @@ class Surroundings:
 
     `holders` says who holds the keys the lines ask for; `entries` are the catalog entries they name; `tombstones` the
     deleted people whose logins are asked for. `reuse_deleted` gives such a login to the new person on purpose.
-    `taken` is how many stored seats are taken.
+    `taken` is how many stored seats are taken, `way` how these people come to be: whether they are told by itself.
     """
 
     facts: AccountFacts
@@ -80,6 +94,7 @@ class Surroundings:
     taken: int
     key: str
     now: datetime
+    way: Way = Way.BY_HAND
 
 
 @final
@@ -92,6 +107,7 @@ class Added:
     guards: tuple[Seen, ...]
     counts: tuple[Count, ...]
     happened: tuple[Happened, ...]
+    tellings: tuple[Telling, ...]
 
 
 def parse(people: Sequence[NewPerson], /) -> tuple[Line, ...]:
@@ -108,7 +124,8 @@ def _line(number: int, person: NewPerson) -> Line:
 
 
 def wanted(line: Line, facts: AccountFacts, /) -> Mapping[str, Key]:
-    """Return the keys a line asks for, by their meaning: `held`, `looks_like`, `deleted`, and `email` if it has one."""
+    """Return the keys a line asks for, by their meaning: `held`, `looks_like`, `deleted`, and `email` and `external`
+    if it has them."""
     if line.login is None:
         return {}
     account, realm = facts.account.id, facts.organization.realm
@@ -120,6 +137,9 @@ def wanted(line: Line, facts: AccountFacts, /) -> Mapping[str, Key]:
     email = line.fields.get(f.EMAIL)
     if isinstance(email, Email):
         keys["email"] = realm_key(account, realm, SIGN_IN_SPACE, email.key)
+    external = line.fields.get(f.EXTERNAL_ID)
+    if isinstance(external, str):
+        keys["external"] = realm_key(account, realm, EXTERNAL_SPACE, external)
     return keys
 
 
@@ -151,6 +171,7 @@ def add(lines: Sequence[Line], around: Surroundings, /, *, ids: Sequence[tuple[s
     answers: list[LineAnswer] = []
     puts: list[Record] = []
     happened: list[Happened] = []
+    tellings: list[Telling] = []
     used: set[CatalogId] = set()
     counts: tuple[Count, ...] = ()
     move = 0
@@ -161,14 +182,15 @@ def add(lines: Sequence[Line], around: Surroundings, /, *, ids: Sequence[tuple[s
         except Refusal as refusal:
             answers.append(LineAnswer(number=line.number, refusal=refusal))
             continue
-        code = _code(code_id, around)
+        code, told = _code(code_id, person, around)
+        tellings += told
         credential = Credential(id=person.id.credential, waiting_since=around.now, code=code)
         puts += [person, credential]
         if tombstone is not None:
             released, what = release(tombstone, to=person.id)
             puts.append(released)
             happened.append(what)
-        happened += _happened(person, code)
+        happened += _happened(person, code, told)
         answers.append(LineAnswer(number=line.number, sub_account=evolve(person, version=1), code=code))
         held.update(keys.values())  # what the person holds now; an e-mail it does not hold is held by another
         used |= named(line.fields)
@@ -176,7 +198,14 @@ def add(lines: Sequence[Line], around: Surroundings, /, *, ids: Sequence[tuple[s
             move += count.by
             counts = (evolve(count, by=move, initial=taken),)
     guards = (seen(around.facts.account), *(seen(around.entries[entry]) for entry in sorted(used, key=str)))
-    return Added(answers=tuple(answers), puts=tuple(puts), guards=guards, counts=counts, happened=tuple(happened))
+    return Added(
+        answers=tuple(answers),
+        puts=tuple(puts),
+        guards=guards,
+        counts=counts,
+        happened=tuple(happened),
+        tellings=tuple(tellings),
+    )
 
 
 def _judge(
@@ -187,6 +216,8 @@ def _judge(
     for why in ("held", "looks_like"):
         if keys[why] in held:
             raise NameTaken(field="login", why=why)
+    if keys.get("external") in held:
+        raise NameTaken(field=f.EXTERNAL_ID)
     tombstone = around.tombstones.get(keys["deleted"])
     if tombstone is not None and not around.reuse_deleted:
         raise NameTaken(field="login", why="deleted")
@@ -214,11 +245,18 @@ def _seat(person: SubAccount, around: Surroundings, taken: int) -> tuple[Count, 
     return seats.stored(around.subscription.seats, before=None, after=person, system=system, taken=taken)
 
 
-def _code(code_id: str, around: Surroundings) -> ClaimCode | None:
+def _code(code_id: str, person: SubAccount, around: Surroundings) -> tuple[ClaimCode | None, tuple[Telling, ...]]:
+    """Return what proves the person's claim, and what it is told of it: a code to hand over, unless it is sent."""
     organization, account = around.facts.organization, around.facts.account
+    given: dict[str, Any] = {"id": code_id, "key": around.key, "now": around.now}
+    if around.way in organization.activation.automatic:
+        chosen = choose(person, organization.activation, organization.issuers, sms=around.subscription.sms)
+        if chosen.channel is not Channel.SLIP:
+            code = codes.sent(chosen, organization=organization, account=account, **given)
+            return code, tellings_.activation(person, code, chosen, organization=organization, account=account)
     if not isinstance(account.policy.claim, ByCode):
-        return None
-    return codes.issue(id=code_id, key=around.key, organization=organization, account=account, now=around.now)
+        return None, ()
+    return codes.issue(organization=organization, account=account, **given), ()
 
 
 def release(tombstone: SubAccount, /, *, to: SubAccountId) -> tuple[SubAccount, Happened]:
@@ -229,11 +267,14 @@ def release(tombstone: SubAccount, /, *, to: SubAccountId) -> tuple[SubAccount, 
     )
 
 
-def _happened(person: SubAccount, code: ClaimCode | None) -> list[Happened]:
+def _happened(person: SubAccount, code: ClaimCode | None, told: tuple[Telling, ...]) -> list[Happened]:
     happenings = [
         Happened(what=SubAccountAdded(login=person.login.text), account=person.account, sub_account=person.id)
     ]
     if code is not None:
         issued = CodeIssued(expires_at=code.expires_at)
         happenings.append(Happened(what=issued, account=person.account, sub_account=person.id))
+    for each in told:
+        sent = ActivationSent(channel=channel_of(each.to).value)
+        happenings.append(Happened(what=sent, account=person.account, sub_account=person.id))
     return happenings

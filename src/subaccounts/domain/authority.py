@@ -51,6 +51,13 @@ class Action(Enum):
     RESET_PERSON = "reset_person"
     UNLOCK_PERSON = "unlock_person"
     CHANGE_PASSWORD = "change_password"  # noqa: S105 - the name of an action, not a password
+    SEND_ACTIVATION = "send_activation"
+    CHANGE_ACTIVATION = "change_activation"
+    CHANGE_ISSUERS = "change_issuers"
+    SWITCH_SIGN_UP = "switch_sign_up"
+    UNLINK_IDENTITY = "unlink_identity"
+    CHANGE_CONTACT = "change_contact"
+    HANDLE_DEAD_LETTERS = "handle_dead_letters"
     READ_AUDIT = "read_audit"
     FOLLOW_EVENTS = "follow_events"
     RUN_JOBS = "run_jobs"
@@ -83,6 +90,13 @@ AUTHORITY: Final[Mapping[Action, frozenset[Who]]] = MappingProxyType(
         Action.RESET_PERSON: _ADMIN,
         Action.UNLOCK_PERSON: _ADMIN,
         Action.CHANGE_PASSWORD: frozenset({Who.ITSELF}),
+        Action.SEND_ACTIVATION: _ADMIN,
+        Action.CHANGE_ACTIVATION: _ADMIN | {Who.SYSTEM},
+        Action.CHANGE_ISSUERS: _ADMIN | {Who.SYSTEM},
+        Action.SWITCH_SIGN_UP: _ADMIN,
+        Action.UNLINK_IDENTITY: _ADMIN,
+        Action.CHANGE_CONTACT: frozenset({Who.ITSELF}),
+        Action.HANDLE_DEAD_LETTERS: _ADMIN | {Who.SYSTEM},
         Action.READ_AUDIT: _ADMIN | {Who.SYSTEM},
         Action.FOLLOW_EVENTS: frozenset({Who.SYSTEM}),
         Action.RUN_JOBS: frozenset({Who.SYSTEM}),

@@ -7,23 +7,25 @@ one is a chance of 4e-14.
 from __future__ import annotations
 
 import hmac
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, final
 
 from attrs import evolve, frozen
 
 from .account import Account
+from .channel import address_text
+from .contacts import Chosen
 from .credential import ClaimCode, Credential
 from .ids import SubAccountId
 from .organization import Organization
 from .policy import ByCode, OpenClaim
+from .proof import WRONG_TRIES, Form
 from .secret import Secret
 
 PURPOSE: Final = "claim-code"
 """What the key ring derives claim codes for."""
-WRONG_TRIES: Final = 5
-"""Wrong codes after which the right one is dead too."""
-
+CHOSEN_PURPOSE: Final = "chosen-code"
+"""What codes that somebody chose are kept under."""
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _SYMBOLS: Final = 10
 _SYMBOL_OF: Final = bytes(ord(_ALPHABET[byte % len(_ALPHABET)]) for byte in range(256))
@@ -55,9 +57,12 @@ def text(digest: bytes, /) -> str:
 
 def is_code(typed: Secret, digest: bytes, /) -> bool:
     """Tell whether what a person typed is the code of this digest; case, blanks and hyphens do not matter."""
-    canonical = typed.reveal().upper().translate(_READ_AS)
     expected = text(digest).replace("-", "")
-    return hmac.compare_digest(canonical.encode(), expected.encode())
+    return hmac.compare_digest(_canonical(typed).encode(), expected.encode())
+
+
+def _canonical(typed: Secret) -> str:
+    return typed.reveal().upper().translate(_READ_AS)
 
 
 def issue(
@@ -67,9 +72,16 @@ def issue(
     organization: Organization,
     account: Account,
     now: datetime,
+    form: Form = Form.SLIP,
+    sent_to: str | None = None,
 ) -> ClaimCode:
-    """Return a new code under the account's present policy, in the organization's present epoch."""
+    """Return a new code or link under the account's present policy, in the organization's present epoch.
+
+    One that is sent begins its life when a worker takes the message; until then it has what it would have now.
+    """
     lasts = account.policy.claim.lasts if isinstance(account.policy.claim, ByCode) else ByCode().lasts
+    if form is not Form.SLIP:
+        lasts = organization.activation.lasts(form)
     return ClaimCode(
         id=id,
         key=key,
@@ -77,7 +89,32 @@ def issue(
         expires_at=now + lasts,
         policy_version=account.policy_version,
         organization_epoch=organization.epoch,
+        form=form,
+        sent_to=sent_to,
+        begun=form is Form.SLIP,
     )
+
+
+def sent(
+    chosen: Chosen,
+    /,
+    *,
+    id: str,  # noqa: A002 - the field's name
+    key: str,
+    organization: Organization,
+    account: Account,
+    now: datetime,
+) -> ClaimCode | None:
+    """Return what an activation carries by the way chosen; None for a company account, which proves by itself."""
+    if chosen.to is None or chosen.issuer is not None:
+        return None
+    form, to = organization.activation.form(chosen.channel), address_text(chosen.to)
+    return issue(id=id, key=key, organization=organization, account=account, now=now, form=form, sent_to=to)
+
+
+def begin(code: ClaimCode, /, *, lasts: timedelta, now: datetime) -> ClaimCode:
+    """Return a code with its life begun now; one that has begun stays as it is, whatever is sent again."""
+    return code if code.begun else evolve(code, begun=True, expires_at=now + lasts)
 
 
 def alive(code: ClaimCode | None, /, *, organization: Organization, account: Account, now: datetime) -> bool:
@@ -89,6 +126,16 @@ def alive(code: ClaimCode | None, /, *, organization: Organization, account: Acc
         and code.organization_epoch == organization.epoch
         and code.wrong < WRONG_TRIES
     )
+
+
+def chosen_parts(person: SubAccountId, code_id: str, typed: Secret, /) -> tuple[str, ...]:
+    """Return what a code that somebody chose becomes under the key: its id and the letters that matter."""
+    return (person.organization.value, person.value, code_id, _canonical(typed))
+
+
+def is_chosen(code: ClaimCode, digest: bytes, /) -> bool:
+    """Tell whether what was typed, as this digest, is the code that somebody chose."""
+    return hmac.compare_digest((code.chosen or "").encode(), digest.hex().encode())
 
 
 def mistyped(code: ClaimCode, /) -> ClaimCode:

@@ -11,19 +11,23 @@ from typing import final
 from attrs import field, frozen
 
 from .attempts import Attempts
+from .channel import Address
 from .ids import CredentialId, StrangerId
 from .key import Key
 from .organization import FIRST_EPOCH
 from .password import PasswordHash
+from .proof import Form, SentProof
 
 
 @final
 @frozen(kw_only=True)
 class ClaimCode:
-    """Hold what is stored of a one-time code: never the code, which is derived from `id` under the key `key`.
+    """Hold what is stored of what proves a claim: never the code or link, which is derived from `id` under the key `key`.
 
     It works at most once, until `expires_at` (UTC), while the account's policy is still of `policy_version` and the
-    organization in `organization_epoch`, and until it was mistyped five times (`wrong`).
+    organization in `organization_epoch`, and until it was mistyped five times (`wrong`). One that is sent has the address
+    it went to in `sent_to`, and its life begins when a worker first takes the message: `begun` is false until then. For a
+    code that somebody chose, `chosen` is what it and `id` become under the key (hex), and nothing it could be read from.
     """
 
     id: str
@@ -33,6 +37,19 @@ class ClaimCode:
     policy_version: int
     organization_epoch: str = FIRST_EPOCH
     wrong: int = 0
+    form: Form = Form.SLIP
+    sent_to: str | None = None
+    begun: bool = True
+    chosen: str | None = field(default=None, repr=False)
+
+
+@final
+@frozen(kw_only=True)
+class PendingContact:
+    """Hold an e-mail or phone that a person wants to have, until it is proven; nothing has changed before that."""
+
+    to: Address
+    proof: SentProof
 
 
 @final
@@ -41,8 +58,9 @@ class Credential:
     """Hold a person's proofs and wrong attempts.
 
     `waiting_since` is when the person was added or last reset (UTC): an open claim's window is counted from it.
-    `code` is the one claim code that is out, if any; issuing another replaces it. `password` is there exactly when
-    the person is active or disabled. `last_sign_in_at` says on which day (UTC) the person last signed in: it is one of
+    `code` is the one claim code or link that is out, if any; issuing another replaces it. `password` is there when the
+    person is active, unless it comes by a company account alone, and never when it waits. `recovery` is the proof that was
+    sent for a forgotten password, `contact` the new address that waits for its proof. `last_sign_in_at` says on which day (UTC) the person last signed in: it is one of
     that day's sign-ins, all of which are in the audit trail. None for who never signed in.
     """
 
@@ -52,6 +70,8 @@ class Credential:
     code: ClaimCode | None = None
     password: PasswordHash | None = field(default=None, repr=False)
     attempts: Attempts = Attempts()
+    recovery: SentProof | None = None
+    contact: PendingContact | None = None
     last_sign_in_at: datetime | None = None
 
     @property

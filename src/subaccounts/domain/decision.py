@@ -14,12 +14,14 @@ from .catalog import CatalogEntry
 from .credential import Credential, Stranger
 from .events import By, Event, Happening
 from .ids import AccountId, AnyRecordId, OrganizationId, SubAccountId
+from .notice import Telling
 from .organization import Organization
+from .sign_up import SignUp
 from .sub_account import SubAccount
 from .task import Acknowledgment, Task
 
 R = TypeVar("R")
-Record = Organization | CatalogEntry | Account | SubAccount | Credential | Stranger | AuditChain
+Record = Organization | CatalogEntry | Account | SubAccount | Credential | Stranger | SignUp | AuditChain
 """Everything that is stored under a version. A record read at version n is put on version n and becomes n + 1; a new
 one has version 0."""
 
@@ -104,8 +106,8 @@ class Happened:
 class Decision(Generic[R]):
     """Hold what a rule decided.
 
-    `refusal` is raised after the rest was committed: a refusal that must be remembered. Without one, `result` is the
-    answer.
+    `tellings` are worded as they are committed, and sent later. `refusal` is raised after the rest was committed: a refusal
+    that must be remembered. Without one, `result` is the answer.
     """
 
     organization: OrganizationId
@@ -116,14 +118,17 @@ class Decision(Generic[R]):
     guards: tuple[Seen, ...] = ()
     counts: tuple[Count, ...] = ()
     seals: tuple[Seal, ...] = ()
+    tasks: tuple[Task, ...] = ()
     acknowledgments: tuple[Acknowledgment, ...] = ()
+    tellings: tuple[Telling, ...] = ()
     happened: tuple[Happened, ...] = ()
     refusal: Refusal | None = None
 
     @property
     def writes(self) -> bool:
         """Tell whether there is anything to commit; guards alone are nothing to write."""
-        return bool(self.puts or self.removes or self.counts or self.seals or self.acknowledgments or self.happened)
+        written = (self.puts, self.removes, self.counts, self.seals, self.tasks, self.acknowledgments, self.tellings)
+        return any(written) or bool(self.happened)
 
 
 def seen(record: Record, /) -> Seen:

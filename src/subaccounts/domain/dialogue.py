@@ -70,6 +70,8 @@ class Standing(Enum):
     INCOMPLETE = "incomplete"
     NO_CODE = "no_code"
     CODE_AWAITED = "code_awaited"
+    LINK_AWAITED = "link_awaited"
+    COMES_BY_SSO = "comes_by_sso"
     OPEN_TO_CLAIM = "open_to_claim"
     ACTIVE = "active"
 
@@ -109,6 +111,8 @@ class Told(Enum):
     ALREADY_CLAIMED = "already_claimed"
     AUTHENTICATED = "authenticated"
     SEATS_FULL = "seats_full"
+    FOLLOW_LINK = "follow_link"
+    CONTINUE_WITH_SSO = "continue_with_sso"
     ENTER_BOTH = "enter_both"
     REFUSED = "refused"
 
@@ -138,6 +142,14 @@ DIALOGUE: Final[Mapping[tuple[Standing, Incoming], Told]] = MappingProxyType(
         (_S.CODE_AWAITED, _I.CLAIM_FLAWED): _T.REGISTER_AGAIN,
         (_S.CODE_AWAITED, _I.CLAIM_WRONG): _T.CODE_WRONG,
         (_S.CODE_AWAITED, _I.NO_SEAT): _T.SEATS_FULL,
+        (_S.LINK_AWAITED, _I.LOGIN): _T.FOLLOW_LINK,
+        (_S.LINK_AWAITED, _I.PROOF_RIGHT): _T.REGISTER,
+        (_S.LINK_AWAITED, _I.PROOF_WRONG): _T.FOLLOW_LINK,
+        (_S.LINK_AWAITED, _I.CLAIM_RIGHT): _T.AUTHENTICATED,
+        (_S.LINK_AWAITED, _I.CLAIM_FLAWED): _T.REGISTER_AGAIN,
+        (_S.LINK_AWAITED, _I.CLAIM_WRONG): _T.FOLLOW_LINK,
+        (_S.LINK_AWAITED, _I.NO_SEAT): _T.SEATS_FULL,
+        **_always(_S.COMES_BY_SSO, _T.CONTINUE_WITH_SSO),
         (_S.OPEN_TO_CLAIM, _I.LOGIN): _T.REGISTER,
         (_S.OPEN_TO_CLAIM, _I.PROOF_RIGHT): _T.REGISTER,
         (_S.OPEN_TO_CLAIM, _I.PROOF_WRONG): _T.REGISTER,

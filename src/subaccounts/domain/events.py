@@ -1,7 +1,7 @@
 """What happened, in the past tense: the frozen values of the audit trail and the feed hosts follow.
 
 A happening says what changed and never carries a secret or a field's value; who, when and to whom are the `Event`'s
-around it. How events get positions and a chain is `audit`.
+around it. What happens on the ways in is `activation_events`; how events get positions and a chain is `audit`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import final
 
 from attrs import field, frozen
 
+from . import activation_events as ways_in
 from .account import HostAccount, HostRole
 from .ids import AccountId, CatalogId, DepartmentId, OrganizationId, SubAccountId
 from .subject import Pathway
@@ -255,6 +256,22 @@ Happening = (
     | PasswordChanged
     | SubAccountReset
     | SubAccountUnlocked
+    | ways_in.ActivationSwitched
+    | ways_in.IssuersChanged
+    | ways_in.SignUpSwitched
+    | ways_in.ActivationSent
+    | ways_in.NoticeDelivered
+    | ways_in.NoticeCancelled
+    | ways_in.NoticeGivenUp
+    | ways_in.DeadLetterRetried
+    | ways_in.DeadLetterDropped
+    | ways_in.RecoveryRequested
+    | ways_in.PasswordRecovered
+    | ways_in.ContactChangeRequested
+    | ways_in.SignUpRequested
+    | ways_in.MessageBudgetSpent
+    | ways_in.IdentityLinked
+    | ways_in.IdentityUnlinked
 )
 
 

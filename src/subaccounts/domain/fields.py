@@ -57,6 +57,7 @@ KIND: Final = "kind"
 JOB_PROFILE: Final = "job_profile"
 DEPARTMENTS: Final = "departments"
 PERMISSION_TYPES: Final = "permission_types"
+EXTERNAL_ID: Final = "external_id"
 
 FIELDS: Final[Mapping[str, FieldType]] = MappingProxyType(
     {
@@ -71,6 +72,7 @@ FIELDS: Final[Mapping[str, FieldType]] = MappingProxyType(
         JOB_PROFILE: FieldType.JOB_PROFILE,
         DEPARTMENTS: FieldType.DEPARTMENTS,
         PERMISSION_TYPES: FieldType.PERMISSION_TYPES,
+        EXTERNAL_ID: FieldType.TEXT,
     }
 )
 """The built-in fields. A host's own are named `host:<name>` and hold text."""

@@ -110,6 +110,16 @@ class StrangerId:
 
 @final
 @frozen(kw_only=True)
+class SignUpId:
+    """Identify an attempt to sign up: a keyed digest of the account and the contact, never the contact."""
+
+    kind: ClassVar[str] = "sign_up"
+    organization: OrganizationId
+    value: str = field(validator=opaque(of="sign_up"))
+
+
+@final
+@frozen(kw_only=True)
 class DepartmentId:
     """Identify a department of the organization's tree."""
 
@@ -155,6 +165,7 @@ AnyRecordId = (
     | SubAccountId
     | CredentialId
     | StrangerId
+    | SignUpId
     | DepartmentId
     | JobProfileId
     | PermissionTypeId

@@ -1,7 +1,7 @@
 """The life of a sub-account, as one table.
 
 Two rules explain it. First: *waiting* is a state, never a missing password; a person who has not claimed yet, or was
-reset, waits, and nothing but a claim ends the wait. Second: whatever takes a person out of *active* kills every proof
+reset, waits, and nothing but a claim ends the wait, or an arrival by a company account, which is one. Second: whatever takes a person out of *active* kills every proof
 made before, so coming back always goes through *waiting*.
 
 The documentation draws its diagram from this table, and a test walks every state with every input.
@@ -43,6 +43,9 @@ class LifeInput(Enum):
     ARCHIVE = "archive"
     RESTORE = "restore"
     DELETE = "delete"
+    RECOVER = "recover"
+    CHANGE_CONTACT = "change_contact"
+    ARRIVE = "arrive"
 
 
 _S, _I = State, LifeInput
@@ -56,6 +59,7 @@ LIFE: Final[Mapping[tuple[State, LifeInput], State]] = MappingProxyType(
         (_S.WAITING, _I.CLAIM): _S.ACTIVE,
         (_S.WAITING, _I.UNLOCK): _S.WAITING,
         (_S.WAITING, _I.RESET): _S.WAITING,
+        (_S.WAITING, _I.ARRIVE): _S.ACTIVE,
         (_S.WAITING, _I.ARCHIVE): _S.ARCHIVED,
         (_S.WAITING, _I.DELETE): _S.DELETED,
         (_S.ACTIVE, _I.EDIT): _S.ACTIVE,
@@ -64,11 +68,16 @@ LIFE: Final[Mapping[tuple[State, LifeInput], State]] = MappingProxyType(
         (_S.ACTIVE, _I.CHANGE_PASSWORD): _S.ACTIVE,
         (_S.ACTIVE, _I.GUESSED_TOO_OFTEN): _S.DISABLED,
         (_S.ACTIVE, _I.UNLOCK): _S.ACTIVE,
+        (_S.ACTIVE, _I.RECOVER): _S.ACTIVE,
+        (_S.ACTIVE, _I.CHANGE_CONTACT): _S.ACTIVE,
+        (_S.ACTIVE, _I.ARRIVE): _S.ACTIVE,
         (_S.ACTIVE, _I.RESET): _S.WAITING,
         (_S.ACTIVE, _I.ARCHIVE): _S.ARCHIVED,
         (_S.ACTIVE, _I.DELETE): _S.DELETED,
         (_S.DISABLED, _I.EDIT): _S.DISABLED,
         (_S.DISABLED, _I.RENAME): _S.DISABLED,
+        (_S.DISABLED, _I.RECOVER): _S.ACTIVE,
+        (_S.DISABLED, _I.ARRIVE): _S.ACTIVE,
         (_S.DISABLED, _I.RESET): _S.WAITING,
         (_S.DISABLED, _I.ARCHIVE): _S.ARCHIVED,
         (_S.DISABLED, _I.DELETE): _S.DELETED,

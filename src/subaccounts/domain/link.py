@@ -43,8 +43,11 @@ class Link:
 
 
 def purpose_of(purpose: Purpose, form: Form, /) -> str:
-    """Return what the key ring derives such a proof for; every purpose and form has keys of its own."""
-    return f"{purpose.value.replace('_', '-')}-{form.value}"
+    """Return what the key ring derives such a proof for: links and codes of every purpose have keys of their own.
+
+    A code is the same whether it was sent or handed over.
+    """
+    return f"{purpose.value.replace('_', '-')}-{'link' if form is Form.LINK else 'code'}"
 
 
 def parts(organization: OrganizationId, owner: str, id: str, /) -> tuple[str, ...]:  # noqa: A002 - positional

@@ -8,7 +8,9 @@ from typing import Final, final
 
 from attrs import field, frozen
 
+from .activation import ActivationPolicy
 from .ids import OrganizationId
+from .issuer import Issuer
 from .key import Key
 
 LONGEST_NAME = 200
@@ -41,7 +43,8 @@ class Organization:
     noticed at once. `generation` keeps pace with the ring's, so that a store older than the ring is noticed too.
     `epoch` is another after each restored backup: codes and sign-ins carry the one they were made in. It is an id and no
     count, because a store restored twice would count to the same number twice. `restored_at` is when that was last;
-    windows that began earlier are closed. Times are UTC.
+    windows that began earlier are closed. `activation` is how its people are told, `issuers` the company accounts they can
+    come by. Times are UTC.
     """
 
     id: OrganizationId
@@ -53,6 +56,8 @@ class Organization:
     generation: int = 1
     epoch: str = FIRST_EPOCH
     restored_at: datetime | None = None
+    activation: ActivationPolicy = ActivationPolicy()
+    issuers: tuple[Issuer, ...] = ()
     created_at: datetime
 
     @property

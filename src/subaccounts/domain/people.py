@@ -13,8 +13,9 @@ from attrs import evolve, frozen
 
 from ..errors import FieldRefused, NameTaken, ProofRefused, WrongState
 from . import fields as f
-from . import registration, seats
+from . import registration, seats, tellings
 from .attempts import Attempts
+from .channel import address_text
 from .credential import ClaimCode, Credential
 from .decision import Decision, Happened, Record, seen
 from .events import (
@@ -36,6 +37,7 @@ from .events import (
 from .fields import FieldValue
 from .life import LifeInput, State, after
 from .login import Login
+from .notice import Telling
 from .password import PasswordHash
 from .policy import ByCode
 from .profile import NO_PROFILE
@@ -47,11 +49,12 @@ from .supplier import Supplier
 @final
 @frozen(kw_only=True)
 class Becomes:
-    """Hold what a person becomes and what happened to it."""
+    """Hold what a person becomes, what happened to it, and what it is told beside the security notices of that."""
 
     sub_account: SubAccount
     credential: Credential
     happened: tuple[Happening, ...]
+    tellings: tuple[Telling, ...] = ()
 
 
 def edit(
@@ -73,7 +76,22 @@ def edit(
     vouched = {f.EMAIL} if edited.email_is_key is not sub.email_is_key else frozenset[str]()
     changed = tuple(name for name in given if name in vouched or profile.value(name) != sub.profile.value(name))
     happened = (SubAccountEdited(fields=changed),) if changed else ()
-    return Becomes(sub_account=evolve(edited, state=state), credential=person.credential, happened=happened)
+    edited = evolve(edited, state=state, proven=edited.proven - set(changed))
+    return Becomes(sub_account=edited, credential=_without_lost(person, edited), happened=happened)
+
+
+def _without_lost(person: Person, edited: SubAccount) -> Credential:
+    """Return the credential without the proofs that went to an address that is the person's no more."""
+    before, after = (
+        {address_text(each) for each in (sub.profile.email, sub.profile.phone) if each is not None}
+        for sub in (person.sub_account, edited)
+    )
+    credential, lost = person.credential, before - after
+    if credential.code is not None and credential.code.sent_to in lost:
+        credential = evolve(credential, code=None)
+    if credential.recovery is not None and credential.recovery.sent_to in lost:
+        credential = evolve(credential, recovery=None)
+    return credential
 
 
 _VOUCHING = frozenset({Supplier.ADMINISTRATOR, Supplier.DIRECTORY})
@@ -148,7 +166,7 @@ def change_password(person: Person, password: PasswordHash, /, *, terminal: str,
     sub = person.sub_account
     changed = evolve(sub, state=after(sub.state, LifeInput.CHANGE_PASSWORD), epoch=sub.epoch + 1)
     attempts = person.credential.attempts.succeeded(terminal, now=now)
-    credential = evolve(person.credential, password=password, attempts=attempts)
+    credential = evolve(person.credential, password=password, attempts=attempts, recovery=None)
     return Becomes(sub_account=changed, credential=credential, happened=(PasswordChanged(),))
 
 
@@ -178,7 +196,7 @@ def _waiting(
 
 
 def _emptied(credential: Credential) -> Credential:
-    return evolve(credential, password=None, code=None, attempts=Attempts())
+    return evolve(credential, password=None, code=None, attempts=Attempts(), recovery=None, contact=None)
 
 
 def decide(
@@ -194,6 +212,14 @@ def decide(
     puts = tuple(now for old, now in halves if now != old)
     rule, system = subscription.seats, person.account.host.system
     counts = seats.stored(rule, before=before, after=then, system=system, taken=taken)
+    told = tellings.security(
+        before,
+        then,
+        becomes.happened,
+        organization=person.organization,
+        account=person.account,
+        sms=subscription.sms,
+    )
     seats.require(counts, taken=taken, subscription=subscription)
     happened = tuple(Happened(what=what, account=before.account, sub_account=before.id) for what in becomes.happened)
     return Decision(
@@ -204,6 +230,7 @@ def decide(
         # The half that stays is guarded: a code issued beside an archive would outlive it.
         guards=(seen(person.account), *(seen(old) for old, now in halves if now == old)),
         counts=counts,
+        tellings=(*becomes.tellings, *(() if then.state is State.DELETED else told)),
         happened=happened,
     )
 

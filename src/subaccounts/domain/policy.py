@@ -146,5 +146,6 @@ _OPTIONAL: Final[Mapping[str, FieldRule]] = MappingProxyType(
         f.JOB_PROFILE: FieldRule(suppliers=(_A,)),
         f.DEPARTMENTS: FieldRule(suppliers=(_A,)),
         f.PERMISSION_TYPES: FieldRule(suppliers=(_A,)),
+        f.EXTERNAL_ID: FieldRule(suppliers=(_A,)),
     }
 )

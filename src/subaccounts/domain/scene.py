@@ -9,24 +9,30 @@ from attrs import frozen
 
 from ..errors import Refusal
 from . import codes, registration
-from .account import AccountState, HostRole
+from .account import Account, AccountState, HostRole
+from .contacts import comes_by
 from .credential import Credential, Stranger
 from .dialogue import Disclosure, Door, Standing, Told
 from .ids import AccountId, StrangerId
 from .life import State
-from .organization import LapsePolicy
+from .organization import LapsePolicy, Organization
+from .proof import Form
 from .queries import SignInFacts
 from .steps import (
     AlreadyClaimed,
     AnyStep,
     AskAdministrator,
     CompleteFields,
+    ContinueWithSSO,
     CreatePassword,
     EnterLogin,
     EnterLoginAndProof,
     EnterPassword,
+    FollowLink,
     HostAccountBarred,
     LockedUntil,
+    OfferedIssuer,
+    Offers,
 )
 from .sub_account import SubAccount
 from .subscription import Subscription
@@ -87,6 +93,8 @@ def stand(scene: Scene, /) -> Standing:
         case State.DISABLED:
             return Standing.DISABLED
         case State.ACTIVE:
+            if credential.password is None:  # nothing to guess, so nothing is locked
+                return Standing.COMES_BY_SSO
             return Standing.LOCKED if locked else Standing.ACTIVE
         case State.WAITING:
             return Standing.LOCKED if locked else _waiting(scene, person, credential)
@@ -100,19 +108,20 @@ def _waiting(scene: Scene, person: SubAccount, credential: Credential) -> Standi
     if not registration.can_complete(person.profile, account.policy):
         return Standing.INCOMPLETE
     if codes.alive(credential.code, organization=organization, account=account, now=scene.now):
-        return Standing.CODE_AWAITED
+        by_link = credential.code is not None and credential.code.form is Form.LINK
+        return Standing.LINK_AWAITED if by_link else Standing.CODE_AWAITED
     if scene.door.disclosure is Disclosure.OPEN and isinstance(scene.door.where, AccountId):
         window = codes.open_until(credential, organization=organization, account=account)
         if window is not None and scene.now < window:
             return Standing.OPEN_TO_CLAIM
-    return Standing.NO_CODE
+    return Standing.COMES_BY_SSO if comes_by(person, organization.issuers) else Standing.NO_CODE
 
 
 def step(scene: Scene, answer: Told, problems: tuple[Refusal, ...] = (), /) -> AnyStep:
     """Return the step that an answer is in this scene; `AUTHENTICATED` is not made here, as it needs a subject."""
     match answer:
         case Told.WRONG_LOGIN:
-            return EnterLogin(wrong=True)
+            return EnterLogin(wrong=True, offers=_offers(scene))
         case Told.ENTER_PASSWORD | Told.PASSWORD_WRONG:
             return EnterPassword(wrong=answer is Told.PASSWORD_WRONG)
         case Told.REGISTER | Told.REGISTER_AGAIN | Told.CODE_WRONG:
@@ -120,12 +129,12 @@ def step(scene: Scene, answer: Told, problems: tuple[Refusal, ...] = (), /) -> A
         case Told.LOCKED:
             until = scene.attempts_row.attempts.locked_until(scene.door.terminal, now=scene.now)
             return LockedUntil(until=until or scene.now)
-        case Told.BARRED:
-            return HostAccountBarred(roles=scene.roles)
-        case Told.ALREADY_CLAIMED:
-            return AlreadyClaimed()
+        case Told.FOLLOW_LINK | Told.CONTINUE_WITH_SSO:
+            return FollowLink() if answer is Told.FOLLOW_LINK else ContinueWithSSO(issuer=_issuer(scene))
+        case Told.BARRED | Told.ALREADY_CLAIMED:
+            return HostAccountBarred(roles=scene.roles) if answer is Told.BARRED else AlreadyClaimed()
         case Told.ENTER_BOTH | Told.REFUSED:
-            return EnterLoginAndProof(refused=answer is Told.REFUSED)
+            return EnterLoginAndProof(refused=answer is Told.REFUSED, offers=_offers(scene))
         case Told.LAPSED:
             return AskAdministrator(why="subscription_lapsed")
         case Told.INCOMPLETE:
@@ -134,6 +143,23 @@ def step(scene: Scene, answer: Told, problems: tuple[Refusal, ...] = (), /) -> A
             return AskAdministrator(why=answer.value)
         case _:
             assert_never(answer)
+
+
+def _offers(scene: Scene) -> Offers:
+    """Return the offers of where everybody stands here: a found person's account would tell who it is."""
+    at_account = isinstance(scene.door.where, AccountId)
+    return offers(scene.facts.organization, scene.facts.account if at_account else None)
+
+
+def _issuer(scene: Scene) -> OfferedIssuer | None:
+    found = comes_by(scene.found[0], scene.facts.organization.issuers) if scene.found else None
+    return OfferedIssuer(issuer=found.issuer, name=found.name) if found else None
+
+
+def offers(organization: Organization, account: Account | None, /) -> Offers:
+    """Return what a sign-in page of an account, or of the whole organization, offers beside a login."""
+    issuers = tuple(OfferedIssuer(issuer=each.issuer, name=each.name) for each in organization.issuers)
+    return Offers(sign_up=account.sign_up if account is not None else None, issuers=issuers)
 
 
 def _registration(scene: Scene, *, code_wrong: bool, problems: tuple[Refusal, ...]) -> CompleteFields | CreatePassword:

@@ -13,7 +13,7 @@ from typing import Final, final
 from attrs import evolve, frozen
 
 from ..errors import Refusal
-from . import codes, registration, seats
+from . import codes, registration, seats, tellings
 from .credential import Credential, Stranger
 from .decision import Count, Decision, Happened, Record, Seen, seen
 from .dialogue import COUNTED, Disclosure, Incoming, Standing, Told, told
@@ -29,6 +29,7 @@ from .events import (
 )
 from .ids import SubAccountId
 from .life import LifeInput, State, after
+from .notice import Telling
 from .organization import LapsePolicy
 from .password import PasswordHash
 from .profile import Profile
@@ -90,13 +91,13 @@ def claim(
     if told(standing, incoming, door=scene.door) is not Told.AUTHENTICATED or scene.found is None:
         return _turned_away(scene, standing, incoming)
     person, credential = scene.found
-    pathway = Pathway.CLAIM_CODE if standing is Standing.CODE_AWAITED else Pathway.OPEN_CLAIM
+    pathway = _CLAIMED_BY[standing]
     claimed = evolve(
         registration.with_profile(person, profile),
         state=after(person.state, LifeInput.CLAIM),
         claimed_at=scene.now,
     )
-    proven = _welcomed(scene, evolve(credential, code=None), password=password)
+    proven = _welcomed(scene, evolve(credential, code=None, recovery=None, contact=None), password=password)
     terminal = scene.door.terminal
     happened = (
         SubAccountClaimed(pathway=pathway, terminal=terminal),
@@ -104,7 +105,24 @@ def claim(
     )
     decision = _authenticated(scene, claimed, pathway, puts=(claimed, proven), happened=happened)
     # A subject of an earlier epoch is dead by itself; a password that an earlier code has set would stay.
-    return evolve(decision, guards=(*decision.guards, seen(scene.facts.organization)))
+    guards = (*decision.guards, seen(scene.facts.organization))
+    return evolve(decision, guards=guards, tellings=_security(scene, claimed, happened))
+
+
+def _security(scene: Scene, after: SubAccount, happened: tuple[Happening, ...]) -> tuple[Telling, ...]:
+    organization, account, before = scene.facts.organization, scene.facts.account, scene.facts.sub_account
+    if account is None or before is None:
+        return ()
+    sms = scene.subscription.sms
+    return tellings.security(before, after, happened, organization=organization, account=account, sms=sms)
+
+
+_CLAIMED_BY: Final = {
+    Standing.CODE_AWAITED: Pathway.CLAIM_CODE,
+    Standing.LINK_AWAITED: Pathway.CLAIM_LINK,
+    Standing.OPEN_TO_CLAIM: Pathway.OPEN_CLAIM,
+}
+"""The pathway of a claim, by where the login stood."""
 
 
 def _judged(scene: Scene, incoming: Incoming) -> Incoming:

@@ -12,6 +12,7 @@ from attrs import frozen
 
 from ..errors import Refusal
 from .account import HostRole
+from .sign_up import SignUpForm
 from .subject import Subject
 
 
@@ -26,18 +27,41 @@ class Step:
 
 @final
 @frozen(kw_only=True)
+class OfferedIssuer:
+    """Name a company account that a page offers: the issuer, and what people call it."""
+
+    issuer: str
+    name: str
+
+
+@final
+@frozen(kw_only=True)
+class Offers:
+    """Hold what a sign-in page offers beside a login: the form to sign up with, and company accounts."""
+
+    sign_up: SignUpForm | None = None
+    issuers: tuple[OfferedIssuer, ...] = ()
+
+
+@final
+@frozen(kw_only=True)
 class EnterLogin(Step):
-    """Ask for the login. `wrong` says that nobody here has the one before."""
+    """Ask for the login. `wrong` says that nobody here has the one before; `offers` is what else the page can show."""
 
     wrong: bool = False
+    offers: Offers = Offers()
 
 
 @final
 @frozen(kw_only=True)
 class EnterLoginAndProof(Step):
-    """Ask for login and password or code together, as an open page does. `refused` says nothing about why."""
+    """Ask for login and password or code together, as an open page does. `refused` says nothing about why.
+
+    `offers` is what else the page can show.
+    """
 
     refused: bool = False
+    offers: Offers = Offers()
 
 
 @final
@@ -100,6 +124,20 @@ class AskAdministrator(Step):
 
 @final
 @frozen(kw_only=True)
+class FollowLink(Step):
+    """Say that a link was sent to the person, and that following it is how this login is claimed."""
+
+
+@final
+@frozen(kw_only=True)
+class ContinueWithSSO(Step):
+    """Say that the person comes by a company account, and by which; None when the organization has it no more."""
+
+    issuer: OfferedIssuer | None
+
+
+@final
+@frozen(kw_only=True)
 class HostAccountBarred(Step):
     """Say that the host account became an administrator or moderator, so nobody under it signs in."""
 
@@ -124,6 +162,8 @@ AnyStep = (
     | LockedUntil
     | AlreadyClaimed
     | AskAdministrator
+    | FollowLink
+    | ContinueWithSSO
     | HostAccountBarred
     | Authenticated
 )

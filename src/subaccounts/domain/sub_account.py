@@ -7,8 +7,10 @@ from typing import final
 
 from attrs import field, frozen
 
+from . import fields as f
 from .account import Account
 from .credential import Credential
+from .identity import Identity
 from .ids import AccountId, OrganizationId, SubAccountId
 from .key import SEPARATOR, Key
 from .life import State
@@ -19,6 +21,8 @@ from .profile import NO_PROFILE, Profile
 SIGN_IN_SPACE = "sign_in"
 LOOK_ALIKE_SPACE = "look_alike"
 DELETED_SPACE = "deleted_login"
+IDENTITY_SPACE = "identity"
+EXTERNAL_SPACE = "external_id"
 
 
 @final
@@ -28,7 +32,8 @@ class SubAccount:
 
     `epoch` rises with everything that ends sign-ins: reset, archive, delete, a changed password. `email_is_key` says
     that the person can sign in with the profile's e-mail too. `login_released` says that a deleted person's login was
-    given to somebody else on purpose. `claimed_at` is the last claim. Times are UTC.
+    given to somebody else on purpose. `identities` are the company accounts it comes by. `proven` names the contacts the
+    person gave itself and has proven. `claimed_at` is the last claim. Times are UTC.
     """
 
     id: SubAccountId
@@ -41,12 +46,15 @@ class SubAccount:
     epoch: int = 1
     email_is_key: bool = False
     login_released: bool = False
+    identities: frozenset[Identity] = frozenset()
+    proven: frozenset[str] = frozenset()
     created_at: datetime
     claimed_at: datetime | None = None
 
     @property
     def keys(self) -> frozenset[Key]:
-        """Return what this person holds: login, its look-alike form, a vouched e-mail, and the memory of the login.
+        """Return what this person holds: login, its look-alike form, a vouched e-mail, the memory of the login, the company
+        accounts it comes by and its external id.
 
         The memory is all that a deleted person keeps. The living hold it too: between somebody's look at a login and its
         commit the login could be taken and its holder deleted, and it would pass on silently.
@@ -62,6 +70,10 @@ class SubAccount:
         email = self.profile.email
         if self.email_is_key and email is not None:
             keys.add(realm_key(self.account, self.realm, SIGN_IN_SPACE, email.key))
+        keys.update(identity_key(self.account, self.realm, each) for each in self.identities)
+        external = self.profile.text(f.EXTERNAL_ID)
+        if external is not None:
+            keys.add(realm_key(self.account, self.realm, EXTERNAL_SPACE, external))
         return frozenset(keys)
 
 
@@ -69,6 +81,11 @@ def realm_key(account: AccountId, realm: Realm, space: str, value: str, /) -> Ke
     """Return a key that is unique in the account or in the whole organization, as the realm says."""
     scope = account.value if realm is Realm.ACCOUNT else ""
     return Key(organization=account.organization, space=space, value=f"{scope}{SEPARATOR}{value}")
+
+
+def identity_key(account: AccountId, realm: Realm, identity: Identity, /) -> Key:
+    """Return the key of a company account; one belongs to at most one person of a realm."""
+    return realm_key(account, realm, IDENTITY_SPACE, SEPARATOR.join((identity.issuer, identity.subject)))
 
 
 def sign_in_keys(where: AccountId | OrganizationId, typed: str, /) -> tuple[Key, ...]:

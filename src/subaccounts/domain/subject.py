@@ -21,6 +21,9 @@ class Pathway(Enum):
     PASSWORD = "password"  # noqa: S105 - the name of a pathway, not a password
     CLAIM_CODE = "claim_code"
     OPEN_CLAIM = "open_claim"
+    CLAIM_LINK = "claim_link"
+    SIGN_UP = "sign_up"
+    SSO = "sso"
 
 
 @final

@@ -76,7 +76,7 @@ SeatRule = StoredSeats | MonthlySeats | None
 class Subscription:
     """Hold what an organization has bought.
 
-    `until` is when it ends (UTC), None without end. `product` and `buy_at` go into refusals, so that the
+    `until` is when it ends (UTC), None without end. `sms` says that messages by SMS were bought too. `product` and `buy_at` go into refusals, so that the
     administrator learns what to buy and where.
     """
 
@@ -85,6 +85,7 @@ class Subscription:
     active: bool = True
     until: datetime | None = None
     seats: SeatRule = None
+    sms: bool = False
 
     def covers(self, now: datetime, /) -> bool:
         """Tell whether the subscription is in force."""

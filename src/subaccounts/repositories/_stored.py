@@ -19,6 +19,7 @@ from ..domain.events import By, Event, Happening
 from ..domain.ids import AccountId, OrganizationId, SubAccountId
 from ..domain.organization import Organization
 from ..domain.queries import search_text
+from ..domain.sign_up import SignUp
 from ..domain.sub_account import SubAccount
 from ..wire import store_dumps, store_loads
 
@@ -43,6 +44,8 @@ def columns_of(record: Record, /) -> dict[str, Any]:
             }
         case Stranger():
             return {"last_at": record.last_at}
+        case SignUp():
+            return {"expires_at": record.expires_at}
         case Account():
             return {
                 "system": record.host.system,

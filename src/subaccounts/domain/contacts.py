@@ -1,0 +1,65 @@
+"""Which way a person is told something: the contacts that count, and the one preference that serves every notice.
+
+SMS where the organization bought it and the person has a phone, also when there is an e-mail; else e-mail; for who comes by a
+company account nothing unless that is kept on; for who cannot be reached a code that the administrator hands over.
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+from attrs import frozen
+
+from . import fields as f
+from .activation import ActivationPolicy
+from .channel import Address, Channel, channel_of
+from .issuer import Issuer
+from .sub_account import SubAccount
+from .supplier import Supplier
+
+
+@final
+@frozen(kw_only=True)
+class Chosen:
+    """Say how a person is told: the channel, and the address where there is a message at all."""
+
+    channel: Channel
+    to: Address | None = None
+    issuer: Issuer | None = None
+
+
+def counts(person: SubAccount, name: str, /) -> bool:
+    """Tell whether a contact can be relied on: what a person gave itself counts once it is proven."""
+    held = person.profile.values.get(name)
+    return held is not None and (held.by is not Supplier.PERSON or name in person.proven)
+
+
+def contacts(person: SubAccount, /, *, sms: bool) -> tuple[Address, ...]:
+    """Return every address of a person that counts, the preferred one first; `sms` says that SMS were bought."""
+    phone, email = person.profile.phone, person.profile.email
+    found: list[Address] = []
+    if sms and phone is not None and counts(person, f.PHONE):
+        found.append(phone)
+    if email is not None and counts(person, f.EMAIL):
+        found.append(email)
+    return tuple(found)
+
+
+def choose(person: SubAccount, policy: ActivationPolicy, issuers: tuple[Issuer, ...], /, *, sms: bool) -> Chosen:
+    """Choose how a person is told that it can come in."""
+    issuer, reached = comes_by(person, issuers), contacts(person, sms=sms)
+    to = reached[0] if reached else None
+    if issuer is not None:
+        return Chosen(channel=Channel.SSO, to=to if policy.sso_told else None, issuer=issuer)
+    return Chosen(channel=channel_of(to), to=to) if to is not None else Chosen(channel=Channel.SLIP)
+
+
+def comes_by(person: SubAccount, issuers: tuple[Issuer, ...], /) -> Issuer | None:
+    """Return the issuer a person comes by, or None: one it has come by, one that knows its external id or e-mail domain."""
+    known = {identity.issuer for identity in person.identities}
+    email, external = person.profile.email, person.profile.text(f.EXTERNAL_ID)
+    domain = email.key.rpartition("@")[2] if email is not None else None
+    for issuer in issuers:
+        if issuer.issuer in known or (external is not None and issuer.external_id is not None):
+            return issuer
+    return next((issuer for issuer in issuers if domain in issuer.domains), None)

@@ -1,0 +1,137 @@
+"""What people are told, composed from what happened: activations, proofs on their way, security notices.
+
+Whom and which way is `contacts`; the words are the `Texts` port's. A security notice goes to every contact that counts, old
+and new, and is told of people who have claimed: before that there is nobody whose account it would be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Final
+
+from . import fields as f
+from .account import Account
+from .activation_events import PasswordRecovered
+from .channel import Address
+from .contacts import Chosen, contacts
+from .credential import ClaimCode
+from .events import (
+    Happening,
+    PasswordChanged,
+    SubAccountClaimed,
+    SubAccountEdited,
+    SubAccountRenamed,
+    SubAccountReset,
+)
+from .notice import NoticeKind, Telling
+from .organization import Organization
+from .proof import Form, ProofRef, Purpose
+from .sub_account import SubAccount
+
+SECURITY_OF: Final[Mapping[type[Happening], NoticeKind]] = MappingProxyType(
+    {
+        SubAccountClaimed: NoticeKind.CLAIMED,
+        PasswordChanged: NoticeKind.PASSWORD_CHANGED,
+        PasswordRecovered: NoticeKind.PASSWORD_CHANGED,
+        SubAccountReset: NoticeKind.PASSWORD_RESET,
+        SubAccountRenamed: NoticeKind.LOGIN_CHANGED,
+    }
+)
+"""What is told of what happened; a changed contact is told by which one it was."""
+
+
+def tell(
+    kind: NoticeKind,
+    to: Address,
+    person: SubAccount,
+    /,
+    *,
+    organization: Organization,
+    account: Account,
+    proof: ProofRef | None = None,
+    **more: str,
+) -> Telling:
+    """Compose what a person is told; `more` are values beside the name, the login, the organization and the account."""
+    profile = person.profile
+    lasts = _lasts(organization.activation.lasts(proof.form)) if proof is not None else {}
+    values = {
+        "organization": organization.name,
+        "account": account.name,
+        "name": profile.full_name or person.login.text,
+        "login": person.login.text,
+        **lasts,
+        **more,
+    }
+    return Telling(
+        kind=kind,
+        to=to,
+        organization=organization.id,
+        language=profile.language or organization.activation.language,
+        account=account.id,
+        sub_account=person.id,
+        proof=proof,
+        values=values,
+    )
+
+
+def activation(
+    person: SubAccount, code: ClaimCode | None, chosen: Chosen, /, *, organization: Organization, account: Account
+) -> tuple[Telling, ...]:
+    """Compose the activation of a person who waits, by the way chosen; nothing where nobody is told."""
+    if chosen.to is None:
+        return ()
+    if chosen.issuer is not None:
+        by_sso, name = NoticeKind.ACTIVATION_BY_SSO, chosen.issuer.name
+        return (tell(by_sso, chosen.to, person, organization=organization, account=account, issuer=name),)
+    if code is None or code.form is Form.SLIP:
+        return ()
+    proof = claim_ref(person, code)
+    kind = NoticeKind.ACTIVATION
+    return (tell(kind, chosen.to, person, organization=organization, account=account, proof=proof),)
+
+
+def claim_ref(person: SubAccount, code: ClaimCode, /) -> ProofRef:
+    """Return what a message says of a claim code or link."""
+    return ProofRef(purpose=Purpose.CLAIM, form=code.form, owner=person.id.value, id=code.id, key=code.key)
+
+
+def security(
+    before: SubAccount,
+    after: SubAccount,
+    happened: Iterable[Happening],
+    /,
+    *,
+    organization: Organization,
+    account: Account,
+    sms: bool,
+) -> tuple[Telling, ...]:
+    """Compose what a person is told of changes to its account, each once, to every contact that counts, old and new."""
+    if before.claimed_at is None and after.claimed_at is None:
+        return ()
+    kinds = dict.fromkeys(kind for what in happened for kind in _kinds(what, before, after))
+    reached = dict.fromkeys((*contacts(before, sms=sms), *contacts(after, sms=sms)))
+    return tuple(
+        tell(kind, to, after, organization=organization, account=account, before=before.login.text)
+        for kind in kinds
+        for to in reached
+    )
+
+
+def _kinds(what: Happening, before: SubAccount, after: SubAccount) -> list[NoticeKind]:
+    if isinstance(what, SubAccountEdited):
+        kinds = []
+        if f.EMAIL in what.fields and before.profile.email != after.profile.email:
+            kinds.append(NoticeKind.EMAIL_CHANGED)
+        if f.PHONE in what.fields and before.profile.phone != after.profile.phone:
+            kinds.append(NoticeKind.PHONE_CHANGED)
+        return kinds
+    kind = SECURITY_OF.get(type(what))
+    return [kind] if kind is not None else []
+
+
+def _lasts(lasts: timedelta) -> dict[str, str]:
+    """Return how long a proof works in the words' own unit: whole days where there are some, else minutes."""
+    days, minutes = lasts // timedelta(days=1), lasts // timedelta(minutes=1)
+    return {"lasts_days": str(days)} if days >= 1 else {"lasts_minutes": str(minutes)}
