@@ -179,6 +179,7 @@ _IDS: Final[Mapping[str, Callable[..., AnyRecordId]]] = {
         SubAccountId,
         CredentialId,
         StrangerId,
+        SignUpId,
         DepartmentId,
         JobProfileId,
         PermissionTypeId,

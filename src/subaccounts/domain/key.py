@@ -17,7 +17,8 @@ SEPARATOR: Final = "\x1f"
 class Key:
     """Name something that at most one record of an organization holds.
 
-    `space` keeps different meanings apart: `sign_in`, `look_alike`, `deleted_login`, `host_account`, `catalog`.
+    `space` keeps different meanings apart: `sign_in`, `look_alike`, `deleted_login`, `identity`, `external_id`,
+    `host_account`, `catalog`.
     `value` is compared as binary, never by a database's collation.
     """
 

@@ -9,24 +9,18 @@ organization of the id or query it was asked with. Storage that fails raises a `
 answers "not there" for "could not look".
 """
 
-from .plain import (
+from .plain import Clock, Entropy, Hasher, HostAccounts, Keys, Notifier, Subscriptions, Texts
+from .storage import (
     Accounts,
     Audit,
     Catalogs,
-    Clock,
     Commits,
-    Entropy,
-    Hasher,
-    HostAccounts,
-    Keys,
-    Notifier,
     Organizations,
     People,
     Queues,
     Repository,
     SignIns,
-    Subscriptions,
-    Texts,
+    SignUps,
 )
 from .twins import (
     AsyncAccounts,
@@ -41,6 +35,7 @@ from .twins import (
     AsyncQueues,
     AsyncRepository,
     AsyncSignIns,
+    AsyncSignUps,
     AsyncSubscriptions,
 )
 
@@ -58,6 +53,7 @@ __all__ = [
     "AsyncQueues",
     "AsyncRepository",
     "AsyncSignIns",
+    "AsyncSignUps",
     "AsyncSubscriptions",
     "Audit",
     "Catalogs",
@@ -73,6 +69,7 @@ __all__ = [
     "Queues",
     "Repository",
     "SignIns",
+    "SignUps",
     "Subscriptions",
     "Texts",
 ]

@@ -13,7 +13,16 @@ from ..domain.credential import Stranger
 from ..domain.decision import Batch, RequestRecord
 from ..domain.events import Event, SealedEvent
 from ..domain.fields import Kind
-from ..domain.ids import AccountId, AnyRecordId, CatalogId, DepartmentId, OrganizationId, StrangerId, SubAccountId
+from ..domain.ids import (
+    AccountId,
+    AnyRecordId,
+    CatalogId,
+    DepartmentId,
+    OrganizationId,
+    SignUpId,
+    StrangerId,
+    SubAccountId,
+)
 from ..domain.key import Key
 from ..domain.life import State
 from ..domain.message import Message, SendOutcome
@@ -21,6 +30,7 @@ from ..domain.organization import Organization
 from ..domain.password import PasswordHash
 from ..domain.queries import EventQuery, PeopleQuery, SignInFacts
 from ..domain.secret import Secret
+from ..domain.sign_up import SignUp
 from ..domain.sub_account import AccountFacts, Person, SubAccount
 from ..domain.subscription import Subscription
 from ..domain.task import Leased
@@ -90,6 +100,16 @@ class AsyncSignIns(Protocol):
     ) -> tuple[Stranger, ...]: ...
 
 
+class AsyncSignUps(Protocol):
+    """Do what `SignUps` says, awaitably."""
+
+    async def sign_up(self, id: SignUpId, /) -> SignUp | None: ...  # noqa: A002 - positional
+
+    async def stale_sign_ups(
+        self, organization: OrganizationId, /, *, before: datetime, limit: int
+    ) -> tuple[SignUp, ...]: ...
+
+
 class AsyncAudit(Protocol):
     """Do what `Audit` says, awaitably."""
 
@@ -123,6 +143,10 @@ class AsyncQueues(Protocol):
         self, organization: OrganizationId, queue: str, /, *, now: datetime, until: datetime, limit: int
     ) -> tuple[Leased, ...]: ...
 
+    async def tasks_page(
+        self, organization: OrganizationId, queue: str, /, *, after: str | None, limit: int
+    ) -> tuple[Leased, ...]: ...
+
 
 class AsyncRepository(
     AsyncOrganizations,
@@ -130,6 +154,7 @@ class AsyncRepository(
     AsyncAccounts,
     AsyncPeople,
     AsyncSignIns,
+    AsyncSignUps,
     AsyncAudit,
     AsyncCommits,
     AsyncQueues,

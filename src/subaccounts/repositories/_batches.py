@@ -9,6 +9,7 @@ from ..domain.catalog import CatalogEntry
 from ..domain.credential import Credential
 from ..domain.decision import Batch, Count, Record
 from ..domain.ids import AnyRecordId, OrganizationId, SubAccountId
+from ..domain.sign_up import SignUp
 from ..domain.sub_account import SubAccount
 from ..errors import Full
 
@@ -31,7 +32,8 @@ def refuse_impossible(batch: Batch, /) -> None:
     others.update([task.organization for task in batch.tasks])
     # The keys of a record are of its id's organization; a person's of its account's, which is compared instead of
     # making them all.
-    others.update([record.account.organization for record in batch.puts if isinstance(record, SubAccount)])
+    under = [record for record in batch.puts if isinstance(record, SubAccount | SignUp)]
+    others.update([record.account.organization for record in under])
     if batch.request is not None:
         others.add(batch.request.organization)
     if others - {tenant}:
@@ -48,13 +50,13 @@ def returns_what_it_adds(batch: Batch, /) -> bool:
 def parent(record: Record, /) -> AnyRecordId | None:
     """Return what a record lives under: without it, the record cannot be written.
 
-    Catalog entries and accounts live in their organization, people under their account, credentials with their person.
-    Attempts, counters, events, requests and chains outlive whatever they are about and live under nothing.
+    Catalog entries and accounts live in their organization, people and who would sign up under their account, credentials
+    with their person. Wrong attempts, counters, events, requests and chains outlive whatever they are about and live under nothing.
     """
     match record:
         case CatalogEntry() | Account():
             return record.id.organization
-        case SubAccount():
+        case SubAccount() | SignUp():
             return record.account
         case Credential():
             return SubAccountId(organization=record.id.organization, value=record.id.value)

@@ -17,11 +17,21 @@ from ..domain.credential import Stranger
 from ..domain.decision import Batch, RequestRecord
 from ..domain.events import Event, SealedEvent
 from ..domain.fields import Kind
-from ..domain.ids import AccountId, AnyRecordId, CatalogId, DepartmentId, OrganizationId, StrangerId, SubAccountId
+from ..domain.ids import (
+    AccountId,
+    AnyRecordId,
+    CatalogId,
+    DepartmentId,
+    OrganizationId,
+    SignUpId,
+    StrangerId,
+    SubAccountId,
+)
 from ..domain.key import Key
 from ..domain.life import State
 from ..domain.organization import Organization
 from ..domain.queries import EventQuery, PeopleQuery, SignInFacts
+from ..domain.sign_up import SignUp
 from ..domain.sub_account import AccountFacts, Person, SubAccount
 from ..domain.task import Leased
 from ..ports import Repository
@@ -96,6 +106,14 @@ class Twin(ABC):
     ) -> tuple[Stranger, ...]:
         return await self._ask(lambda plain: plain.stale_strangers(organization, before=before, limit=limit))
 
+    async def sign_up(self, id: SignUpId, /) -> SignUp | None:  # noqa: A002 - positional
+        return await self._ask(lambda plain: plain.sign_up(id))
+
+    async def stale_sign_ups(
+        self, organization: OrganizationId, /, *, before: datetime, limit: int
+    ) -> tuple[SignUp, ...]:
+        return await self._ask(lambda plain: plain.stale_sign_ups(organization, before=before, limit=limit))
+
     async def events_page(self, query: EventQuery, /) -> tuple[Event, ...]:
         return await self._ask(lambda plain: plain.events_page(query))
 
@@ -123,3 +141,8 @@ class Twin(ABC):
         self, organization: OrganizationId, queue: str, /, *, now: datetime, until: datetime, limit: int
     ) -> tuple[Leased, ...]:
         return await self._ask(lambda plain: plain.lease(organization, queue, now=now, until=until, limit=limit))
+
+    async def tasks_page(
+        self, organization: OrganizationId, queue: str, /, *, after: str | None, limit: int
+    ) -> tuple[Leased, ...]:
+        return await self._ask(lambda plain: plain.tasks_page(organization, queue, after=after, limit=limit))

@@ -9,7 +9,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
-from ...ports import plain
+from ...ports import plain, storage
 
 _CLAUSE: Final = re.compile(r"^([A-Z][0-9]+)\. (.+?)(?=^[A-Z][0-9]+\. |^\s*$|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -24,7 +24,8 @@ def clauses_in(docstring: str, /) -> Mapping[str, str]:
 def clauses() -> Mapping[str, str]:
     """Return every clause of every port by its number; empty under `python -OO`, which drops docstrings."""
     found: dict[str, str] = {}
-    for port in vars(plain).values():
-        if inspect.isclass(port) and port.__module__ == plain.__name__:
-            found.update(clauses_in(port.__doc__ or ""))
+    for room in (storage, plain):
+        for port in vars(room).values():
+            if inspect.isclass(port) and port.__module__ == room.__name__:
+                found.update(clauses_in(port.__doc__ or ""))
     return MappingProxyType(found)
