@@ -19,6 +19,7 @@ from ..domain.queries import LARGEST_PAGE, PeopleCursor, PeopleQuery
 from ..domain.sub_account import AccountFacts
 from ..domain.text import clean_text
 from ..errors import NotFound, TooMany
+from . import organizations
 from .command import Change, Command
 from .ports_at_hand import PortsAtHand
 
@@ -57,10 +58,7 @@ class OpenAccount(Change[Account]):
 
     async def decide(self, ports: PortsAtHand, /) -> Decision[Account]:
         """Check the subscription and the host account, then open."""
-        authority.permit(self.actor, self.action, organization=self.organization)
-        organization = await ports.repository.organization(self.organization)
-        if organization is None:
-            raise NotFound(what="organization")
+        organization = await organizations.permitted(ports, self.actor, self.action, self.organization)
         ports.require_ring(organization)
         accounts.require_subscription(await ports.subscriptions.current(self.organization), now=ports.now)
         accounts.require_ordinary(await ports.host_accounts.roles(self.host))

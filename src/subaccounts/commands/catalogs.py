@@ -16,6 +16,7 @@ from ..domain.organization import LONGEST_NAME, Organization
 from ..domain.queries import LARGEST_PAGE
 from ..domain.text import clean_text
 from ..errors import NameTaken, NotFound, Stale, TooMany
+from . import organizations
 from .command import Change, Command
 from .ports_at_hand import PortsAtHand
 
@@ -73,11 +74,7 @@ class _CatalogChange(Change[CatalogEntry]):
 
         Raises `NotAllowed`, `NotFound` without organization.
         """
-        authority.permit(self.actor, self.action, organization=self.tenant)
-        organization = await ports.repository.organization(self.tenant)
-        if organization is None:
-            raise NotFound(what="organization")
-        return organization
+        return await organizations.permitted(ports, self.actor, self.action, self.tenant)
 
 
 @final

@@ -16,7 +16,7 @@ from ..domain.authority import Action
 from ..domain.decision import Decision
 from ..domain.ids import OrganizationId
 from ..domain.organization import Organization
-from ..errors import NotFound
+from . import organizations
 from .command import Change, Command
 from .ports_at_hand import PortsAtHand
 
@@ -25,13 +25,6 @@ CHUNK: Final = 500
 HELD: Final = timedelta(minutes=5)
 """How long tasks are leased in order to be cancelled; if the command dies in between they come due again."""
 _END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)
-
-
-async def _organization(ports: PortsAtHand, id: OrganizationId) -> Organization:  # noqa: A002 - positional
-    found = await ports.repository.organization(id)
-    if found is None:
-        raise NotFound(what="organization")
-    return found
 
 
 @final
@@ -51,8 +44,7 @@ class AdvanceGeneration(Command[int]):
 
     async def run(self, ports: PortsAtHand, /) -> int:
         """Answer the generation the organization has reached."""
-        authority.permit(self.actor, self.action, organization=self.organization)
-        organization = await _organization(ports, self.organization)
+        organization = await organizations.permitted(ports, self.actor, self.action, self.organization)
         ports.keys.reload()
         ports.require_ring(organization)
         by = authority.by(self.actor)
@@ -83,8 +75,7 @@ class Restored(Change[Organization]):
 
     async def decide(self, ports: PortsAtHand, /) -> Decision[Organization]:
         """Cancel what waits, and begin a new epoch."""
-        authority.permit(self.actor, self.action, organization=self.organization)
-        organization = await _organization(ports, self.organization)
+        organization = await organizations.permitted(ports, self.actor, self.action, self.organization)
         for queue in sorted(self.queues):
             await self._cancel(ports, queue)
         ports.keys.reload()

@@ -19,6 +19,21 @@ from .command import Change, Command
 from .ports_at_hand import PortsAtHand
 
 
+async def permitted(
+    ports: PortsAtHand,
+    actor: Actor,
+    action: Action,
+    id: OrganizationId,  # noqa: A002 - positional
+    /,
+) -> Organization:
+    """Return the organization of the id; raise `NotAllowed` when the actor has no such authority there, then `NotFound`."""
+    authority.permit(actor, action, organization=id)
+    found = await ports.repository.organization(id)
+    if found is None:
+        raise NotFound(what="organization")
+    return found
+
+
 @final
 @frozen(kw_only=True)
 class CreateOrganization(Change[Organization]):
@@ -78,8 +93,4 @@ class ReadOrganization(Command[Organization]):
 
     async def run(self, ports: PortsAtHand, /) -> Organization:
         """Answer the organization."""
-        authority.permit(self.actor, self.action, organization=self.id)
-        found = await ports.repository.organization(self.id)
-        if found is None:
-            raise NotFound(what="organization")
-        return found
+        return await permitted(ports, self.actor, self.action, self.id)

@@ -4,7 +4,7 @@ written. The values are opaque texts (UUIDv7 from the Entropy port); hosts store
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Final, Protocol, final
+from typing import Any, ClassVar, Final, Protocol, final, get_args
 
 from attrs import field, frozen
 
@@ -173,18 +173,7 @@ AnyRecordId = (
 )
 
 _IDS: Final[Mapping[str, Callable[..., AnyRecordId]]] = {
-    of.kind: of
-    for of in (
-        AccountId,
-        SubAccountId,
-        CredentialId,
-        StrangerId,
-        SignUpId,
-        DepartmentId,
-        JobProfileId,
-        PermissionTypeId,
-        ChainId,
-    )
+    of.kind: of for of in get_args(AnyRecordId) if of is not OrganizationId
 }
 
 

@@ -106,10 +106,7 @@ def borrowed(wrapper: BaseDatabaseWrapper, /) -> Iterator[Connection]:
     why = trouble(wrapper)
     if why is not None:
         raise StorageFailed(store=store_of(wrapper), problem="unreachable", detail=why)
-    with translated(wrapper):
-        wrapper.validate_thread_sharing()
-        wrapper.close_if_health_check_failed()
-        wrapper.ensure_connection()
+    opened(wrapper)
     engine = engine_on(wrapper.alias, wrapper.vendor)
     if engine.dialect.server_version_info is None:
         engine.dialect.server_version_info = _version(wrapper)
@@ -122,6 +119,14 @@ def borrowed(wrapper: BaseDatabaseWrapper, /) -> Iterator[Connection]:
         if error.connection_invalidated and not wrapper.in_atomic_block:
             wrapper.close()
         raise
+
+
+def opened(wrapper: BaseDatabaseWrapper, /) -> None:
+    """Open Django's connection of this thread if it is not, and check it if that is due, as Django does for a cursor."""
+    with translated(wrapper):
+        wrapper.validate_thread_sharing()
+        wrapper.close_if_health_check_failed()
+        wrapper.ensure_connection()
 
 
 def _version(wrapper: BaseDatabaseWrapper) -> tuple[int, ...]:

@@ -15,8 +15,8 @@ from ...errors import HostTransactionLost, StorageFailed, SubAccountsError
 from ..sqlalchemy import joined as sql_joined
 from ..sqlalchemy.failures import said as told
 from ..sqlalchemy.statements import Question
-from ..sqlalchemy.transactions import begun, of_commit, twice
-from .borrowed import borrowed, said, store_of, translated
+from ..sqlalchemy.transactions import asked, begun, of_commit
+from .borrowed import borrowed, opened, said, store_of, translated
 
 R = TypeVar("R")
 
@@ -39,12 +39,12 @@ def read(wrapper: BaseDatabaseWrapper, question: Question[R], /) -> R:
         with borrowed(wrapper) as connection:
             return question(connection)
 
-    return twice(store_of(wrapper), ask)
+    return asked(store_of(wrapper), ask)
 
 
 def write(wrapper: BaseDatabaseWrapper, question: Question[R], /) -> R:
     """Ask a question in a transaction; once more when the connection had died before it was committed."""
-    return twice(store_of(wrapper), lambda: _write(wrapper, question))
+    return asked(store_of(wrapper), lambda: _write(wrapper, question))
 
 
 def _write(wrapper: BaseDatabaseWrapper, question: Question[R]) -> R:
@@ -76,9 +76,7 @@ def _read_committed(wrapper: BaseDatabaseWrapper) -> Iterator[None]:
     if wrapper.vendor != "postgresql" or wrapper.in_atomic_block:
         yield
         return
-    with translated(wrapper):
-        wrapper.close_if_health_check_failed()
-        wrapper.ensure_connection()
+    opened(wrapper)
     from psycopg import IsolationLevel
 
     raw = wrapper.connection

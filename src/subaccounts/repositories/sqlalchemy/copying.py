@@ -15,13 +15,11 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.util import await_only
 
-from .failures import code
+from .failures import duplicate
 
 PAYS: Final = 50
 """Rows from which on COPY is clearly faster: about twice at 50 rows, three times at 1,000, over a local socket."""
 _DRIVERS: Final = frozenset({"psycopg", "psycopg_async"})
-_DUPLICATE: Final = "23505"
-"""SQLSTATE: unique_violation."""
 
 
 def pays(connection: Connection, rows: Sequence[object], /) -> bool:
@@ -39,7 +37,7 @@ def copied(connection: Connection, table: Table, rows: Sequence[dict[str, Any]],
         with connection.begin_nested():
             _copy(connection, table, rows)
     except IntegrityError as error:
-        if error.orig is not None and code(error.orig)[0] == _DUPLICATE:
+        if duplicate(error.orig):
             return 0
         raise
     return len(rows)

@@ -14,14 +14,12 @@ from ...domain.ids import OrganizationId
 from ...errors import Stale
 from . import copying
 from . import tables as t
-from .failures import code
+from .failures import duplicate
 
 _AT_ONCE: Final = 500
 """Rows of one statement."""
 _INSERTS: Final[Mapping[str, Callable[[Table], Any]]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 """The two whose inserts say in the same words what happens to a row that is there."""
-_DUPLICATE: Final = 1062
-"""MySQL's ER_DUP_ENTRY. It undoes its statement and leaves the transaction as it was; PostgreSQL's would end it."""
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]], /) -> None:
@@ -46,7 +44,7 @@ def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]
             try:
                 return connection.execute(_counting(table.insert()), rows).rowcount
             except IntegrityError as error:
-                if duplicate(error):
+                if duplicate(error.orig):
                     return 0
                 raise
 
@@ -54,11 +52,6 @@ def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]
 def _counting(statement: Insert) -> Insert:
     """Return an insert whose rows are counted, which SQLAlchemy does unasked for updates only."""
     return statement.execution_options(preserve_rowcount=True)
-
-
-def duplicate(error: IntegrityError, /) -> bool:
-    """Tell whether MySQL or MariaDB found a row there already."""
-    return error.orig is not None and code(error.orig)[1] == _DUPLICATE
 
 
 def counted(connection: Connection, organization: OrganizationId, count: Count, /) -> int:

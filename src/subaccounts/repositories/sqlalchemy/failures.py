@@ -14,9 +14,8 @@ R = TypeVar("R")
 
 _RETRIED: Final = frozenset({"40001", "40P01"})
 """SQLSTATE: serialization failure, deadlock (PostgreSQL's appendix A; also what MySQL says of a deadlock)."""
-_RETRIED_MYSQL: Final = frozenset({1213, 1020, 1062})
-"""ER_LOCK_DEADLOCK, which is also how a Galera node says that another one's transaction won; ER_CHECKREAD;
-ER_DUP_ENTRY: a unique key that somebody took since it was looked at."""
+_RETRIED_MYSQL: Final = frozenset({1213, 1020})
+"""ER_LOCK_DEADLOCK, which is also how a Galera node says that another one's transaction won; ER_CHECKREAD."""
 _PROBLEMS: Final = {
     "23503": "dangling",  # foreign_key_violation
     "23502": "dangling",
@@ -86,7 +85,7 @@ def _of_driver(store: str, orig: BaseException, *, lost: bool) -> SubAccountsErr
     if isinstance(orig, (UnicodeEncodeError, OverflowError)):
         return StorageFailed(store=store, problem="unstorable")
     state, number, name = code(orig)
-    if state in _RETRIED or number in _RETRIED_MYSQL or state == "23505" or name in _UNIQUE:
+    if state in _RETRIED or number in _RETRIED_MYSQL or duplicate(orig):
         return Stale()
     problem = _PROBLEMS.get(state) or _PROBLEMS_MYSQL.get(number) or _sqlite(name) or _unsaid(orig)
     return StorageFailed(
@@ -106,7 +105,16 @@ def unheard(error: DBAPIError, /) -> bool:
     return error.orig is not None and code(error.orig)[1] == _NOT_READY
 
 
-_UNIQUE: Final = frozenset({"SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE"})
+def duplicate(orig: BaseException | None, /) -> bool:
+    """Tell whether a row was there already: a unique key that somebody took since it was looked at.
+
+    MySQL undoes its statement and leaves the transaction as it was; PostgreSQL ends the transaction.
+    """
+    return orig is not None and not _DUPLICATES.isdisjoint(code(orig))
+
+
+_DUPLICATES: Final = frozenset({"23505", 1062, "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE"})
+"""SQLSTATE unique_violation, MySQL's ER_DUP_ENTRY, SQLite's names of the two constraints."""
 
 
 def code(orig: BaseException, /) -> tuple[str, int, str]:

@@ -16,8 +16,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Integer, Table, bindpa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from ...errors import Stale
-from .dialects import duplicate
-from .failures import code
+from .failures import code, duplicate
 from .types import MYSQL, Moment
 
 TRIES: Final = 16
@@ -90,7 +89,7 @@ def guard_nothing(connection: Connection, table: Table, row: ColumnElement[bool]
     try:
         connection.execute(insert, {column.name: key.get(column.name, _nothing(column)) for column in columns})
     except IntegrityError as error:
-        there = duplicate(error)
+        there = duplicate(error.orig)
         if not there:
             raise
     else:

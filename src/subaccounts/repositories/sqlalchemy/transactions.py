@@ -118,7 +118,7 @@ def begun(connection: Connection, /) -> None:
 
 def read(engine: Engine, store: str, question: Question[R], /) -> R:
     """Ask a question that writes nothing; once more when the pool's connection had died meanwhile."""
-    return twice(store, lambda: _read(engine, question))
+    return asked(store, lambda: _read(engine, question))
 
 
 def write(engine: Engine, store: str, question: Question[R], /) -> R:
@@ -129,7 +129,7 @@ def write(engine: Engine, store: str, question: Question[R], /) -> R:
     """
     for _ in range(galera.TRIES):
         try:
-            return twice(store, lambda: _write(engine, store, question))
+            return asked(store, lambda: _write(engine, store, question))
         except galera.GaveWay:
             continue
     raise Stale
@@ -139,22 +139,16 @@ class _DiedBefore(Exception):
     """Say that the connection died before a commit was asked for: the database has undone what there was."""
 
 
-def twice(store: str, ask: Callable[[], R], /) -> R:
-    """Ask, and once more when the connection had died before a commit; say what goes wrong as a repository does."""
-    for _ in range(2):
+def asked(store: str, ask: Callable[[], R], /, *, times: int = 2) -> R:
+    """Ask, and so many times when the connection had died before a commit; say what goes wrong as a repository does.
+
+    Raises `Stale` or `StorageFailed`, after which nothing was written, and `OutcomeUnknown` as the commit says it.
+    """
+    for _ in range(times):
         try:
             return failures.said(store, ask, _died_before)
         except _DiedBefore:
             continue
-    raise _lost(store)
-
-
-def once(store: str, ask: Callable[[], R], /) -> R:
-    """Ask once, and say what goes wrong as a repository does: `Stale` or `StorageFailed`, after which nothing was written."""
-    try:
-        return failures.said(store, ask, _died_before)
-    except _DiedBefore:
-        pass
     raise _lost(store)
 
 

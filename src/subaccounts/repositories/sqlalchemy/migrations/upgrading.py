@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL
 
 from ....errors import StorageFailed
 from ..tables import PREFIX, metadata
-from ..transactions import begun, engine_of, once, store_of, writer, writing
+from ..transactions import asked, begun, engine_of, store_of, writer, writing
 from ..types import MYSQL
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def migrate(database: Engine | URL | str, /, *, to: str = "head") -> None:
     """
     engine = database if isinstance(database, Engine) else engine_of(database)
     try:
-        once(store_of(engine), lambda: _migrate(engine, to))
+        asked(store_of(engine), lambda: _migrate(engine, to), times=1)
     finally:
         if engine is not database:
             engine.dispose()
