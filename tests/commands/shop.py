@@ -43,7 +43,15 @@ from subaccounts.domain.decision import Batch
 from subaccounts.domain.events import Event
 from subaccounts.domain.sub_account import Person
 from subaccounts.repositories.memory import MemoryRepository
-from subaccounts.testing import CountingEntropy, CountingHasher, FakeHostAccounts, FakeSubscriptions, FrozenClock
+from subaccounts.testing import (
+    CountingEntropy,
+    CountingHasher,
+    FakeHostAccounts,
+    FakeNotifier,
+    FakeSubscriptions,
+    FakeTexts,
+    FrozenClock,
+)
 
 R = TypeVar("R")
 PASSWORD = "correct horse battery staple"
@@ -68,6 +76,7 @@ class Shop:
         self.hosts = FakeHostAccounts()
         self.subscriptions = FakeSubscriptions()
         self.hasher = CountingHasher(before=before)
+        self.notifier = FakeNotifier()
         self.entropy = CountingEntropy()
         self.keys = KeyRing.in_memory(b"k" * 32)
         self.repository = MemoryRepository()
@@ -89,6 +98,8 @@ class Shop:
             host_accounts=self.hosts,
             subscriptions=self.subscriptions,
             hasher=self.hasher,
+            notifier=self.notifier,
+            texts=FakeTexts(),
             clock=self.clock,
             entropy=self.entropy,
         )
@@ -225,6 +236,7 @@ class Shop:
             dict(memory._events),
             dict(memory._seals),
             dict(memory._requests),
+            dict(memory._tasks),
         )
 
     def events(self) -> list[Event]:
@@ -246,7 +258,7 @@ def fork(shop: Shop) -> Shop:
     copy.clock.set(shop.clock())
     copy.id, copy.organization, copy.admin, copy.account = shop.id, shop.organization, shop.admin, shop.account
     copy.inside, copy.outside = shop.inside, shop.outside
-    for part in ("_records", "_holders", "_counters", "_events", "_seals", "_requests"):
+    for part in ("_records", "_holders", "_counters", "_events", "_seals", "_requests", "_tasks"):
         setattr(copy.repository, part, dict(getattr(shop.repository, part)))
     copy.hosts._roles = dict(shop.hosts._roles)
     copy.subscriptions._sold = dict(shop.subscriptions._sold)

@@ -6,7 +6,7 @@ from typing import Any
 
 from subaccounts import AsyncSubAccounts, SubAccounts
 from subaccounts.ports import Entropy
-from subaccounts.testing import AsyncTestHasher
+from subaccounts.testing import AsyncTestHasher, FakeTexts
 from subaccounts.testing.faults import Faulty
 from tests.invariants.world import NOBODY_BLOCKED, World
 
@@ -19,6 +19,8 @@ def facade(world: World, faulty: Faulty, *, repository: Any, entropy: Entropy) -
         host_accounts=world.hosts,
         subscriptions=world.subscriptions,
         hasher=AsyncTestHasher(world.hasher) if world.is_async else world.hasher,
+        notifier=world.notifier,
+        texts=FakeTexts(),
         clock=world.clock,
         entropy=entropy,
     )

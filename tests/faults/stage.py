@@ -19,7 +19,7 @@ from attrs import field, frozen
 from subaccounts import AsyncSubAccounts, Command
 from subaccounts.errors import OutcomeUnknown, SubAccountsError
 from subaccounts.repositories import AsyncSQLiteRepository, SQLiteRepository
-from subaccounts.testing import CountingEntropy, CountingHasher, FakeHostAccounts, FakeSubscriptions
+from subaccounts.testing import CountingEntropy, CountingHasher, FakeHostAccounts, FakeNotifier, FakeSubscriptions
 from subaccounts.testing.faults import AFTER, Fault, Faulty, in_child
 from tests.faults.facade import facade
 from tests.faults.files import copied, sound
@@ -77,7 +77,7 @@ class Restarted(World):
         self.kind, self.is_async, self._folder, self._runner = "sqlite", False, None, None
         self.clock, self.entropy, self.keys = before.clock, CountingEntropy(LATER), before.keys
         self.path, self.plain = path, SQLiteRepository(path)
-        self.rival = self._plain(self.plain, CountingHasher(), FakeHostAccounts(), FakeSubscriptions())
+        self.rival = self._plain(self.plain, CountingHasher(), FakeHostAccounts(), FakeSubscriptions(), FakeNotifier())
 
 
 def open_plain(path: Path, faulty: Faulty) -> SQLiteRepository:

@@ -47,7 +47,16 @@ from subaccounts.domain.steps import Authenticated
 from subaccounts.domain.subject import Pathway
 from subaccounts.domain.subscription import MonthlySeats, SeatRule, StoredSeats
 from subaccounts.repositories import MemoryRepository
-from subaccounts.testing import BOUGHT, CheapHasher, CountingEntropy, FakeHostAccounts, FakeSubscriptions, FrozenClock
+from subaccounts.testing import (
+    BOUGHT,
+    CheapHasher,
+    CountingEntropy,
+    FakeHostAccounts,
+    FakeNotifier,
+    FakeSubscriptions,
+    FakeTexts,
+    FrozenClock,
+)
 from subaccounts.testing.interleavings import World
 
 KEYS: Final = KeyRing.in_memory(b"a key that only the tests ever use")
@@ -110,6 +119,8 @@ class _Builder:
             host_accounts=FakeHostAccounts(),
             subscriptions=FakeSubscriptions(),
             hasher=CheapHasher(),
+            notifier=FakeNotifier(),
+            texts=FakeTexts(),
             clock=self.clock,
             entropy=CountingEntropy(0),
             blocklist=frozenset(),

@@ -59,6 +59,8 @@ from subaccounts.testing.hosts import (
     FakeHostAccounts,
     FakeSubscriptions,
 )
+from subaccounts.testing.notifiers import AsyncFakeNotifier, FakeNotifier
+from subaccounts.testing.texts import FakeTexts
 from tests.invariants.stored import Rows, memory_rows, sqlite_rows
 
 R = TypeVar("R")
@@ -127,21 +129,25 @@ class World:
             self.path = Path(self._folder.name) / "portal.db"
             self.plain = SQLiteRepository(self.path)
             self._twin = AsyncSQLiteRepository(self.path, threads=1) if self.is_async else None
-        hosts, subscriptions = FakeHostAccounts(), FakeSubscriptions()
-        self.rival = self._plain(self.plain, CountingHasher(), hosts, subscriptions)
+        hosts, subscriptions, notifier = FakeHostAccounts(), FakeSubscriptions(), FakeNotifier()
+        self.rival = self._plain(self.plain, CountingHasher(), hosts, subscriptions, notifier)
         self.hosts: Any = AsyncFakeHostAccounts() if self.is_async else hosts
         self.subscriptions: Any = AsyncFakeSubscriptions() if self.is_async else subscriptions
+        self.notifier: Any = AsyncFakeNotifier() if self.is_async else notifier
         if self.is_async:  # what a test says about the host is said to both colors
             hosts._roles, subscriptions._sold = self.hosts._roles, self.subscriptions._sold
+            notifier.messages = self.notifier.messages
         self.subs = self._tapped()
 
-    def _plain(self, repository: Any, hasher: Any, hosts: Any, subscriptions: Any) -> SubAccounts:
+    def _plain(self, repository: Any, hasher: Any, hosts: Any, subscriptions: Any, notifier: Any) -> SubAccounts:
         return SubAccounts(
             repository=repository,
             keys=self.keys,
             host_accounts=hosts,
             subscriptions=subscriptions,
             hasher=hasher,
+            notifier=notifier,
+            texts=FakeTexts(),
             clock=self.clock,
             entropy=self.entropy,
             blocklist=NOBODY_BLOCKED,
@@ -152,14 +158,17 @@ class World:
         hosts = cast("Any", Tap(self.hosts, "host_accounts", self))
         subscriptions = cast("Any", Tap(self.subscriptions, "subscriptions", self))
         hasher = cast("Any", Tap(AsyncTestHasher(self.hasher) if self.is_async else self.hasher, "hasher", self))
+        notifier = cast("Any", Tap(self.notifier, "notifier", self))
         if not self.is_async:
-            return self._plain(repository, hasher, hosts, subscriptions)
+            return self._plain(repository, hasher, hosts, subscriptions, notifier)
         return AsyncSubAccounts(
             repository=repository,
             keys=self.keys,
             host_accounts=hosts,
             subscriptions=subscriptions,
             hasher=hasher,
+            notifier=notifier,
+            texts=FakeTexts(),
             clock=self.clock,
             entropy=self.entropy,
             blocklist=NOBODY_BLOCKED,

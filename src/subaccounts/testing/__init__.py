@@ -11,8 +11,9 @@ Prove an adapter: subclass `RepositoryContract` (or the contract of the part you
 Set `color = "async"` for async ports. Without a test runner, `print(run_contract(TestMyRepository))`.
 
 Write tests of your own: stand-ins for the host (`FrozenClock`, `CountingEntropy`, `FakeHostAccounts`,
-`FakeSubscriptions`, `CountingHasher`), ordinary records (`builders`), values that hurt (`specimens`), and for
-Hypothesis `subaccounts.testing.strategies`, which is imported by its own name because it needs that library.
+`FakeSubscriptions`, `CountingHasher`, `FakeNotifier`, `FakeTexts`), ordinary records (`builders`), values that hurt
+(`specimens`), and for Hypothesis `subaccounts.testing.strategies`, which is imported by its own name because it needs that
+library.
 
 See what the kit rejects: `subaccounts.testing.saboteurs`, adapters broken on purpose, at least one for every clause.
 
@@ -55,6 +56,8 @@ from .contracts import (
 from .entropy import CountingEntropy
 from .hashers import CHEAPEST, AsyncTestHasher, CheapHasher, CountingHasher
 from .hosts import BOUGHT, AsyncFakeHostAccounts, AsyncFakeSubscriptions, FakeHostAccounts, FakeSubscriptions
+from .notifiers import AsyncFakeNotifier, FakeNotifier
+from .texts import FakeTexts, proof_in
 
 __all__ = [
     "BOUGHT",
@@ -62,6 +65,7 @@ __all__ = [
     "NOON",
     "AccountsContract",
     "AsyncFakeHostAccounts",
+    "AsyncFakeNotifier",
     "AsyncFakeSubscriptions",
     "AsyncTestHasher",
     "AuditContract",
@@ -75,7 +79,9 @@ __all__ = [
     "CountingHasher",
     "EntropyContract",
     "FakeHostAccounts",
+    "FakeNotifier",
     "FakeSubscriptions",
+    "FakeTexts",
     "FrozenClock",
     "HasherContract",
     "HostAccountsContract",
@@ -93,6 +99,7 @@ __all__ = [
     "clause_of",
     "clause_tests",
     "clauses",
+    "proof_in",
     "run_contract",
     "specimens",
 ]

@@ -16,6 +16,7 @@ from ..._shell import AsyncSubAccounts
 from ...commands.command import Command
 from ...errors import SubAccountsError
 from ..entropy import CountingEntropy
+from ..texts import FakeTexts
 from .outcome import Ending
 from .world import Answer, HostBecomes, Question, SubscriptionBecomes, World
 
@@ -99,13 +100,15 @@ class Program:
         if isinstance(self.task, HostBecomes | SubscriptionBecomes):
             return _host(self.task)
         pulse = _Pulse(self._world.now, self._seed)
-        ports = (_Asking(name) for name in ("repository", "host_accounts", "subscriptions", "hasher"))
-        repository, host_accounts, subscriptions, hasher = (cast("Any", port) for port in ports)
+        names = ("repository", "host_accounts", "subscriptions", "hasher", "notifier")
+        repository, host_accounts, subscriptions, hasher, notifier = (cast("Any", _Asking(name)) for name in names)
         subs = AsyncSubAccounts(
             repository=repository,
             host_accounts=host_accounts,
             subscriptions=subscriptions,
             hasher=hasher,
+            notifier=notifier,
+            texts=FakeTexts(),
             keys=self._world.keys,
             clock=pulse,
             entropy=pulse,

@@ -14,6 +14,7 @@ from typing import Any, Final, assert_never, final
 from attrs import evolve, field, frozen
 
 from ...domain.account import HostAccount, HostRole
+from ...domain.message import Accepted, Message
 from ...domain.subscription import Subscription
 from ...errors import SubAccountsError
 from ...ports import Hasher, Keys
@@ -75,6 +76,7 @@ class Answer:
 class World:
     """Hold everything commands share; the time (UTC) stands still.
 
+    `sent` are the messages that were sent so far: the provider takes every one over.
     `repository` is a plain one whose state is in dictionaries, sets and lists of frozen values, or wraps such a one.
     """
 
@@ -83,6 +85,7 @@ class World:
     roles: Mapping[HostAccount, frozenset[HostRole]] = NOBODY
     subscription: Subscription = BOUGHT
     hasher: Hasher = field(factory=CheapHasher)
+    sent: tuple[Message, ...] = ()
     now: datetime = NOON
 
     def ask(self, question: Question, /) -> tuple[Answer, World]:
@@ -96,6 +99,8 @@ class World:
                 return Answer(value=self.subscription), self
             case "hasher":
                 return Answer(value=getattr(self.hasher, question.method)(*question.args, **question.kwargs)), self
+            case "notifier":
+                return Answer(value=Accepted()), evolve(self, sent=(*self.sent, question.args[0]))
             case _:
                 return Answer(), self._becomes(question.args[0])
 
@@ -120,8 +125,10 @@ class World:
             return Answer(error=error.with_traceback(None)), left
 
     def same(self, other: World, /) -> bool:
-        """Tell whether both hold the same."""
-        mine, theirs = (self.roles, self.subscription), (other.roles, other.subscription)
+        """Tell whether both hold the same; in which order messages were sent is nobody's concern."""
+        mine, theirs = (
+            (world.roles, world.subscription, sorted(each.id for each in world.sent)) for world in (self, other)
+        )
         return mine == theirs and state(self.repository) == state(other.repository)
 
 

@@ -13,6 +13,8 @@ from ..contracts.bridge import Loop
 from ..entropy import CountingEntropy
 from ..hashers import AsyncTestHasher, CheapHasher
 from ..hosts import AsyncFakeHostAccounts, AsyncFakeSubscriptions, FakeHostAccounts, FakeSubscriptions
+from ..notifiers import AsyncFakeNotifier, FakeNotifier
+from ..texts import FakeTexts
 from .checked import Checked
 
 R = TypeVar("R")
@@ -30,6 +32,7 @@ class Portal:
         self.clock: FrozenClock = FrozenClock()
         self.hosts: Any = AsyncFakeHostAccounts() if self._async else FakeHostAccounts()
         self.subscriptions: Any = AsyncFakeSubscriptions() if self._async else FakeSubscriptions()
+        self.notifier: Any = AsyncFakeNotifier() if self._async else FakeNotifier()
         self.keys: KeyRing = KeyRing.in_memory(SECRET)
         facade: Any = AsyncSubAccounts if self._async else SubAccounts
         self._subs = facade(
@@ -38,6 +41,8 @@ class Portal:
             host_accounts=self.hosts,
             subscriptions=self.subscriptions,
             hasher=AsyncTestHasher(CheapHasher()) if self._async else CheapHasher(),
+            notifier=self.notifier,
+            texts=FakeTexts(),
             clock=self.clock,
             entropy=CountingEntropy(),
             blocklist=NOBODY_BLOCKED,
