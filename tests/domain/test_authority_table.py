@@ -28,6 +28,13 @@ void_code             yes           -         -      -
 reset_person          yes           -         -      -
 unlock_person         yes           -         -      -
 change_password       -             -         yes    -
+send_activation       yes           -         -      -
+change_activation     yes           -         -      yes
+change_issuers        yes           -         -      yes
+switch_sign_up        yes           -         -      -
+unlink_identity       yes           -         -      -
+change_contact        -             -         yes    -
+handle_dead_letters   yes           -         -      yes
 read_audit            yes           -         -      yes
 follow_events         -             -         -      yes
 run_jobs              -             -         -      yes

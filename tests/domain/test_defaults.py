@@ -11,6 +11,7 @@ import pytest
 
 from subaccounts.domain.account import Account, AccountState
 from subaccounts.domain.accounts import SwitchPreview
+from subaccounts.domain.activation import ActivationPolicy, MessageBudget
 from subaccounts.domain.actor import HostUser
 from subaccounts.domain.attempts import Attempts
 from subaccounts.domain.audit import CHAIN_START, AuditChain
@@ -18,13 +19,17 @@ from subaccounts.domain.catalog import CatalogEntry
 from subaccounts.domain.credential import ClaimCode, Credential, Stranger
 from subaccounts.domain.decision import Count
 from subaccounts.domain.dialogue import Door
+from subaccounts.domain.issuer import Issuer
+from subaccounts.domain.language import Language
 from subaccounts.domain.life import State
 from subaccounts.domain.organization import LapsePolicy, Organization, Realm
 from subaccounts.domain.password import PasswordHash
 from subaccounts.domain.password_policy import PasswordPolicy
 from subaccounts.domain.policy import ByCode, FieldRule, RegistrationPolicy
 from subaccounts.domain.profile import NO_PROFILE
+from subaccounts.domain.proof import Form, SentProof
 from subaccounts.domain.queries import EventQuery, PeopleQuery
+from subaccounts.domain.sign_up import SignUp, SignUpBy, SignUpField, SignUpForm
 from subaccounts.domain.steps import (
     Authenticated,
     CompleteFields,
@@ -32,6 +37,7 @@ from subaccounts.domain.steps import (
     EnterLogin,
     EnterLoginAndProof,
     EnterPassword,
+    Offers,
 )
 from subaccounts.domain.sub_account import SubAccount
 from subaccounts.domain.subscription import MonthlySeats, StoredSeats, Subscription
@@ -47,12 +53,15 @@ NEW: dict[type[Any], Mapping[str, object]] = {
         "generation": 1,
         "epoch": "first",
         "restored_at": None,
+        "activation": ActivationPolicy(),
+        "issuers": (),
     },
     Account: {
         "version": 0,
         "policy_version": 1,
         "state": AccountState.OPEN,
         "epoch": 1,
+        "sign_up": None,
         "refused_roles": NOBODY_IN_PARTICULAR,
     },
     CatalogEntry: {"version": 0, "parent": None, "retired_at": None},
@@ -63,10 +72,29 @@ NEW: dict[type[Any], Mapping[str, object]] = {
         "epoch": 1,
         "email_is_key": False,
         "login_released": False,
+        "identities": NOBODY_IN_PARTICULAR,
+        "proven": NOBODY_IN_PARTICULAR,
         "claimed_at": None,
     },
-    Credential: {"version": 0, "code": None, "password": None, "attempts": Attempts(), "last_sign_in_at": None},
-    ClaimCode: {"organization_epoch": "first", "wrong": 0},
+    Credential: {
+        "version": 0,
+        "code": None,
+        "password": None,
+        "attempts": Attempts(),
+        "recovery": None,
+        "contact": None,
+        "last_sign_in_at": None,
+    },
+    ClaimCode: {
+        "organization_epoch": "first",
+        "wrong": 0,
+        "form": Form.SLIP,
+        "sent_to": None,
+        "begun": True,
+        "chosen": None,
+    },
+    SentProof: {"begun": False, "wrong": 0},
+    SignUp: {"version": 0, "login": None, "profile": NO_PROFILE, "known": False, "sent": 1},
     PasswordHash: {"pepper": None},
     Attempts: {"in_a_row": 0, "terminals": ()},
     Stranger: {"version": 0, "attempts": Attempts()},
@@ -84,7 +112,27 @@ ASKED: dict[type[Any], Mapping[str, object]] = {
     RegistrationPolicy: {"one_of": (), "claim": ByCode()},
     StoredSeats: {"kinds": NOBODY_IN_PARTICULAR, "systems": NOBODY_IN_PARTICULAR, "states": EVERYBODY},
     MonthlySeats: {"kinds": NOBODY_IN_PARTICULAR, "systems": NOBODY_IN_PARTICULAR},
-    Subscription: {"active": True, "until": None, "seats": None},
+    Subscription: {"active": True, "until": None, "seats": None, "sms": False},
+    ActivationPolicy: {
+        "automatic": NOBODY_IN_PARTICULAR,
+        "sso_told": False,
+        "sms_form": Form.LINK,
+        "link_lasts": timedelta(days=14),
+        "code_lasts": timedelta(minutes=10),
+        "language": Language(tag="en"),
+        "budget": MessageBudget(),
+    },
+    MessageBudget: {"sms_a_day": 200, "emails_a_day": 2000, "sms_countries": NOBODY_IN_PARTICULAR},
+    Issuer: {"external_id": None, "trusts_email": False, "domains": NOBODY_IN_PARTICULAR, "creates": None},
+    SignUpForm: {
+        "by": SignUpBy.EMAIL,
+        "fields": (SignUpField(name="full_name"),),
+        "permission_types": NOBODY_IN_PARTICULAR,
+        "job_profile": None,
+        "departments": NOBODY_IN_PARTICULAR,
+        "chosen": False,
+    },
+    SignUpField: {"required": True, "choices": None},
     EventQuery: {"account": None, "sub_account": None, "after": None, "limit": 100},
     PeopleQuery: {
         "account": None,
@@ -98,8 +146,9 @@ ASKED: dict[type[Any], Mapping[str, object]] = {
 """What a host says: roles, doors, policies, subscriptions, questions."""
 
 TOLD: dict[type[Any], Mapping[str, object]] = {
-    EnterLogin: {"wrong": False},
-    EnterLoginAndProof: {"refused": False},
+    EnterLogin: {"wrong": False, "offers": Offers()},
+    EnterLoginAndProof: {"refused": False, "offers": Offers()},
+    Offers: {"sign_up": None, "issuers": ()},
     EnterPassword: {"wrong": False},
     CompleteFields: {"code_wrong": False, "problems": ()},
     CreatePassword: {"code_wrong": False, "problems": ()},

@@ -80,7 +80,8 @@ def test_only_a_right_proof_or_claim_authenticates(disclosure: Disclosure, where
     pairs = [
         pair for pair in product(Standing, Incoming) if told(*pair, door=door(disclosure, where)) is T.AUTHENTICATED
     ]
-    assert {(S.ACTIVE, N.PROOF_RIGHT), (S.CODE_AWAITED, N.CLAIM_RIGHT), (S.OPEN_TO_CLAIM, N.CLAIM_RIGHT)} == set(pairs)
+    claims = {(standing, N.CLAIM_RIGHT) for standing in (S.CODE_AWAITED, S.LINK_AWAITED, S.OPEN_TO_CLAIM)}
+    assert {(S.ACTIVE, N.PROOF_RIGHT), *claims} == set(pairs)
 
 
 @pytest.mark.parametrize("where", PLACES, ids=lambda where: where.kind)
@@ -99,12 +100,16 @@ CLOSED_DOOR_SAYS = {
     (S.CODE_AWAITED, N.CLAIM_RIGHT): T.AUTHENTICATED,
     (S.CODE_AWAITED, N.CLAIM_FLAWED): T.REGISTER_AGAIN,
     (S.CODE_AWAITED, N.NO_SEAT): T.SEATS_FULL,
+    (S.LINK_AWAITED, N.PROOF_RIGHT): T.REGISTER,
+    (S.LINK_AWAITED, N.CLAIM_RIGHT): T.AUTHENTICATED,
+    (S.LINK_AWAITED, N.CLAIM_FLAWED): T.REGISTER_AGAIN,
+    (S.LINK_AWAITED, N.NO_SEAT): T.SEATS_FULL,
     (S.OPEN_TO_CLAIM, N.PROOF_RIGHT): T.REGISTER,
     (S.OPEN_TO_CLAIM, N.CLAIM_RIGHT): T.AUTHENTICATED,
     (S.OPEN_TO_CLAIM, N.CLAIM_FLAWED): T.REGISTER_AGAIN,
     (S.OPEN_TO_CLAIM, N.NO_SEAT): T.SEATS_FULL,
 }
-"""All that a closed door says of a login: to who holds its password or code."""
+"""All that a closed door says of a login: to who holds its password, code or link."""
 
 
 @pytest.mark.parametrize("where", PLACES, ids=lambda where: where.kind)
@@ -124,13 +129,17 @@ def test_nothing_is_revealed_during_a_delay() -> None:
 
 
 def test_wrong_proofs_are_counted_wherever_a_right_one_would_lead_on() -> None:
-    """Where a proof decides, a wrong one counts; an unknown login is counted like a known one."""
+    """Where a proof that is typed decides, a wrong one counts; an unknown login is counted like a known one.
+
+    A link is not typed, and 128 bits are not guessed.
+    """
     deciding = {
         (standing, wrong)
         for standing, (right, wrong) in product(
             Standing, ((N.PROOF_RIGHT, N.PROOF_WRONG), (N.CLAIM_RIGHT, N.CLAIM_WRONG))
         )
-        if DIALOGUE[standing, right] is not DIALOGUE[standing, wrong] and standing is not S.OPEN_TO_CLAIM
+        if DIALOGUE[standing, right] is not DIALOGUE[standing, wrong]
+        and standing not in {S.OPEN_TO_CLAIM, S.LINK_AWAITED}
     }
     assert deciding | {(S.UNKNOWN, wrong) for wrong in WRONG} == set(COUNTED)
 

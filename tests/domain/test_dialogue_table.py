@@ -16,6 +16,8 @@ unknown         wrong_login    wrong_login    wrong_login+    wrong_login     wr
 incomplete      incomplete     incomplete     incomplete      incomplete      incomplete      incomplete      incomplete
 no_code         no_code        no_code        no_code         no_code         no_code         no_code         no_code
 code_awaited    register       register       code_wrong+     authenticated   register_again  code_wrong+     seats_full
+link_awaited    follow_link    register       follow_link     authenticated   register_again  follow_link     seats_full
+comes_by_sso    continue_with_sso continue_with_sso continue_with_sso continue_with_sso continue_with_sso continue_with_sso continue_with_sso
 open_to_claim   register       register       register        authenticated   register_again  register        seats_full
 active          enter_password authenticated  password_wrong+ already_claimed already_claimed already_claimed seats_full
 """

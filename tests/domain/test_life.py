@@ -24,11 +24,13 @@ ALLOWED = {
     S.WAITING: {
         **dict.fromkeys((N.EDIT, N.RENAME, N.ISSUE_CODE, N.VOID_CODE, N.UNLOCK, N.RESET), S.WAITING),
         N.CLAIM: S.ACTIVE,
+        N.ARRIVE: S.ACTIVE,
         N.ARCHIVE: S.ARCHIVED,
         N.DELETE: S.DELETED,
     },
     S.ACTIVE: {
         **dict.fromkeys((N.EDIT, N.RENAME, N.SIGN_IN, N.CHANGE_PASSWORD, N.UNLOCK), S.ACTIVE),
+        **dict.fromkeys((N.RECOVER, N.CHANGE_CONTACT, N.ARRIVE), S.ACTIVE),
         N.GUESSED_TOO_OFTEN: S.DISABLED,
         N.RESET: S.WAITING,
         N.ARCHIVE: S.ARCHIVED,
@@ -36,6 +38,7 @@ ALLOWED = {
     },
     S.DISABLED: {
         **dict.fromkeys((N.EDIT, N.RENAME), S.DISABLED),
+        **dict.fromkeys((N.RECOVER, N.ARRIVE), S.ACTIVE),
         N.RESET: S.WAITING,
         N.ARCHIVE: S.ARCHIVED,
         N.DELETE: S.DELETED,
@@ -94,17 +97,18 @@ def test_every_state_with_every_input(state: State, happening: LifeInput) -> Non
 
 
 def test_nothing_but_a_claim_ends_the_wait() -> None:
-    """A waiting person becomes active by a claim and by nothing else."""
-    assert [N.CLAIM] == [
+    """A waiting person becomes active by a claim, or by arriving with a company account, and by nothing else."""
+    assert [N.CLAIM, N.ARRIVE] == [
         happening for (state, happening), then in LIFE.items() if state is S.WAITING and then is S.ACTIVE
     ]
 
 
-def test_whoever_comes_back_waits() -> None:
-    """Every way from disabled or archived back to life leads to waiting: no earlier proof works again."""
-    back = {then for (state, _), then in LIFE.items() if state in {S.DISABLED, S.ARCHIVED}}
-    assert S.ACTIVE not in back
-    assert {S.WAITING, S.DISABLED, S.ARCHIVED, S.DELETED} == back
+def test_whoever_comes_back_waits_or_proves_anew() -> None:
+    """Every way from archived leads to waiting, and from disabled there or through a fresh proof: no earlier one works."""
+    assert {S.WAITING, S.DELETED} == {then for (state, _), then in LIFE.items() if state is S.ARCHIVED}
+    assert [N.RECOVER, N.ARRIVE] == [
+        happening for (state, happening), then in LIFE.items() if state is S.DISABLED and then is S.ACTIVE
+    ]
 
 
 def test_deleted_is_the_end() -> None:

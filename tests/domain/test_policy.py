@@ -33,7 +33,7 @@ def test_the_named_policies_ask(policy: RegistrationPolicy, asked_of: dict[str, 
     assert asked_of == {name: rule.asked_of for name, rule in policy.fields.items() if rule.asked_of}
 
 
-ADMINISTRATORS = dict.fromkeys((f.KIND, f.JOB_PROFILE, f.DEPARTMENTS, f.PERMISSION_TYPES), (A,))
+ADMINISTRATORS = dict.fromkeys((f.KIND, f.JOB_PROFILE, f.DEPARTMENTS, f.PERMISSION_TYPES, f.EXTERNAL_ID), (A,))
 CONTACTS = dict.fromkeys((f.EMAIL, f.PHONE), (A, P))
 
 

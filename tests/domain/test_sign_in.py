@@ -42,6 +42,8 @@ EVERY_STEP = (
     steps.LockedUntil(until=NOON),
     steps.AlreadyClaimed(),
     steps.AskAdministrator(why="archived"),
+    steps.FollowLink(),
+    steps.ContinueWithSSO(issuer=None),
     steps.HostAccountBarred(roles=frozenset()),
     steps.Authenticated(subject=SUBJECT),
 )

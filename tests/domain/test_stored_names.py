@@ -8,18 +8,24 @@ from typing import get_args
 
 import pytest
 
-from subaccounts.domain import codes, ids
+from subaccounts.domain import codes, ids, link
 from subaccounts.domain.account import AccountInput, AccountState, HostAccount, HostRole
+from subaccounts.domain.activation import Way
 from subaccounts.domain.actor import Role
 from subaccounts.domain.audit import CHAIN_START, AuditChain
 from subaccounts.domain.authority import Action, Who
+from subaccounts.domain.channel import Channel
 from subaccounts.domain.dialogue import Disclosure, Incoming, Standing, Told
 from subaccounts.domain.fields import FIELDS, FieldType, Kind
 from subaccounts.domain.life import LifeInput, State
+from subaccounts.domain.notice import DEAD_LETTERS, NOTICES, NoticeKind
 from subaccounts.domain.organization import LapsePolicy, Realm
+from subaccounts.domain.proof import Form, Purpose
+from subaccounts.domain.sign_up import SignUpBy
 from subaccounts.domain.subject import Pathway
 from subaccounts.domain.subscription import MonthlySeats, StoredSeats
 from subaccounts.domain.supplier import Supplier
+from subaccounts.domain.wording import Place
 from subaccounts.testing import NOON
 from subaccounts.testing import builders as a
 
@@ -27,20 +33,27 @@ ENUMERATIONS: tuple[type[Enum], ...] = (
     AccountInput,
     AccountState,
     Action,
+    Channel,
     Disclosure,
     FieldType,
+    Form,
     HostRole,
     Incoming,
     Kind,
     LapsePolicy,
     LifeInput,
+    NoticeKind,
     Pathway,
+    Place,
+    Purpose,
     Realm,
     Role,
+    SignUpBy,
     Standing,
     State,
     Supplier,
     Told,
+    Way,
     Who,
 )
 
@@ -61,7 +74,8 @@ def test_every_enumeration_is_here() -> None:
 def test_the_fields_of_a_person() -> None:
     """These are the names of the built-in fields, in profiles, policies and imports."""
     names = (
-        "full_name given_name family_name position email phone language kind job_profile departments permission_types"
+        "full_name given_name family_name position email phone language kind job_profile departments permission_types "
+        "external_id"
     )
     assert names.split() == list(FIELDS)
 
@@ -75,6 +89,16 @@ def test_the_kinds_of_records() -> None:
 def test_what_codes_are_derived_for() -> None:
     """The purpose is part of every code that is out: another word kills them all."""
     assert "claim-code" == codes.PURPOSE
+    assert "chosen-code" == codes.CHOSEN_PURPOSE
+    purposes = {(purpose, form): link.purpose_of(purpose, form) for purpose in Purpose for form in Form}
+    assert "claim-code" == purposes[Purpose.CLAIM, Form.SLIP] == purposes[Purpose.CLAIM, Form.CODE]
+    assert ("claim-link", "sign-up-link") == (purposes[Purpose.CLAIM, Form.LINK], purposes[Purpose.SIGN_UP, Form.LINK])
+    assert 2 * len(Purpose) == len(set(purposes.values()))
+
+
+def test_the_queues() -> None:
+    """What waits is found under the name of its queue."""
+    assert ("notices", "dead_letters") == (NOTICES, DEAD_LETTERS)
 
 
 def test_what_an_audit_chain_is_called() -> None:

@@ -5,6 +5,7 @@ here knows sync from async; that is the shell's.
 """
 
 from .accounts import CloseAccount, ListAccounts, OpenAccount, PreviewPolicySwitch, ReadAccount, SwitchPolicy
+from .activation import ActivationPage, ChangeActivation, SendActivation
 from .adding import AddedLine, AddedPerson, AddPeople, AddPerson
 from .audit import EventsAfter, ForgetStrangers, ReadAudit, SealAudit, VerifyAudit
 from .catalogs import (
@@ -33,9 +34,12 @@ from .people import (
     RenamePerson,
     RestorePerson,
 )
+from .selection import Selection
 from .signing_in import BeginSignIn, CompleteRegistration, Recognize, SignIn
+from .slips import ClaimSlip, ClaimSlips, ClaimSlipsPage, GrantCode, VoidSlips
 
 __all__ = [
+    "ActivationPage",
     "AddPeople",
     "AddPerson",
     "AddedLine",
@@ -44,7 +48,11 @@ __all__ = [
     "ArchivePerson",
     "BeginSignIn",
     "Change",
+    "ChangeActivation",
     "ChangePassword",
+    "ClaimSlip",
+    "ClaimSlips",
+    "ClaimSlipsPage",
     "CloseAccount",
     "Command",
     "CompleteRegistration",
@@ -54,6 +62,7 @@ __all__ = [
     "EventsAfter",
     "ExplainField",
     "ForgetStrangers",
+    "GrantCode",
     "Handover",
     "IssueCode",
     "ListAccounts",
@@ -78,9 +87,12 @@ __all__ = [
     "Restored",
     "RetireCatalogEntry",
     "SealAudit",
+    "Selection",
+    "SendActivation",
     "SignIn",
     "SwitchPolicy",
     "UnlockPerson",
     "VerifyAudit",
     "VoidCode",
+    "VoidSlips",
 ]

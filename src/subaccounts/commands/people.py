@@ -292,15 +292,9 @@ class ListPeople(Command[PeoplePage]):
         words = search_words(clean_text(self.search, field="search", longest=LONGEST_SEARCH, shortest=0))
         if not 1 <= self.limit < LARGEST_PAGE:
             raise TooMany(what="people", limit=LARGEST_PAGE - 1)
-        departments = self.departments
-        try:
-            authority.permit(self.actor, self.action, organization=self.organization, account=self.account)
-        except NotAllowed:
-            scopes = authority.department_scopes(self.actor, self.action, self.organization)
-            if not scopes:
-                raise
-            reach = await ports.repository.offspring(scopes)
-            departments = reach if departments is None else departments & reach
+        departments = await ports.within(
+            self.actor, self.action, self.organization, account=self.account, departments=self.departments
+        )
         query = PeopleQuery(
             organization=self.organization,
             account=self.account,

@@ -20,7 +20,7 @@ from ..domain.catalog import CatalogEntry
 from ..domain.decision import Batch, Decision, RequestRecord, Seen, seen
 from ..domain.events import Event
 from ..domain.fields import FieldValue
-from ..domain.ids import CatalogId, DepartmentId, OrganizationId, SubAccountId
+from ..domain.ids import AccountId, CatalogId, DepartmentId, OrganizationId, SubAccountId
 from ..domain.life import State
 from ..domain.notice import NOTICES, Notice, Telling
 from ..domain.organization import LapsePolicy
@@ -232,6 +232,30 @@ class PortsAtHand(ProofsAtHand):
         found = await reach(self.repository, scopes, departments)
         self._relied_on.update(map(seen, found.read))
         return found.departments
+
+    async def within(
+        self,
+        actor: Actor,
+        action: Action,
+        organization: OrganizationId,
+        /,
+        *,
+        account: AccountId | None,
+        departments: frozenset[DepartmentId] | None,
+    ) -> frozenset[DepartmentId] | None:
+        """Return the departments to which an actor's look at many people is narrowed; None is everybody.
+
+        Roles over departments see the people in them and below. Raises `NotAllowed`.
+        """
+        try:
+            authority.permit(actor, action, organization=organization, account=account)
+        except NotAllowed:
+            scopes = authority.department_scopes(actor, action, organization)
+            if not scopes:
+                raise
+            below = await self.repository.offspring(scopes)
+            return below if departments is None else departments & below
+        return departments
 
     async def seats_taken(self, organization: OrganizationId, subscription: Subscription, /) -> int:
         """Return how many seats the subscription's rule counts now, 0 where it counts none."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from ..domain import codes, generation, link
 from ..domain.credential import ClaimCode, Credential
@@ -48,6 +48,13 @@ class ProofsAtHand:
         """Return the stored part of a new claim code for a person."""
         organization, account, key = person.organization, person.account, self.keys.current
         return codes.issue(id=self.new_id(), key=key, organization=organization, account=account, now=self.now)
+
+    def chosen_code(self, person: Person, typed: Secret, /) -> ClaimCode:
+        """Return the stored part of a code that somebody chose: what it becomes under the key, and nothing to read it from."""
+        code = self.new_code(person)
+        parts = codes.chosen_parts(person.sub_account.id, code.id, typed)
+        digest = self.keys.derive(purpose=codes.CHOSEN_PURPOSE, parts=parts, key=code.key)
+        return evolve(code, chosen=digest.hex())
 
     def code_digest(self, person: SubAccountId, code: ClaimCode | None, /) -> bytes:
         """Derive what a person's claim code is made of; without a code it does the same work for nothing."""

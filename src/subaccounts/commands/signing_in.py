@@ -275,6 +275,7 @@ class CompleteRegistration(Command[AnyStep]):
     ) -> list[Refusal]:
         # Parsed fields only: a raw one is of any length, and is compared in Unicode's slowest forms.
         words = [value.text if isinstance(value, Email) else value for value in given.values()]
+        words += [self.code.reveal()] if self.code is not None else []  # no initial secret becomes the password
         personal = personal_words(person, *(word for word in words if isinstance(word, str)))
         blocklist, factor = ports.blocklist, self.door.second_factor
         try:

@@ -12,6 +12,7 @@ from typing import Final, final
 
 from attrs import evolve, frozen
 
+from ..errors import InvalidValue
 from .account import Account
 from .channel import address_text
 from .contacts import Chosen
@@ -26,6 +27,11 @@ PURPOSE: Final = "claim-code"
 """What the key ring derives claim codes for."""
 CHOSEN_PURPOSE: Final = "chosen-code"
 """What codes that somebody chose are kept under."""
+SHORTEST_CHOSEN: Final = 8
+"""Symbols of a code that somebody chose; six digits are the least anywhere (OWASP ASVS 5.0 6.5.4), and people choose badly."""
+LONGEST_CHOSEN: Final = 64
+"""Symbols of a code that somebody chose; it is typed by hand."""
+
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _SYMBOLS: Final = 10
 _SYMBOL_OF: Final = bytes(ord(_ALPHABET[byte % len(_ALPHABET)]) for byte in range(256))
@@ -131,6 +137,20 @@ def alive(code: ClaimCode | None, /, *, organization: Organization, account: Acc
 def chosen_parts(person: SubAccountId, code_id: str, typed: Secret, /) -> tuple[str, ...]:
     """Return what a code that somebody chose becomes under the key: its id and the letters that matter."""
     return (person.organization.value, person.value, code_id, _canonical(typed))
+
+
+def check_chosen(typed: Secret, /, *, login: str) -> None:
+    """Refuse a code that nobody should choose: too short or long, with letters that cannot be told apart by case, the login.
+
+    Raises `InvalidValue` for the field `code`: `too_short` and `too_long` with the limit, `characters`.
+    """
+    canonical = _canonical(typed)
+    if len(canonical) < SHORTEST_CHOSEN:
+        raise InvalidValue(field="code", problem="too_short", limit=SHORTEST_CHOSEN)
+    if len(canonical) > LONGEST_CHOSEN:
+        raise InvalidValue(field="code", problem="too_long", limit=LONGEST_CHOSEN)
+    if not (canonical.isascii() and canonical.isalnum()) or canonical == _canonical(Secret(login)):
+        raise InvalidValue(field="code", problem="characters")
 
 
 def is_chosen(code: ClaimCode, digest: bytes, /) -> bool:

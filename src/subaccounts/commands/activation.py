@@ -1,0 +1,110 @@
+"""Telling people how to come in: how an organization does, and sending activations, dry or for good. Slips are `slips`."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final, final
+
+from attrs import evolve, frozen
+
+from ..domain import activating, authority
+from ..domain.activating import Activated, ActivationLine
+from ..domain.activation import ActivationPolicy
+from ..domain.activation_events import ActivationSwitched
+from ..domain.actor import Actor
+from ..domain.authority import Action
+from ..domain.decision import Decision, Happened
+from ..domain.ids import OrganizationId
+from ..domain.life import LifeInput
+from ..domain.organization import Organization
+from ..domain.queries import PeopleCursor
+from ..domain.sub_account import Person
+from . import organizations
+from .command import Change
+from .ports_at_hand import PortsAtHand
+from .selection import Selection, decided, merged, select
+
+MOST_AT_ONCE: Final = 500
+"""People told in one commit; larger rosters are told page by page."""
+
+
+@final
+@frozen(kw_only=True)
+class ChangeActivation(Change[Organization]):
+    """Change how an organization tells its people: automatically or by hand for each way of creation, how long links live,
+    what people who are not signed in can make it send.
+
+    What was decided before stays as it was. Raises `NotFound`.
+    """
+
+    action: ClassVar[Action] = Action.CHANGE_ACTIVATION
+    receipt: ClassVar[Any] = Organization
+    actor: Actor
+    organization: OrganizationId
+    activation: ActivationPolicy
+
+    @property
+    def tenant(self) -> OrganizationId:
+        """Return the organization."""
+        return self.organization
+
+    async def decide(self, ports: PortsAtHand, /) -> Decision[Organization]:
+        """Change the policy."""
+        organization = await organizations.permitted(ports, self.actor, self.action, self.organization)
+        changed = evolve(organization, activation=self.activation)
+        same = changed == organization
+        automatic = tuple(sorted(way.value for way in self.activation.automatic))
+        return Decision(
+            organization=self.organization,
+            by=authority.by(self.actor),
+            result=organization if same else evolve(changed, version=changed.version + 1),
+            puts=() if same else (changed,),
+            happened=() if same else (Happened(what=ActivationSwitched(automatic=automatic)),),
+        )
+
+
+@final
+@frozen(kw_only=True)
+class ActivationPage:
+    """Answer who is told what, and how; `after` asks for the next page of people, None on the last."""
+
+    lines: tuple[ActivationLine, ...]
+    after: PeopleCursor | None = None
+
+
+@final
+@frozen(kw_only=True)
+class SendActivation(Change[ActivationPage]):
+    """Tell people who wait how to come in, each by the way it prefers; the link or code of before is dead.
+
+    With `dry` nothing is written and nobody is told: the answer says who would be, what, and how. Whoever signed in already,
+    and was not reset since, is never told. The people are `selection`'s; one commit tells at most 500, and the answer's
+    `after` asks for the next page. Raises `TooMany`, `NotFound`; what is in one person's way is in its line.
+    """
+
+    action: ClassVar[Action] = Action.SEND_ACTIVATION
+    takes: ClassVar[LifeInput] = LifeInput.ISSUE_CODE
+    receipt: ClassVar[Any] = ActivationPage
+    actor: Actor
+    organization: OrganizationId
+    selection: Selection
+    dry: bool = False
+
+    @property
+    def tenant(self) -> OrganizationId:
+        """Return the organization."""
+        return self.organization
+
+    async def decide(self, ports: PortsAtHand, /) -> Decision[ActivationPage]:
+        """Decide for each of the page's people by itself."""
+        selected = await select(ports, self.actor, self.action, self.organization, self.selection, most=MOST_AT_ONCE)
+        subscription = await ports.subscriptions.current(self.organization)
+        told: list[tuple[Person, Activated]] = []
+        for person in selected.people:
+            activated = activating.activate(
+                person, sms=subscription.sms, code_id=ports.new_id(), key=ports.keys.current, now=ports.now
+            )
+            told.append((person, activated))
+        lines = (*selected.refused, *(each.line for _, each in told))
+        by, page = authority.by(self.actor), ActivationPage(lines=lines, after=selected.after)
+        becoming = [(person, each.becomes) for person, each in told if each.becomes is not None and not self.dry]
+        return merged(self.organization, decided(becoming, by=by, subscription=subscription), by=by, result=page)
