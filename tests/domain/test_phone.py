@@ -90,6 +90,21 @@ def test_a_mask_shows_the_country_and_the_last_two(e164: str, masked: str) -> No
     assert masked == Phone(e164=e164).masked
 
 
+@pytest.mark.parametrize(
+    ("e164", "code"),
+    [
+        ("+380501234567", "380"),
+        ("+4512345678", "45"),
+        ("+18765550100", "1"),
+        ("+77011234567", "7"),
+        ("+2011234567", "20"),
+    ],
+)
+def test_a_calling_code_is_what_the_world_dials_first(e164: str, code: str) -> None:
+    """A number is told apart by the code that ITU-T assigned, of one digit, two or three; Jamaica shares the 1."""
+    assert code == Phone(e164=e164).calling_code
+
+
 @given(text=phone_texts())
 def test_reading_twice_changes_nothing(text: str) -> None:
     """What was read is E.164 and reads as itself."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import final
+from typing import Final, final
 
 from attrs import evolve, frozen
 
@@ -12,7 +12,15 @@ from ..errors import HostAccountPrivileged, NameTaken, SubscriptionRequired, Wro
 from . import codes, registration
 from .account import ACCOUNT_LIFE, Account, AccountInput, AccountState, HostAccount, HostRole
 from .decision import Decision, Happened
-from .events import AccountClosed, AccountOpened, By, Happening, PolicySwitched
+from .events import (
+    AccountClosed,
+    AccountOpened,
+    By,
+    Happening,
+    HostAccountAccepted,
+    HostAccountRefused,
+    PolicySwitched,
+)
 from .ids import AccountId
 from .life import State
 from .policy import RegistrationPolicy
@@ -40,6 +48,18 @@ def require_ordinary(roles: frozenset[HostRole], /) -> None:
     """Raise `HostAccountPrivileged` when the host account is an administrator or a moderator."""
     if roles:
         raise HostAccountPrivileged(roles=tuple(sorted(role.value for role in roles)))
+
+
+_HOST: Final = By(kind="system", id="host_accounts")
+"""Who changed a host account's roles: the host, whoever was the first to meet it."""
+
+
+def met(account: Account, roles: frozenset[HostRole], /) -> tuple[tuple[Account, ...], tuple[Happened, ...]]:
+    """Return what to put and to tell when the host account is met with these forbidden roles; nothing where it had them."""
+    if account.refused_roles == roles:
+        return (), ()
+    what = HostAccountRefused(roles=roles) if roles else HostAccountAccepted()
+    return (evolve(account, refused_roles=roles),), (Happened(what=what, account=account.id, by=_HOST),)
 
 
 def open_account(

@@ -52,8 +52,13 @@ class Phone:
         return cls(e164=digits)
 
     @property
+    def calling_code(self) -> str:
+        """Return the digits of the country code: `380`. Several countries share one (1 is North America with the Caribbean)."""
+        short = _SHORT_COUNTRY_CODE.match(self.e164, 1)
+        return self.e164[1 : short.end() if short else 4]
+
+    @property
     def masked(self) -> str:
         """Return the number with its country code and last two digits readable: `+380*******67`."""
-        short = _SHORT_COUNTRY_CODE.match(self.e164, 1)
-        shown = short.end() if short else 4
+        shown = 1 + len(self.calling_code)
         return self.e164[:shown] + "*" * (len(self.e164) - shown - 2) + self.e164[-2:]

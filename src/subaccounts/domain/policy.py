@@ -6,7 +6,7 @@ three named ones are the products'; a host composes its own from the same parts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Final, final
@@ -110,6 +110,17 @@ class RegistrationPolicy:
         for names in self.one_of:
             if not names or not names <= set(self.fields):
                 raise ValueError("one_of names fields of the policy")
+
+    def missing(self, held: Collection[str], /) -> tuple[str, ...]:
+        """Return the fields that a complete record has and one with these lacks, in the policy's order.
+
+        Of a set of which one is enough, all are returned when none is there.
+        """
+        absent = [name for name, rule in self.fields.items() if rule.asked_of and name not in held]
+        for names in self.one_of:
+            if names.isdisjoint(held):
+                absent += [name for name in self.fields if name in names and name not in absent]
+        return tuple(absent)
 
     @classmethod
     def by_person(cls, *, claim: ClaimProof = ByCode()) -> RegistrationPolicy:

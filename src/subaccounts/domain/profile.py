@@ -127,21 +127,18 @@ class Profile:
         members = value if isinstance(value, frozenset) else frozenset()
         return frozenset(member for member in members if isinstance(member, PermissionTypeId))
 
+    @property
+    def held(self) -> frozenset[str]:
+        """Return the names of the fields that have a value; given and family name are a full name too."""
+        held = {name for name, supplied in self.values.items() if supplied.value not in ("", frozenset())}
+        return frozenset(held - {f.FULL_NAME} | ({f.FULL_NAME} if self.full_name is not None else set()))
+
     def missing(self, policy: RegistrationPolicy, /) -> tuple[str, ...]:
         """Return the fields the policy requires and this record lacks, in the policy's order.
 
         Of a set of which one is enough, all are returned when none is there.
         """
-        absent = [name for name, rule in policy.fields.items() if rule.asked_of and not self._has(name)]
-        for names in policy.one_of:
-            if not any(self._has(name) for name in names):
-                absent += [name for name in policy.fields if name in names and name not in absent]
-        return tuple(absent)
-
-    def _has(self, name: str) -> bool:
-        if name == f.FULL_NAME:
-            return self.full_name is not None
-        return name in self.values and self.values[name].value not in ("", frozenset())
+        return policy.missing(self.held)
 
     def supply(
         self, given: Mapping[str, FieldValue | None], *, by: Supplier, at: datetime, policy: RegistrationPolicy

@@ -13,15 +13,13 @@ from typing import Final, final
 from attrs import evolve, frozen
 
 from ..errors import Refusal
-from . import codes, registration, seats, tellings
+from . import accounts, codes, registration, seats, tellings
 from .credential import Credential, Stranger
 from .decision import Count, Decision, Happened, Record, Seen, seen
 from .dialogue import COUNTED, Disclosure, Incoming, Standing, Told, told
 from .events import (
     By,
     Happening,
-    HostAccountAccepted,
-    HostAccountRefused,
     PasswordDisabled,
     PersonSignedIn,
     SignInFailed,
@@ -36,11 +34,8 @@ from .profile import Profile
 from .scene import Scene, stand, step
 from .steps import AnyStep, Authenticated
 from .sub_account import SubAccount
-from .subject import Pathway, Subject
+from .subject import Pathway, subject
 from .subscription import MonthlySeats
-
-_HOST: Final = By(kind="system", id="host_accounts")
-"""Who changed a host account's roles: the host, whoever was the first to meet it."""
 
 
 def ask(scene: Scene, /) -> Decision[AnyStep]:
@@ -161,20 +156,17 @@ def _welcomed(scene: Scene, credential: Credential, /, *, password: PasswordHash
 def _authenticated(
     scene: Scene, person: SubAccount, pathway: Pathway, /, *, puts: tuple[Record, ...], happened: tuple[Happening, ...]
 ) -> Decision[AnyStep]:
-    account = scene.facts.account
-    subject = Subject(
-        sub_account=person.id,
-        account=person.account,
+    entered = subject(
+        person,
+        organization=scene.facts.organization,
+        account=scene.facts.account,
         pathway=pathway,
         terminal=scene.door.terminal,
         at=scene.now,
-        epoch=person.epoch,
-        account_epoch=account.epoch if account else 0,
-        organization_epoch=scene.facts.organization.epoch,
     )
     lapsed = not scene.subscription.covers(scene.now)
     read_only = lapsed and scene.facts.organization.lapse is LapsePolicy.READ_ONLY
-    answer = Authenticated(subject=subject, read_only=read_only)
+    answer = Authenticated(subject=entered, read_only=read_only)
     return _decide(scene, answer, puts=puts, happened=happened, counts=_seats(scene), guarded=True)
 
 
@@ -256,10 +248,9 @@ def _decide(
     """
     account, person = scene.facts.account, scene.facts.sub_account
     whats = [Happened(what=what, account=person.account, sub_account=person.id) for what in happened if person]
-    if account is not None and account.refused_roles != scene.roles:
-        puts = (*puts, evolve(account, refused_roles=scene.roles))
-        promoted = HostAccountRefused(roles=scene.roles) if scene.roles else HostAccountAccepted()
-        whats.insert(0, Happened(what=promoted, account=account.id, by=_HOST))
+    if account is not None:
+        changed, promoted = accounts.met(account, scene.roles)
+        puts, whats = (*puts, *changed), [*promoted, *whats]
     by = By(kind="terminal", id=scene.door.terminal)
     if isinstance(answer, Authenticated):
         by = By(kind="sub_account", id=answer.subject.sub_account.value)

@@ -8,11 +8,11 @@ from typing import final
 
 from attrs import field, frozen
 
-from .account import AccountState
+from .account import Account, AccountState
 from .ids import LONGEST_TERMINAL, AccountId, SubAccountId, opaque
 from .life import State
-from .organization import FIRST_EPOCH
-from .sub_account import Person
+from .organization import FIRST_EPOCH, Organization
+from .sub_account import Person, SubAccount
 
 
 class Pathway(Enum):
@@ -43,6 +43,29 @@ class Subject:
     epoch: int
     account_epoch: int
     organization_epoch: str = field(default=FIRST_EPOCH, validator=opaque(of="organization_epoch"))
+
+
+def subject(
+    person: SubAccount,
+    /,
+    *,
+    organization: Organization,
+    account: Account | None,
+    pathway: Pathway,
+    terminal: str,
+    at: datetime,
+) -> Subject:
+    """Return the subject of a person who signs in now, in every epoch of now."""
+    return Subject(
+        sub_account=person.id,
+        account=person.account,
+        pathway=pathway,
+        terminal=terminal,
+        at=at,
+        epoch=person.epoch,
+        account_epoch=account.epoch if account else 0,
+        organization_epoch=organization.epoch,
+    )
 
 
 def still_holds(subject: Subject, person: Person, /) -> bool:
