@@ -14,10 +14,13 @@ from attrs import frozen
 
 from subaccounts import (
     AccountId,
+    ActivationPolicy,
     AddPeople,
     AddPerson,
     ArchivePerson,
     Change,
+    ChangeActivation,
+    ClaimSlips,
     CloseAccount,
     CreateOrganization,
     DeletePerson,
@@ -40,11 +43,15 @@ from subaccounts import (
     Restored,
     RestorePerson,
     RetireCatalogEntry,
+    Selection,
+    SendActivation,
     SubAccountId,
     SwitchPolicy,
     System,
     UnlockPerson,
     VoidCode,
+    VoidSlips,
+    Way,
 )
 
 
@@ -69,6 +76,12 @@ class Place:
     def person(self) -> SubAccountId:
         """Return somebody who waits."""
         return self.waiting("sample")
+
+    def reachable(self) -> SubAccountId:
+        """Return somebody who waits and has an e-mail."""
+        person = self.waiting("reachable")
+        self.run(EditPerson(actor=self.admin, sub_account=person, fields={"email": "reach@shop.example"}))
+        return person
 
     def member(self) -> SubAccountId:
         """Return somebody who has claimed."""
@@ -100,6 +113,21 @@ CHANGES: Final[Mapping[type[Change[Any]], Callable[[Place], Change[Any]]]] = {
         actor=System(name="operator"), id=OrganizationId(value="fresh"), name="Fresh"
     ),
     Restored: lambda p: Restored(actor=System(name="operator"), organization=p.organization),
+    ChangeActivation: lambda p: ChangeActivation(
+        actor=p.admin, organization=p.organization, activation=ActivationPolicy(automatic=frozenset(Way))
+    ),
+    SendActivation: lambda p: SendActivation(
+        actor=p.admin, organization=p.organization, selection=Selection(people=(p.reachable(), p.member()))
+    ),
+    ClaimSlips: lambda p: ClaimSlips(
+        actor=p.admin,
+        organization=p.organization,
+        selection=Selection(people=(p.person(), p.reachable())),
+        reissue=True,
+    ),
+    VoidSlips: lambda p: VoidSlips(
+        actor=p.admin, organization=p.organization, selection=Selection(people=(p.person(),))
+    ),
     OpenAccount: lambda p: OpenAccount(
         actor=p.admin,
         organization=p.organization,

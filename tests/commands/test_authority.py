@@ -16,12 +16,15 @@ from attrs import evolve, frozen
 
 from subaccounts import (
     AccountState,
+    ActivationPolicy,
     AddPeople,
     AddPerson,
     AdvanceGeneration,
     ArchivePerson,
     BeginSignIn,
+    ChangeActivation,
     ChangePassword,
+    ClaimSlips,
     CloseAccount,
     Command,
     CompleteRegistration,
@@ -32,6 +35,7 @@ from subaccounts import (
     ExplainField,
     ForgetStrangers,
     Grant,
+    GrantCode,
     HostAccount,
     HostUser,
     IssueCode,
@@ -62,6 +66,8 @@ from subaccounts import (
     Role,
     SealAudit,
     Secret,
+    Selection,
+    SendActivation,
     SignedIn,
     SignIn,
     State,
@@ -71,6 +77,8 @@ from subaccounts import (
     UnlockPerson,
     VerifyAudit,
     VoidCode,
+    VoidSlips,
+    Way,
     commands,
 )
 from subaccounts.domain.account import ACCOUNT_LIFE, AccountInput
@@ -205,6 +213,7 @@ KINDS: dict[str, Kind] = {
 
 Maker = Callable[[World, Any], Command[Any]]
 BY_ADMINISTRATOR = RegistrationPolicy.by_administrator()
+TOLD_AT_ONCE = ActivationPolicy(automatic=frozenset(Way))
 COMMANDS: dict[type[Command[Any]], tuple[str, Maker]] = {
     CreateOrganization: (
         ORGANIZATION,
@@ -220,6 +229,14 @@ COMMANDS: dict[type[Command[Any]], tuple[str, Maker]] = {
     MoveDepartment: (CATALOG, lambda w, by: MoveDepartment(actor=by, department=w.hers, parent=None)),
     RetireCatalogEntry: (CATALOG, lambda w, by: RetireCatalogEntry(actor=by, entry=w.hers)),
     ListCatalog: (CATALOG, lambda w, by: ListCatalog(actor=by, organization=w.shop.id, kind="department")),
+    ChangeActivation: (
+        ORGANIZATION,
+        lambda w, by: ChangeActivation(actor=by, organization=w.shop.id, activation=TOLD_AT_ONCE),
+    ),
+    SendActivation: (LIST, lambda w, by: SendActivation(actor=by, organization=w.shop.id, selection=everybody(w))),
+    ClaimSlips: (LIST, lambda w, by: ClaimSlips(actor=by, organization=w.shop.id, selection=everybody(w))),
+    VoidSlips: (LIST, lambda w, by: VoidSlips(actor=by, organization=w.shop.id, selection=everybody(w))),
+    GrantCode: (PERSON, lambda w, by: GrantCode(actor=by, sub_account=w.anna, code=Secret("TULIP-2026"))),
     OpenAccount: (
         ORGANIZATION,
         lambda w, by: OpenAccount(
@@ -264,6 +281,11 @@ COMMANDS: dict[type[Command[Any]], tuple[str, Maker]] = {
 }
 WITHOUT_ACTOR = {BeginSignIn, SignIn, CompleteRegistration, Recognize, ChangePassword}
 """Sign-ins begin authority; a change of password proves its own, and is on the table as an action of `itself`."""
+
+
+def everybody(world: World) -> Selection:
+    """Return everybody who waits in the account."""
+    return Selection(account=world.shop.account.id)
 
 
 def placed(world: World, by: Actor) -> dict[str, Any]:

@@ -17,11 +17,13 @@ from subaccounts import (
     ArchivePerson,
     BeginSignIn,
     ChangePassword,
+    ClaimSlips,
     CloseAccount,
     CompleteRegistration,
     DeletePerson,
     EditPerson,
     ExplainField,
+    GrantCode,
     HostUser,
     IssueCode,
     ListPeople,
@@ -40,6 +42,8 @@ from subaccounts import (
     RetireCatalogEntry,
     SealAudit,
     Secret,
+    Selection,
+    SendActivation,
     SignedIn,
     SignIn,
     SwitchPolicy,
@@ -114,6 +118,13 @@ TASKS: Final[Mapping[str, Callable[[Shop], Task]]] = {
     "edit the e-mail": lambda s: EditPerson(actor=BOSS, sub_account=s.anna, fields={"email": EMAIL}),
     "give boris the e-mail": lambda s: EditPerson(actor=BOSS, sub_account=s.boris, fields={"email": EMAIL}),
     "issue a code": lambda s: IssueCode(actor=BOSS, sub_account=s.anna),
+    "send her activation": lambda s: SendActivation(
+        actor=BOSS, organization=ORGANIZATION, selection=Selection(people=(s.anna,))
+    ),
+    "reissue her slip": lambda s: ClaimSlips(
+        actor=BOSS, organization=ORGANIZATION, selection=Selection(people=(s.anna,)), reissue=True
+    ),
+    "grant a code": lambda s: GrantCode(actor=BOSS, sub_account=s.anna, code=Secret("TULIP-2026")),
     "void the code": lambda s: VoidCode(actor=BOSS, sub_account=s.anna),
     "reset": lambda s: ResetPassword(actor=BOSS, sub_account=s.anna),
     "reset once": lambda s: ResetPassword(actor=BOSS, sub_account=s.anna, request_id="reset-1"),

@@ -33,6 +33,8 @@ ELSEWHERE = {
     "ReadAccount": "reads one account, in one read, and no person",
     "ReadAudit": "reads events, which are written once and never changed",
     "EventsAfter": "reads sealed events, which are never changed",
+    "ChangeActivation": "changes how the organization tells its people, and no person",
+    "VoidSlips": "is VoidCode for many, and decides for each by the same rule",
     "ForgetStrangers": "removes wrong attempts under logins that nobody has",
     "AdvanceGeneration": "moves the organization one generation ahead of the ring, where both fit, and no person",
 }

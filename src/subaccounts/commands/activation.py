@@ -14,7 +14,6 @@ from ..domain.actor import Actor
 from ..domain.authority import Action
 from ..domain.decision import Decision, Happened
 from ..domain.ids import OrganizationId
-from ..domain.life import LifeInput
 from ..domain.organization import Organization
 from ..domain.queries import PeopleCursor
 from ..domain.sub_account import Person
@@ -82,7 +81,6 @@ class SendActivation(Change[ActivationPage]):
     """
 
     action: ClassVar[Action] = Action.SEND_ACTIVATION
-    takes: ClassVar[LifeInput] = LifeInput.ISSUE_CODE
     receipt: ClassVar[Any] = ActivationPage
     actor: Actor
     organization: OrganizationId

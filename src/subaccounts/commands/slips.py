@@ -83,7 +83,6 @@ class ClaimSlips(Change[ClaimSlipsPage]):
     """
 
     action: ClassVar[Action] = Action.ISSUE_CODE
-    takes: ClassVar[LifeInput] = LifeInput.ISSUE_CODE
     receipt: ClassVar[Any] = _Outs
     actor: Actor
     organization: OrganizationId
@@ -146,7 +145,6 @@ class VoidSlips(Change[int]):
     """
 
     action: ClassVar[Action] = Action.VOID_CODE
-    takes: ClassVar[LifeInput] = LifeInput.VOID_CODE
     receipt: ClassVar[Any] = int
     actor: Actor
     organization: OrganizationId
