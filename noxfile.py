@@ -99,6 +99,8 @@ def minimum(session: nox.Session) -> None:
         *extras["postgresql"],
         *extras["mariadb"],
         *extras["django"],
+        *extras["email"],
+        *extras["sms"],
     ]
     # A constraint names no extra of a package, and ourselves it cannot name.
     bare = [re.sub(r"\[.*?\]", "", requirement) for requirement in needed if not requirement.startswith("subaccounts")]

@@ -286,6 +286,7 @@ _ROOMS: Final = {
     "commands": "what can be asked",
     "repositories": "storage",
     "hashing": "passwords",
+    "notifiers": "messages",
     "wire": "values to and from plain data",
     "hosts": "ready answers",
     "system": "time, chance",

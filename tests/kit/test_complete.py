@@ -47,7 +47,17 @@ class TestClauses:
         """Every port that can be implemented states numbered clauses, and numbers run without a gap."""
         ports = {name: clauses_in(port.__doc__ or "") for name, port in vars(plain).items() if name in _PORTS}
         assert [] == [name for name, found in ports.items() if not found]
-        for letter, last in (("E", 2), ("K", 4), ("R", 22), ("C", 15), ("Q", 5), ("H", 4), ("A", 1), ("S", 1)):
+        for letter, last in (
+            ("E", 2),
+            ("K", 4),
+            ("R", 22),
+            ("C", 15),
+            ("Q", 5),
+            ("H", 4),
+            ("A", 1),
+            ("S", 1),
+            ("N", 5),
+        ):
             assert [f"{letter}{n}" for n in range(1, last + 1)] == [
                 number for number in clauses() if number[0] == letter
             ]
@@ -162,6 +172,6 @@ class TestSpecimens:
 
 
 _PORTS = {
-    "Accounts", "Audit", "Catalogs", "Commits", "Entropy", "Hasher", "HostAccounts", "Keys", "Organizations", "People",
+    "Accounts", "Audit", "Catalogs", "Commits", "Entropy", "Hasher", "HostAccounts", "Keys", "Notifier", "Organizations", "People",
     "Queues", "SignIns", "Subscriptions",
 }  # fmt: skip

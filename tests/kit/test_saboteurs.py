@@ -23,6 +23,7 @@ from subaccounts.testing.contracts.contract import RULES
 from subaccounts.testing.saboteurs import Saboteur, saboteurs
 from subaccounts.testing.saboteurs.attempts import attempt
 from subaccounts.testing.saboteurs.hashers import BrokenHasher
+from subaccounts.testing.saboteurs.notifiers import BrokenNotifier
 from subaccounts.testing.saboteurs.secrets import BrokenEntropy, BrokenKeys
 
 EVERYTHING = [*clauses(), *RULES]
@@ -76,6 +77,7 @@ class TestSaboteurs:
             ("E1", BrokenEntropy),
             ("A1", FakeHostAccounts),
             ("S1", FakeSubscriptions),
+            ("N1", BrokenNotifier),
         ],
         ids=lambda value: value if isinstance(value, str) else "",
     )

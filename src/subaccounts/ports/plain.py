@@ -98,12 +98,14 @@ class Subscriptions(Protocol):
 class Notifier(Protocol):
     """Send messages.
 
-    N1. `send` answers `Accepted` once a provider has taken the message over, and not before.
-    N2. It answers `Rejected` for a message that will never be taken, `Deferred` for one that was not taken now; a provider
-    that cannot be reached, or answers nonsense, is `Deferred`.
+    N1. `send` answers `Accepted` once a provider has taken the message over, and not before; one call hands it over once at
+    most.
+    N2. It answers `Rejected` for a message that will never be taken, one of a channel it does not serve included, and
+    `Deferred` for one that was not taken now; a provider that cannot be reached, or answers nonsense, is `Deferred`. Nothing
+    a provider does is raised, and the next message is tried anew.
     N3. The message's id is in what is sent, the same at every repeat, so that who receives it twice can tell.
-    N4. Nothing of a message is sent anywhere but to its address, and no text of it becomes a header, a command or markup of
-    the protocol.
+    N4. A message is sent for its own address and no other, and its texts arrive as texts: nothing in them becomes another
+    recipient, header, field or command of the protocol.
     N5. No answer, error, log or repr holds a text of the message, or more of its address than a mask.
     """
 

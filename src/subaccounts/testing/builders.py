@@ -18,6 +18,7 @@ from ..domain.audit import AuditChain
 from ..domain.catalog import CatalogEntry
 from ..domain.credential import ClaimCode, Credential, Stranger
 from ..domain.decision import Record, RequestRecord
+from ..domain.email import Email
 from ..domain.events import By, Event, SubAccountAdded
 from ..domain.fields import FieldValue
 from ..domain.ids import (
@@ -30,11 +31,16 @@ from ..domain.ids import (
     StrangerId,
     SubAccountId,
 )
+from ..domain.language import Language
 from ..domain.login import Login
+from ..domain.message import Message
+from ..domain.notice import NoticeKind
 from ..domain.organization import Organization, Realm
 from ..domain.password import PasswordHash
+from ..domain.phone import Phone
 from ..domain.policy import SLIP_LASTS, RegistrationPolicy
 from ..domain.profile import Profile, Supplied
+from ..domain.secret import Secret
 from ..domain.sub_account import SubAccount
 from ..domain.supplier import Supplier
 from ..domain.task import Task
@@ -203,6 +209,35 @@ def request(id: str = "request-1", /, *, of: OrganizationId = OURS, **changes: A
 def task(number: int = 1, /, *, of: OrganizationId = OURS, **changes: Any) -> Task:
     """Return a task of the queue `notices` that is due."""
     made = Task(organization=of, queue="notices", id=value(number), due=NOON, body=f'{{"number":{number}}}')
+    return evolve(made, **changes)
+
+
+def email_message(number: int = 1, /, *, of: OrganizationId = OURS, **changes: Any) -> Message:
+    """Return a message that goes by e-mail, in plain text and HTML, with a link in it."""
+    made = Message(
+        id=value(number),
+        organization=of,
+        kind=NoticeKind.ACTIVATION,
+        to=Email.parse(f"person-{number}@example.com"),
+        language=Language.parse("en"),
+        subject="Welcome to Acme",
+        text=Secret(f"Create your password: https://portal.example/#link-{number}\n"),
+        html=Secret(f'<p><a href="https://portal.example/#link-{number}">Create your password</a></p>\n'),
+    )
+    return evolve(made, **changes)
+
+
+def sms_message(number: int = 1, /, *, of: OrganizationId = OURS, **changes: Any) -> Message:
+    """Return a message that goes by SMS, with a code in it."""
+    made = Message(
+        id=value(number),
+        organization=of,
+        kind=NoticeKind.RECOVERY,
+        to=Phone.parse(f"+48 601 {number:06}"),
+        language=Language.parse("en"),
+        subject="",
+        text=Secret(f"Your code for Acme: 48213{number}"),
+    )
     return evolve(made, **changes)
 
 

@@ -14,8 +14,10 @@ from .contract import Contract, clause, clause_of, clause_tests
 from .hasher import HasherContract
 from .hosts import HostAccountsContract, SubscriptionsContract
 from .isolation import IsolationContract
+from .notifier import NotifierContract
 from .organizations import OrganizationsContract
 from .people import PeopleContract
+from .provider import Delivered, ProviderMood
 from .queues import QueuesContract
 from .report import BrokenClause, ContractReport, run_contract
 from .repository import RepositoryContract
@@ -31,13 +33,16 @@ __all__ = [
     "CommitsContract",
     "Contract",
     "ContractReport",
+    "Delivered",
     "EntropyContract",
     "HasherContract",
     "HostAccountsContract",
     "IsolationContract",
     "KeysContract",
+    "NotifierContract",
     "OrganizationsContract",
     "PeopleContract",
+    "ProviderMood",
     "QueuesContract",
     "RepositoryContract",
     "SignInsContract",

@@ -30,23 +30,23 @@ TELLTALE: Final = "dGhpcyBtdXN0IG5ldmVyIGJlIHRvbGQgdG8gYW55Ym9keQ"
 
 
 @contextmanager
-def overheard() -> Iterator[list[str]]:
+def overheard(level: int = logging.INFO, /) -> Iterator[list[str]]:
     """Collect what is logged, warned of and printed meanwhile; all of it is there when the context ends.
 
-    Logging is heard from INFO up, which is what runs in production; what a database driver says to those who debug it
-    is theirs.
+    Logging is heard from INFO up unless told otherwise, which is what runs in production; what a database driver says to
+    those who debug it is theirs.
     """
     heard: list[str] = []
     out, root = io.StringIO(), logging.getLogger()
-    handler, level = logging.StreamHandler(out), root.level
+    handler, before = logging.StreamHandler(out), root.level
     root.addHandler(handler)
-    root.setLevel(logging.INFO)
+    root.setLevel(level)
     try:
         with warnings.catch_warnings(record=True) as warned, redirect_stdout(out), redirect_stderr(out):
             warnings.simplefilter("always")
             yield heard
     finally:
-        root.setLevel(level)
+        root.setLevel(before)
         root.removeHandler(handler)
     heard += [out.getvalue(), *(str(each.message) for each in warned)]
 

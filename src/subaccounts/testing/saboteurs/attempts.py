@@ -6,7 +6,7 @@ own name, which these classes call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -15,10 +15,13 @@ from ...domain.ids import OrganizationId
 from ...domain.subscription import Subscription
 from ..contracts import (
     Contract,
+    Delivered,
     EntropyContract,
     HasherContract,
     HostAccountsContract,
     KeysContract,
+    NotifierContract,
+    ProviderMood,
     RepositoryContract,
     SubscriptionsContract,
 )
@@ -85,11 +88,22 @@ class SubscriptionsAttempt(SubscriptionsContract):
         port.sell(organization, subscription)
 
 
+class NotifierAttempt(NotifierContract):
+    """Open a notifier before a provider in memory, which is in any mood and reads its own letters."""
+
+    def provider(self, notifier: Any, mood: ProviderMood, /) -> None:
+        notifier.inner.mood = mood
+
+    def delivered(self, notifier: Any, /) -> Sequence[Delivered]:
+        return tuple(notifier.inner.delivered())
+
+
 _PORTS: Final[dict[str, type[Contract]]] = {
     "H": HasherAttempt,
     "K": KeysAttempt,
     "E": EntropyContract,
     "A": HostAccountsAttempt,
     "S": SubscriptionsAttempt,
+    "N": NotifierAttempt,
 }
 """The contract by the letter of its clauses; R, C and the rules without a number are the repository's."""

@@ -12,6 +12,7 @@ from . import (
     hosts,
     keeping,
     leaks,
+    notifiers,
     organizations,
     people,
     queues,
@@ -24,7 +25,7 @@ from . import (
 from .saboteur import Saboteur, known_in
 
 _FILES: Final = (
-    organizations, people, sign_ins, audit, batches, versions, unique_keys, appends, queues, races, keeping, leaks, hashers, secrets, hosts,
+    organizations, people, sign_ins, audit, batches, versions, unique_keys, appends, queues, races, keeping, leaks, hashers, secrets, hosts, notifiers,
 )  # fmt: skip
 
 
