@@ -54,9 +54,9 @@ class TestCollecting(NotifierContract):
         notifier._next.clear()
         match mood:
             case ProviderMood.REJECTS:
-                notifier.answer_next(*[Rejected(reason="no such address")] * 9)
+                notifier.answers(*[Rejected(reason="no such address")] * 9)
             case ProviderMood.DEFERS:
-                notifier.answer_next(*[Deferred(retry_after=timedelta(seconds=120), reason="busy")] * 9)
+                notifier.answers(*[Deferred(retry_after=timedelta(seconds=120), reason="busy")] * 9)
         return mood not in {ProviderMood.UNREACHABLE, ProviderMood.NONSENSE}
 
     def delivered(self, notifier: Any, /) -> Sequence[Delivered]:

@@ -33,11 +33,11 @@ class _Collecting:
             raise LookupError("no message was accepted yet")
         return self._taken[-1]
 
-    def sent_to(self, address: Address, /) -> tuple[Message, ...]:
+    def to(self, address: Address, /) -> tuple[Message, ...]:
         """Return the messages that went to an address."""
         return tuple(message for message in self._taken if message.to == address)
 
-    def answer_next(self, *outcomes: SendOutcome) -> None:
+    def answers(self, *outcomes: SendOutcome) -> None:
         """Answer the next messages with these, in this order; what comes after them is accepted again."""
         self._next.extend(outcomes)
 
@@ -57,7 +57,7 @@ class _Collecting:
 
 @final
 class CollectingNotifier(_Collecting):
-    """Keep messages instead of sending them; every one is accepted until `answer_next` says otherwise."""
+    """Keep messages instead of sending them; every one is accepted until `answers` says otherwise."""
 
     def send(self, message: Message, /) -> SendOutcome:
         """Keep a message, or answer what a test told."""
