@@ -13,29 +13,18 @@ from typing import Final, final
 from attrs import evolve, frozen
 
 from ..errors import Refusal
-from . import accounts, codes, registration, seats, tellings
+from . import codes, entering, registration, seats
 from .credential import Credential, Stranger
-from .decision import Count, Decision, Happened, Record, Seen, seen
+from .decision import Count, Decision, Record, seen
 from .dialogue import COUNTED, Disclosure, Incoming, Standing, Told, told
-from .events import (
-    By,
-    Happening,
-    PasswordDisabled,
-    PersonSignedIn,
-    SignInFailed,
-    SubAccountClaimed,
-)
-from .ids import SubAccountId
+from .events import Happening, PasswordDisabled, PersonSignedIn, SignInFailed, SubAccountClaimed
 from .life import LifeInput, State, after
-from .notice import Telling
-from .organization import LapsePolicy
 from .password import PasswordHash
 from .profile import Profile
 from .scene import Scene, stand, step
-from .steps import AnyStep, Authenticated
+from .steps import AnyStep
 from .sub_account import SubAccount
-from .subject import Pathway, subject
-from .subscription import MonthlySeats
+from .subject import Pathway
 
 
 def ask(scene: Scene, /) -> Decision[AnyStep]:
@@ -57,10 +46,10 @@ def prove(scene: Scene, /, *, right: bool, rehashed: PasswordHash | None) -> Dec
         return _turned_away(scene, standing, incoming)
     person, credential = scene.found
     happened = (PersonSignedIn(pathway=Pathway.PASSWORD, terminal=scene.door.terminal),)
-    if rehashed is None and _was_here_today(scene, credential):
-        return _authenticated(scene, person, Pathway.PASSWORD, puts=(), happened=happened)
+    if rehashed is None and _changes_nothing(scene, credential):
+        return _let_in(scene, person, Pathway.PASSWORD, puts=(), happened=happened)
     signed_in = _welcomed(scene, credential, password=rehashed or credential.password)
-    return _authenticated(scene, person, Pathway.PASSWORD, puts=(signed_in,), happened=happened)
+    return _let_in(scene, person, Pathway.PASSWORD, puts=(signed_in,), happened=happened)
 
 
 def claim(
@@ -98,18 +87,10 @@ def claim(
         SubAccountClaimed(pathway=pathway, terminal=terminal),
         PersonSignedIn(pathway=pathway, terminal=terminal),
     )
-    decision = _authenticated(scene, claimed, pathway, puts=(claimed, proven), happened=happened)
+    decision = _let_in(scene, claimed, pathway, puts=(claimed, proven), happened=happened)
     # A subject of an earlier epoch is dead by itself; a password that an earlier code has set would stay.
     guards = (*decision.guards, seen(scene.facts.organization))
-    return evolve(decision, guards=guards, tellings=_security(scene, claimed, happened))
-
-
-def _security(scene: Scene, after: SubAccount, happened: tuple[Happening, ...]) -> tuple[Telling, ...]:
-    organization, account, before = scene.facts.organization, scene.facts.account, scene.facts.sub_account
-    if account is None or before is None:
-        return ()
-    sms = scene.subscription.sms
-    return tellings.security(before, after, happened, organization=organization, account=account, sms=sms)
+    return evolve(decision, guards=guards, tellings=entering.security(scene, claimed, happened))
 
 
 _CLAIMED_BY: Final = {
@@ -122,30 +103,21 @@ _CLAIMED_BY: Final = {
 
 def _judged(scene: Scene, incoming: Incoming) -> Incoming:
     right = incoming is Incoming.PROOF_RIGHT or incoming is Incoming.CLAIM_RIGHT
-    return Incoming.NO_SEAT if right and any(_passes(count, scene) for count in _seats(scene)) else incoming
-
-
-def _passes(count: Count, scene: Scene) -> bool:
-    return count.at_most is not None and scene.seats_taken + count.by > count.at_most
+    return Incoming.NO_SEAT if right and not entering.has_room(scene, _seats(scene)) else incoming
 
 
 def _seats(scene: Scene) -> tuple[Count, ...]:
-    """Return the seats that a sign-in takes: this month's first, or the one of a person who becomes active."""
-    rule = scene.subscription.seats
-    if rule is None or scene.found is None or scene.facts.account is None:
+    """Return the seats that a sign-in takes; who waits becomes active by it."""
+    person = scene.facts.sub_account
+    if person is None:
         return ()
-    person, credential = scene.found
-    system = scene.facts.account.host.system
-    if isinstance(rule, MonthlySeats):
-        return seats.monthly(rule, person, credential, system=system, now=scene.now)
-    becomes = evolve(person, state=State.ACTIVE) if person.state is State.WAITING else person
-    return seats.stored(rule, before=person, after=becomes, system=system, taken=scene.seats_taken)
+    return entering.taken(scene, evolve(person, state=State.ACTIVE) if person.state is State.WAITING else person)
 
 
-def _was_here_today(scene: Scene, credential: Credential) -> bool:
+def _changes_nothing(scene: Scene, credential: Credential) -> bool:
     """Tell whether a sign-in would change nothing but the time of day of the last one."""
-    last, attempts = credential.last_sign_in_at, credential.attempts
-    return last is not None and last.date() == scene.now.date() and not attempts.in_a_row and not attempts.terminals
+    attempts = credential.attempts
+    return entering.was_here_today(scene, credential) and not attempts.in_a_row and not attempts.terminals
 
 
 def _welcomed(scene: Scene, credential: Credential, /, *, password: PasswordHash | None) -> Credential:
@@ -153,21 +125,10 @@ def _welcomed(scene: Scene, credential: Credential, /, *, password: PasswordHash
     return evolve(credential, password=password, attempts=attempts, last_sign_in_at=scene.now)
 
 
-def _authenticated(
+def _let_in(
     scene: Scene, person: SubAccount, pathway: Pathway, /, *, puts: tuple[Record, ...], happened: tuple[Happening, ...]
 ) -> Decision[AnyStep]:
-    entered = subject(
-        person,
-        organization=scene.facts.organization,
-        account=scene.facts.account,
-        pathway=pathway,
-        terminal=scene.door.terminal,
-        at=scene.now,
-    )
-    lapsed = not scene.subscription.covers(scene.now)
-    read_only = lapsed and scene.facts.organization.lapse is LapsePolicy.READ_ONLY
-    answer = Authenticated(subject=entered, read_only=read_only)
-    return _decide(scene, answer, puts=puts, happened=happened, counts=_seats(scene), guarded=True)
+    return entering.let_in(scene, person, pathway, puts=puts, happened=happened, counts=_seats(scene))
 
 
 def _turned_away(
@@ -229,53 +190,4 @@ def _answer(
 ) -> Decision[AnyStep]:
     """Answer for where the login stands after this: a fifth wrong proof already hears of the delay."""
     answer = told(stand(scene), incoming, door=scene.door)
-    return _decide(scene, step(scene, answer, problems), puts=puts, happened=happened, guarded=bool(puts))
-
-
-def _decide(
-    scene: Scene,
-    answer: AnyStep,
-    /,
-    *,
-    puts: tuple[Record, ...],
-    happened: tuple[Happening, ...],
-    counts: tuple[Count, ...] = (),
-    guarded: bool = False,
-) -> Decision[AnyStep]:
-    """Make the decision, with a change of the host account's roles remembered beside it.
-
-    When `guarded`, whatever it was decided on has to hold until the commit.
-    """
-    account, person = scene.facts.account, scene.facts.sub_account
-    whats = [Happened(what=what, account=person.account, sub_account=person.id) for what in happened if person]
-    if account is not None:
-        changed, promoted = accounts.met(account, scene.roles)
-        puts, whats = (*puts, *changed), [*promoted, *whats]
-    by = By(kind="terminal", id=scene.door.terminal)
-    if isinstance(answer, Authenticated):
-        by = By(kind="sub_account", id=answer.subject.sub_account.value)
-    organization = scene.facts.organization.id
-    return Decision(
-        organization=organization,
-        by=by,
-        result=answer,
-        puts=puts,
-        guards=_guards(scene, puts) if guarded else (),
-        counts=counts,
-        happened=tuple(whats),
-    )
-
-
-def _guards(scene: Scene, puts: tuple[Record, ...]) -> tuple[Seen, ...]:
-    """Return what was read and is not written: the policy and the person's state and fields are in the answer too.
-
-    A proof that was wrong under the policy before can be none under the present one. Who is not known is guarded as
-    nobody, and an account that is not known by the organization, so that the commit is the same for every login.
-    """
-    facts = scene.facts
-    nobody = SubAccountId(organization=facts.organization.id, value=scene.stranger.value)
-    person = Seen(id=nobody, version=0) if facts.sub_account is None else seen(facts.sub_account)
-    written = [record.id for record in puts]
-    account = seen(facts.organization if facts.account is None else facts.account)
-    held = (account, person, seen(scene.attempts_row))
-    return tuple(each for each in held if each.id not in written)
+    return entering.answered(scene, step(scene, answer, problems), puts=puts, happened=happened, guarded=bool(puts))
