@@ -235,7 +235,7 @@ class CompleteRegistration(Command[AnyStep]):
         if here.found is not None and here.facts.account is not None:
             profile, more = self._filled(here.found[0].profile, here.facts.account.policy, given, entries, ports)
             problems += more
-        problems += self._password_problems(ports, here.facts.sub_account, given)
+        problems += self._password_problems(ports, here.facts.sub_account, given, code=self.code if right else None)
         decision = sign_in.claim(here, right=right, profile=profile, password=password, problems=tuple(problems))
         return await ports.settle(evolve(decision, guards=(*decision.guards, *map(seen, entries.values()))))
 
@@ -271,11 +271,11 @@ class CompleteRegistration(Command[AnyStep]):
         return profile, [*problems, FieldsMissing(fields=missing)] if missing else problems
 
     def _password_problems(
-        self, ports: PortsAtHand, person: SubAccount | None, given: Mapping[str, FieldValue]
+        self, ports: PortsAtHand, person: SubAccount | None, given: Mapping[str, FieldValue], *, code: Secret | None
     ) -> list[Refusal]:
         # Parsed fields only: a raw one is of any length, and is compared in Unicode's slowest forms.
         words = [value.text if isinstance(value, Email) else value for value in given.values()]
-        words += [self.code.reveal()] if self.code is not None else []  # no initial secret becomes the password
+        words += [code.reveal()] if code is not None else []  # no initial secret becomes the password
         personal = personal_words(person, *(word for word in words if isinstance(word, str)))
         blocklist, factor = ports.blocklist, self.door.second_factor
         try:
