@@ -22,14 +22,15 @@ from typing import Final
 _ROOMS: Final = {
     "._shell": "AsyncSubAccounts SubAccounts",
     ".commands": (
-        "ActivationPage AddPeople AddPerson AddedLine AddedPerson AdvanceGeneration ArchivePerson BeginSignIn "
-        "Change ChangeActivation ChangePassword ClaimSlip ClaimSlips ClaimSlipsPage CloseAccount Command "
-        "CompleteRegistration CreateOrganization DeletePerson EditPerson EventsAfter ExplainField "
-        "ForgetStrangers GrantCode Handover IssueCode ListAccounts ListCatalog ListPeople MakeDepartment "
-        "MakeJobProfile MakePermissionType MoveDepartment OpenAccount PeoplePage PreviewPolicySwitch "
-        "ReadAccount ReadAudit ReadOrganization ReadPerson Recognize RenameCatalogEntry RenamePerson "
-        "ResetPassword RestorePerson Restored RetireCatalogEntry SealAudit Selection SendActivation SignIn "
-        "SwitchPolicy UnlockPerson VerifyAudit VoidCode VoidSlips"
+        "ActivationPage AddPeople AddPerson AddedLine AddedPerson AdvanceGeneration ArchivePerson "
+        "BeginSignIn Change ChangeActivation ChangeContact ChangePassword ClaimSlip ClaimSlips "
+        "ClaimSlipsPage CloseAccount Command CompleteRegistration CreateOrganization DeletePerson EditPerson "
+        "EventsAfter ExplainField ForgetStrangers GrantCode Handover IssueCode LinkPage ListAccounts "
+        "ListCatalog ListPeople MakeDepartment MakeJobProfile MakePermissionType MoveDepartment OpenAccount "
+        "PeekLink PeoplePage PreviewPolicySwitch ProveContact ProveContactByCode ReadAccount ReadAudit "
+        "ReadOrganization ReadPerson Recognize RedeemCode RedeemLink RenameCatalogEntry RenamePerson "
+        "RequestReset ResetPassword RestorePerson Restored RetireCatalogEntry SealAudit Selection "
+        "SendActivation SignIn SwitchPolicy UnlockPerson VerifyAudit VoidCode VoidSlips"
     ),
     ".domain.account": "Account AccountState HostAccount HostRole",
     ".domain.accounts": "SwitchPreview",
@@ -40,6 +41,7 @@ _ROOMS: Final = {
     ".domain.catalog": "CatalogEntry",
     ".domain.channel": "Channel",
     ".domain.codes": "IssuedCode",
+    ".domain.contact_change": "ContactProven ContactRequested",
     ".domain.dialogue": "Disclosure Door",
     ".domain.email": "Email",
     ".domain.events": "Event SealedEvent",
@@ -57,14 +59,15 @@ _ROOMS: Final = {
     ".domain.phone": "Phone",
     ".domain.policy": "ByCode FieldRule OpenClaim RegistrationPolicy",
     ".domain.profile": "Explanation Profile Supplied",
-    ".domain.proof": "Form",
+    ".domain.proof": "Form Purpose",
     ".domain.queries": "PeopleCursor",
+    ".domain.recovery": "Requested",
     ".domain.secret": "Secret",
     ".domain.sign_up": "SignUpBy SignUpField SignUpForm",
     ".domain.steps": (
-        "AlreadyClaimed AnyStep AskAdministrator Authenticated CompleteFields ContinueWithSSO CreatePassword "
-        "EnterLogin EnterLoginAndProof EnterPassword FollowLink HostAccountBarred LockedUntil OfferedIssuer "
-        "Offers"
+        "AlreadyClaimed AnyStep AskAdministrator Authenticated CompleteFields ConfirmContact ContinueWithSSO "
+        "CreatePassword EnterLogin EnterLoginAndProof EnterPassword FollowLink HostAccountBarred LockedUntil "
+        "OfferedIssuer Offers"
     ),
     ".domain.sub_account": "SubAccount",
     ".domain.subject": "Pathway Subject",

@@ -12,6 +12,7 @@ from .commands import (
     BeginSignIn,
     Change,
     ChangeActivation,
+    ChangeContact,
     ChangePassword,
     ClaimSlip,
     ClaimSlips,
@@ -28,6 +29,7 @@ from .commands import (
     GrantCode,
     Handover,
     IssueCode,
+    LinkPage,
     ListAccounts,
     ListCatalog,
     ListPeople,
@@ -36,15 +38,21 @@ from .commands import (
     MakePermissionType,
     MoveDepartment,
     OpenAccount,
+    PeekLink,
     PeoplePage,
     PreviewPolicySwitch,
+    ProveContact,
+    ProveContactByCode,
     ReadAccount,
     ReadAudit,
     ReadOrganization,
     ReadPerson,
     Recognize,
+    RedeemCode,
+    RedeemLink,
     RenameCatalogEntry,
     RenamePerson,
+    RequestReset,
     ResetPassword,
     Restored,
     RestorePerson,
@@ -68,6 +76,7 @@ from .domain.adding import NewPerson
 from .domain.catalog import CatalogEntry
 from .domain.channel import Channel
 from .domain.codes import IssuedCode
+from .domain.contact_change import ContactProven, ContactRequested
 from .domain.dialogue import Disclosure, Door
 from .domain.email import Email
 from .domain.events import Event, SealedEvent
@@ -85,8 +94,9 @@ from .domain.password_policy import PasswordPolicy
 from .domain.phone import Phone
 from .domain.policy import ByCode, FieldRule, OpenClaim, RegistrationPolicy
 from .domain.profile import Explanation, Profile, Supplied
-from .domain.proof import Form
+from .domain.proof import Form, Purpose
 from .domain.queries import PeopleCursor
+from .domain.recovery import Requested
 from .domain.secret import Secret
 from .domain.sign_up import SignUpBy, SignUpField, SignUpForm
 from .domain.steps import (
@@ -95,6 +105,7 @@ from .domain.steps import (
     AskAdministrator,
     Authenticated,
     CompleteFields,
+    ConfirmContact,
     ContinueWithSSO,
     CreatePassword,
     EnterLogin,
@@ -141,6 +152,7 @@ __all__ = [
     "CatalogEntry",
     "Change",
     "ChangeActivation",
+    "ChangeContact",
     "ChangePassword",
     "Channel",
     "ClaimSlip",
@@ -150,6 +162,9 @@ __all__ = [
     "Command",
     "CompleteFields",
     "CompleteRegistration",
+    "ConfirmContact",
+    "ContactProven",
+    "ContactRequested",
     "ContinueWithSSO",
     "CreateOrganization",
     "CreatePassword",
@@ -189,6 +204,7 @@ __all__ = [
     "Kind",
     "Language",
     "LapsePolicy",
+    "LinkPage",
     "ListAccounts",
     "ListCatalog",
     "ListPeople",
@@ -212,6 +228,7 @@ __all__ = [
     "OrganizationId",
     "PasswordPolicy",
     "Pathway",
+    "PeekLink",
     "PeopleCursor",
     "PeoplePage",
     "PermissionTypeId",
@@ -219,17 +236,24 @@ __all__ = [
     "PortError",
     "PreviewPolicySwitch",
     "Profile",
+    "ProveContact",
+    "ProveContactByCode",
+    "Purpose",
     "ReadAccount",
     "ReadAudit",
     "ReadOrganization",
     "ReadPerson",
     "Realm",
     "Recognize",
+    "RedeemCode",
+    "RedeemLink",
     "Refusal",
     "RegistrationPolicy",
     "Rejected",
     "RenameCatalogEntry",
     "RenamePerson",
+    "RequestReset",
+    "Requested",
     "ResetPassword",
     "RestorePerson",
     "Restored",

@@ -23,6 +23,7 @@ from subaccounts import (
     ArchivePerson,
     BeginSignIn,
     ChangeActivation,
+    ChangeContact,
     ChangePassword,
     ClaimSlips,
     CloseAccount,
@@ -49,16 +50,22 @@ from subaccounts import (
     NewPerson,
     OpenAccount,
     OrganizationId,
+    PeekLink,
     PreviewPolicySwitch,
+    ProveContact,
+    ProveContactByCode,
     ReadAccount,
     ReadAudit,
     ReadOrganization,
     ReadPerson,
     Recognize,
+    RedeemCode,
+    RedeemLink,
     Refusal,
     RegistrationPolicy,
     RenameCatalogEntry,
     RenamePerson,
+    RequestReset,
     ResetPassword,
     Restored,
     RestorePerson,
@@ -279,8 +286,12 @@ COMMANDS: dict[type[Command[Any]], tuple[str, Maker]] = {
     SealAudit: (ORGANIZATION, lambda w, by: SealAudit(actor=by, organization=w.shop.id)),
     ForgetStrangers: (ORGANIZATION, lambda w, by: ForgetStrangers(actor=by, organization=w.shop.id)),
 }
-WITHOUT_ACTOR = {BeginSignIn, SignIn, CompleteRegistration, Recognize, ChangePassword}
-"""Sign-ins begin authority; a change of password proves its own, and is on the table as an action of `itself`."""
+OWN = {ChangePassword, ChangeContact, ProveContactByCode}
+"""What a person does to itself: its subject is who acts, and the table has it as an action of `itself`."""
+WITHOUT_ACTOR = {
+    *OWN, BeginSignIn, SignIn, CompleteRegistration, Recognize, PeekLink, RedeemLink, RequestReset, RedeemCode, ProveContact
+}  # fmt: skip
+"""Sign-ins begin authority, and so do links and codes."""
 
 
 def everybody(world: World) -> Selection:
@@ -310,7 +321,7 @@ def test_every_action_is_some_commands() -> None:
     """No action of the authority table is without a command, and every command with an actor has an action."""
     assert set(Action) == set(AUTHORITY) == {command.action for command in classes()} - {None}
     with_actor = {command for command in classes() if "actor" in inspect.signature(command).parameters}
-    assert with_actor == set(COMMANDS) == {command for command in classes() if command.action} - {ChangePassword}
+    assert with_actor == set(COMMANDS) == {command for command in classes() if command.action} - OWN
 
 
 def test_every_input_is_some_commands() -> None:

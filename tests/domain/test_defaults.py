@@ -83,6 +83,7 @@ NEW: dict[type[Any], Mapping[str, object]] = {
         "attempts": Attempts(),
         "recovery": None,
         "contact": None,
+        "reminded_at": None,
         "last_sign_in_at": None,
     },
     ClaimCode: {

@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 
 from subaccounts.commands import adding as adding_command
-from subaccounts.commands import command, ports_at_hand, signing_in
+from subaccounts.commands import command, ports_at_hand, registering, signing_in
 from subaccounts.domain import (
     adding,
     attempts,
     catalog,
     codes,
+    contact_change,
     fields,
     ids,
     language,
@@ -20,6 +21,7 @@ from subaccounts.domain import (
     password_policy,
     phone,
     policy,
+    proof,
     queries,
     secret,
     sign_in_key,
@@ -32,6 +34,9 @@ LIMITS: dict[tuple[object, str], int | timedelta] = {
     (attempts, "DISABLED_AT"): 50,
     (attempts, "FORGOTTEN_AFTER"): timedelta(days=1),
     (codes, "WRONG_TRIES"): 5,
+    (proof, "WRONG_TRIES"): 5,
+    (proof, "COOL_DOWN"): timedelta(minutes=5),
+    (contact_change, "RECENT"): timedelta(minutes=10),
     (policy, "SLIP_LASTS"): timedelta(days=30),
     (policy, "LONGEST_OPEN_CLAIM"): timedelta(days=30),
     (password_policy, "SINGLE_FACTOR"): 15,
@@ -58,7 +63,7 @@ LIMITS: dict[tuple[object, str], int | timedelta] = {
     (command, "LONGEST_REQUEST_ID"): 100,
     (ports_at_hand, "ROLES_KEPT"): timedelta(minutes=5),
     (ports_at_hand, "MOST_ROLES_KEPT"): 10_000,
-    (signing_in, "MOST_FIELDS"): 100,
+    (registering, "MOST_FIELDS"): 100,
     (signing_in, "STRANGER_BITS"): 16,
 }
 

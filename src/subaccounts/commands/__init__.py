@@ -18,8 +18,10 @@ from .catalogs import (
     RetireCatalogEntry,
 )
 from .command import Change, Command
+from .contact import ChangeContact, ProveContact, ProveContactByCode
 from .credentials import IssueCode, ResetPassword, UnlockPerson, VoidCode
 from .generations import AdvanceGeneration, Restored
+from .links import LinkPage, PeekLink, RedeemLink
 from .organizations import CreateOrganization, ReadOrganization
 from .passwords import ChangePassword
 from .people import (
@@ -34,6 +36,7 @@ from .people import (
     RenamePerson,
     RestorePerson,
 )
+from .recovery import RedeemCode, RequestReset
 from .selection import Selection
 from .signing_in import BeginSignIn, CompleteRegistration, Recognize, SignIn
 from .slips import ClaimSlip, ClaimSlips, ClaimSlipsPage, GrantCode, VoidSlips
@@ -49,6 +52,7 @@ __all__ = [
     "BeginSignIn",
     "Change",
     "ChangeActivation",
+    "ChangeContact",
     "ChangePassword",
     "ClaimSlip",
     "ClaimSlips",
@@ -65,6 +69,7 @@ __all__ = [
     "GrantCode",
     "Handover",
     "IssueCode",
+    "LinkPage",
     "ListAccounts",
     "ListCatalog",
     "ListPeople",
@@ -73,15 +78,21 @@ __all__ = [
     "MakePermissionType",
     "MoveDepartment",
     "OpenAccount",
+    "PeekLink",
     "PeoplePage",
     "PreviewPolicySwitch",
+    "ProveContact",
+    "ProveContactByCode",
     "ReadAccount",
     "ReadAudit",
     "ReadOrganization",
     "ReadPerson",
     "Recognize",
+    "RedeemCode",
+    "RedeemLink",
     "RenameCatalogEntry",
     "RenamePerson",
+    "RequestReset",
     "ResetPassword",
     "RestorePerson",
     "Restored",

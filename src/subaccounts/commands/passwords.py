@@ -9,14 +9,44 @@ from attrs import evolve, frozen
 from ..domain import authority, people
 from ..domain.actor import SignedIn
 from ..domain.authority import Action
+from ..domain.decision import seen
 from ..domain.life import LifeInput
 from ..domain.password_policy import normalized
+from ..domain.people import Becomes
 from ..domain.secret import Secret
-from ..domain.sub_account import SubAccount
+from ..domain.sub_account import Person, SubAccount
 from ..domain.subject import Subject
-from ..errors import PasswordRefused, ProofRefused
+from ..errors import PasswordRefused, ProofRefused, Refusal
 from .command import Command
 from .ports_at_hand import PortsAtHand, personal_words
+
+
+async def prove_present(ports: PortsAtHand, person: Person, current: Secret, /, *, terminal: str) -> None:
+    """Pass for the present password of who is signed in; a wrong one is counted as at the sign-in, before `ProofRefused`.
+
+    While a delay lasts nothing is told: the same work is done, and refused.
+    """
+    locked = person.credential.attempts.locked_until(terminal, now=ports.now)
+    right = await ports.is_password(current, person.credential)
+    if locked is not None:
+        raise ProofRefused(until=locked)
+    if not right:
+        becomes, refusal = people.wrong_password(person, terminal=terminal, now=ports.now)
+        await settle_becoming(ports, person, becomes, refusal=refusal)
+
+
+async def settle_becoming(
+    ports: PortsAtHand, person: Person, becomes: Becomes, /, *, refusal: Refusal | None = None
+) -> SubAccount:
+    """Settle what a person becomes by its own doing, with seats counted; a refusal is raised after it is remembered."""
+    organization = person.organization.id
+    subscription = await ports.subscriptions.current(organization)
+    taken = await ports.seats_taken(organization, subscription)
+    by = authority.by_itself(person.sub_account.id)
+    decision = people.decide(person, becomes, by=by, subscription=subscription, taken=taken)
+    # What proved it can be of before a backup that was put back meanwhile.
+    guards = (*decision.guards, seen(person.organization))
+    return await ports.settle(evolve(decision, guards=guards, refusal=refusal))
 
 
 @final
@@ -43,18 +73,9 @@ class ChangePassword(Command[Subject]):
         person = await ports.permitted(actor, self.action, self.subject.sub_account)
         # Judged before the present password is looked at: its refusal must not tell whether that was right.
         self._check(ports, person.sub_account)
-        locked = person.credential.attempts.locked_until(terminal, now=now)
-        right = await ports.is_password(self.current, person.credential)
-        if locked is not None:
-            raise ProofRefused(until=locked)
-        by, subscription = authority.by(actor), await ports.subscriptions.current(person.organization.id)
-        taken = await ports.seats_taken(person.organization.id, subscription)
-        if not right:
-            becomes, refusal = people.wrong_password(person, terminal=terminal, now=now)
-            decision = people.decide(person, becomes, by=by, subscription=subscription, taken=taken)
-            await ports.settle(evolve(decision, refusal=refusal))
+        await prove_present(ports, person, self.current, terminal=terminal)
         becomes = people.change_password(person, await ports.hashed(self.new), terminal=terminal, now=now)
-        changed = await ports.settle(people.decide(person, becomes, by=by, subscription=subscription, taken=taken))
+        changed = await settle_becoming(ports, person, becomes)
         return evolve(self.subject, epoch=changed.epoch, at=now)
 
     def _check(self, ports: PortsAtHand, person: SubAccount) -> None:

@@ -11,45 +11,34 @@ from typing import ClassVar, Final, final
 
 from attrs import evolve, field, frozen
 
-from ..domain import adding, codes, registration, sign_in
-from ..domain import fields as f
+from ..domain import codes, sign_in
 from ..domain.account import HostAccount, HostRole
-from ..domain.catalog import CatalogEntry
 from ..domain.credential import ClaimCode
-from ..domain.decision import seen
 from ..domain.dialogue import Disclosure, Door, Standing
-from ..domain.email import Email
-from ..domain.fields import FieldValue, RawValue
-from ..domain.ids import LONGEST_TERMINAL, AccountId, CatalogId, OrganizationId, StrangerId, SubAccountId
+from ..domain.fields import RawValue
+from ..domain.ids import LONGEST_TERMINAL, AccountId, OrganizationId, StrangerId, SubAccountId
 from ..domain.key import SEPARATOR
 from ..domain.organization import Realm
 from ..domain.password import PasswordHash
-from ..domain.policy import RegistrationPolicy
-from ..domain.profile import NO_PROFILE, Profile
+from ..domain.profile import NO_PROFILE
 from ..domain.proof import Form
 from ..domain.queries import SignInFacts
 from ..domain.scene import Scene, offers, stand
 from ..domain.secret import Secret
 from ..domain.sign_in_key import sign_in_key
 from ..domain.steps import AnyStep, EnterLogin, EnterLoginAndProof
-from ..domain.sub_account import SubAccount, sign_in_keys
+from ..domain.sub_account import Person, SubAccount, sign_in_keys
 from ..domain.subject import Subject
-from ..domain.supplier import Supplier
 from ..errors import (
-    FieldRefused,
-    FieldsMissing,
     InvalidValue,
     KeyRingFailed,
     NotFound,
-    Refusal,
-    TooMany,
     WrongState,
 )
 from .command import Command
-from .ports_at_hand import PortsAtHand, personal_words
+from .ports_at_hand import PortsAtHand
+from .registering import Typed, register, require_fields
 
-MOST_FIELDS: Final = 100
-"""Fields of one registration; the page of a policy asks for a dozen."""
 STRANGER_BITS: Final = 16
 """Wrong logins are counted in at most 65,536 rows an organization, so that typing nonsense fills no disk."""
 NOBODY: Final = "\x1f"
@@ -61,8 +50,7 @@ async def scene(ports: PortsAtHand, door: Door, login: str, /) -> Scene:
 
     What was typed and cannot be a login is looked up all the same, as nobody's.
     """
-    if not 1 <= len(door.terminal) <= LONGEST_TERMINAL or not door.terminal.isprintable():
-        raise InvalidValue(field="terminal", problem="characters", limit=LONGEST_TERMINAL)
+    require_terminal(door.terminal)
     try:
         typed = sign_in_key(login)
     except InvalidValue:
@@ -74,6 +62,29 @@ async def scene(ports: PortsAtHand, door: Door, login: str, /) -> Scene:
     ports.require_ring(facts.organization)
     if isinstance(door.where, OrganizationId) and facts.organization.realm is not Realm.ORGANIZATION:
         raise WrongState(what="organization", state="with logins of each account", action="sign_in_without_account")
+    return await _whole(ports, facts, door, stranger)
+
+
+async def scene_of(ports: PortsAtHand, person: Person, /, *, terminal: str, second_factor: bool) -> Scene:
+    """Read what else is needed for somebody who followed a link and was found by it: nothing is hidden from who holds it."""
+    require_terminal(terminal)
+    facts = SignInFacts(
+        organization=person.organization,
+        account=person.account,
+        sub_account=person.sub_account,
+        credential=person.credential,
+    )
+    door = evolve(Door.inside(person.account.id, terminal=terminal), second_factor=second_factor)
+    return await _whole(ports, facts, door, _stranger(ports, door, NOBODY))
+
+
+def require_terminal(terminal: str, /) -> None:
+    """Raise `InvalidValue` for a terminal that is no name."""
+    if not 1 <= len(terminal) <= LONGEST_TERMINAL or not terminal.isprintable():
+        raise InvalidValue(field="terminal", problem="characters", limit=LONGEST_TERMINAL)
+
+
+async def _whole(ports: PortsAtHand, facts: SignInFacts, door: Door, stranger: StrangerId) -> Scene:
     subscription = await ports.subscriptions.current(facts.organization.id)
     return Scene(
         facts=facts,
@@ -224,65 +235,11 @@ class CompleteRegistration(Command[AnyStep]):
 
     async def run(self, ports: PortsAtHand, /) -> AnyStep:
         """Answer the step, after its attempt is committed."""
-        if len(self.fields) > MOST_FIELDS:
-            raise TooMany(what="fields", limit=MOST_FIELDS)
+        require_fields(self.fields)
         here = await scene(ports, self.door, self.login)
         right = self.code is not None and _is_code(ports, here, self.code)
-        password = await ports.hashed(self.password)
-        given, problems = self._parsed()
-        entries = await ports.entries(here.facts.organization.id, given)
-        profile = None
-        if here.found is not None and here.facts.account is not None:
-            profile, more = self._filled(here.found[0].profile, here.facts.account.policy, given, entries, ports)
-            problems += more
-        problems += self._password_problems(ports, here.facts.sub_account, given, code=self.code if right else None)
-        decision = sign_in.claim(here, right=right, profile=profile, password=password, problems=tuple(problems))
-        return await ports.settle(evolve(decision, guards=(*decision.guards, *map(seen, entries.values()))))
-
-    def _parsed(self) -> tuple[dict[str, FieldValue], list[Refusal]]:
-        given: dict[str, FieldValue] = {}
-        problems: list[Refusal] = []
-        for name, raw in self.fields.items():
-            try:
-                given[name] = f.parse_field(name, raw)
-            except Refusal as refusal:
-                problems.append(refusal)
-        return given, problems
-
-    def _filled(
-        self,
-        profile: Profile,
-        policy: RegistrationPolicy,
-        given: Mapping[str, FieldValue],
-        entries: Mapping[CatalogId, CatalogEntry],
-        ports: PortsAtHand,
-    ) -> tuple[Profile, list[Refusal]]:
-        asked = registration.asked(profile, policy)
-        problems: list[Refusal] = []
-        for name, value in given.items():
-            try:
-                if name not in asked and name in f.CONTACTS:
-                    raise FieldRefused(field=name, why="needs_proof")
-                adding.check_entries({name: value}, entries)
-                profile = profile.supply({name: value}, by=Supplier.PERSON, at=ports.now, policy=policy)
-            except Refusal as refusal:
-                problems.append(refusal)
-        missing = registration.asked(profile, policy)
-        return profile, [*problems, FieldsMissing(fields=missing)] if missing else problems
-
-    def _password_problems(
-        self, ports: PortsAtHand, person: SubAccount | None, given: Mapping[str, FieldValue], *, code: Secret | None
-    ) -> list[Refusal]:
-        # Parsed fields only: a raw one is of any length, and is compared in Unicode's slowest forms.
-        words = [value.text if isinstance(value, Email) else value for value in given.values()]
-        words += [code.reveal()] if code is not None else []  # no initial secret becomes the password
-        personal = personal_words(person, *(word for word in words if isinstance(word, str)))
-        blocklist, factor = ports.blocklist, self.door.second_factor
-        try:
-            ports.passwords.check(self.password, personal=personal, blocklist=blocklist, second_factor=factor)
-        except Refusal as refusal:
-            return [refusal]
-        return []
+        typed = Typed(proof=self.code, password=self.password, fields=self.fields)
+        return await register(ports, here, typed, right=right)
 
 
 @final

@@ -31,11 +31,12 @@ class Way(Enum):
 @final
 @frozen(kw_only=True)
 class MessageBudget:
-    """Bound what people who are not signed in can make an organization send.
+    """Bound what an organization sends without having asked for it.
 
-    `sms_a_day` and `emails_a_day` count the messages of sign-ups and forgotten passwords of one UTC day; `None` is without
-    end. `sms_countries` lists the calling codes (`"45"`, `"7"`) to which an SMS goes that nobody of the organization asked
-    for: empty means none, because premium numbers are how SMS are stolen.
+    `sms_a_day` and `emails_a_day` count the messages of sign-ups and forgotten passwords of one UTC day, and of SMS also
+    those that prove a changed phone; `None` is without end. `sms_countries` lists the calling codes (`"45"`, `"7"`) of
+    numbers that a stranger or a person names itself: empty means none, because premium numbers are how SMS are stolen. What
+    an administrator or directory entered is not asked for its country.
     """
 
     sms_a_day: int | None = 200
@@ -58,8 +59,7 @@ class ActivationPolicy:
     `automatic` lists the ways of creation after which people are told at once; after the others an administrator sends.
     `sso_told` also tells who comes by a company account. `sms_form` is what an activation by SMS carries, a link or a code.
     `link_lasts` and `code_lasts` count from the moment a message is first taken to be sent; a slip's life is the
-    registration policy's. `language` is for people who have none of their own. Raises `ValueError` for what cannot work,
-    `InvalidValue` for what is no language.
+    registration policy's. `language` is for people who have none of their own.
     """
 
     automatic: frozenset[Way] = frozenset()
@@ -71,7 +71,6 @@ class ActivationPolicy:
     budget: MessageBudget = MessageBudget()
 
     def __attrs_post_init__(self) -> None:
-        Language.parse(self.language.tag)  # an organization is written by hand, and read with every sign-in
         if self.sms_form is Form.SLIP:
             raise ValueError("a message carries a link or a code")
         if not timedelta(minutes=1) <= self.link_lasts <= LONGEST_LINK_LIFE:

@@ -172,8 +172,13 @@ def by(actor: Actor, /) -> By:
         case HostUser(id=id):
             return By(kind="host_user", id=id)
         case SignedIn(subject=subject):
-            return By(kind="sub_account", id=subject.sub_account.value)
+            return by_itself(subject.sub_account)
         case System(name=name):
             return By(kind="system", id=name)
         case _:
             assert_never(actor)
+
+
+def by_itself(person: SubAccountId, /) -> By:
+    """Return a person's name for the audit trail, whether it is signed in or proved itself by a link."""
+    return By(kind="sub_account", id=person.value)

@@ -6,8 +6,8 @@ UTC; a count is a condition of the commit that holds the message, so that no rac
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import final
+from datetime import datetime, timedelta
+from typing import Final, final
 
 from attrs import frozen
 
@@ -15,6 +15,9 @@ from .activation import MessageBudget
 from .activation_events import MessageBudgetSpent
 from .channel import Channel
 from .decision import Count, Happened
+
+BUDGETED: Final = (Channel.EMAIL, Channel.SMS)
+"""The channels whose messages are counted."""
 
 
 def counter(channel: Channel, /, *, now: datetime) -> str:
@@ -42,6 +45,11 @@ class Spending:
     sent: int
     told: bool
     now: datetime
+
+    @property
+    def ends(self) -> datetime:
+        """Return when the next day's budget begins (UTC)."""
+        return self.now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
     @property
     def left(self) -> bool:

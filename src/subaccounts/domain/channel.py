@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import assert_never
 
+from . import fields
 from .email import Email
 from .phone import Phone
 
@@ -31,6 +32,11 @@ def channel_of(address: Address, /) -> Channel:
             return Channel.SMS
         case _:
             assert_never(address)
+
+
+def field_of(address: Address, /) -> str:
+    """Return the field of a profile that holds such an address."""
+    return fields.EMAIL if isinstance(address, Email) else fields.PHONE
 
 
 def address_text(address: Address, /) -> str:

@@ -125,10 +125,13 @@ def begin(code: ClaimCode, /, *, lasts: timedelta, now: datetime) -> ClaimCode:
 
 def alive(code: ClaimCode | None, /, *, organization: Organization, account: Account, now: datetime) -> bool:
     """Tell whether a code would still be taken."""
+    return code is not None and now < code.expires_at and valid(code, organization=organization, account=account)
+
+
+def valid(code: ClaimCode, /, *, organization: Organization, account: Account) -> bool:
+    """Tell whether a code would be taken at its time."""
     return (
-        code is not None
-        and now < code.expires_at
-        and code.policy_version == account.policy_version
+        code.policy_version == account.policy_version
         and code.organization_epoch == organization.epoch
         and code.wrong < WRONG_TRIES
     )

@@ -8,10 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from .attempts import Attempts
-from .channel import Address
+from .channel import Address, field_of
 from .ids import CredentialId, StrangerId
 from .key import Key
 from .organization import FIRST_EPOCH
@@ -51,6 +51,15 @@ class PendingContact:
     to: Address
     proof: SentProof
 
+    @property
+    def field(self) -> str:
+        """Return the field it is to become."""
+        return field_of(self.to)
+
+    def killed(self) -> PendingContact:
+        """Return it with its proof dead; when it was asked for stays known, so that the next waits."""
+        return evolve(self, proof=self.proof.killed())
+
 
 @final
 @frozen(kw_only=True)
@@ -60,8 +69,9 @@ class Credential:
     `waiting_since` is when the person was added or last reset (UTC): an open claim's window is counted from it.
     `code` is the one claim code or link that is out, if any; issuing another replaces it. `password` is there when the
     person is active, unless it comes by a company account alone, and never when it waits. `recovery` is the proof that was
-    sent for a forgotten password, `contact` the new address that waits for its proof. `last_sign_in_at` says on which day (UTC) the person last signed in: it is one of
-    that day's sign-ins, all of which are in the audit trail. None for who never signed in.
+    sent for a forgotten password, `contact` the new address that waits for its proof. `reminded_at` is when somebody who was
+    not signed in last had a message sent to the person (UTC). `last_sign_in_at` says on which day (UTC) the person last
+    signed in: it is one of that day's sign-ins, all of which are in the audit trail. None for who never signed in.
     """
 
     id: CredentialId
@@ -72,6 +82,7 @@ class Credential:
     attempts: Attempts = Attempts()
     recovery: SentProof | None = None
     contact: PendingContact | None = None
+    reminded_at: datetime | None = None
     last_sign_in_at: datetime | None = None
 
     @property

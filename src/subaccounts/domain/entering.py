@@ -107,13 +107,13 @@ def answered(
         by=by,
         result=answer,
         puts=puts,
-        guards=_guards(scene, puts) if guarded else (),
+        guards=held(scene, puts) if guarded else (),
         counts=counts,
         happened=tuple(whats),
     )
 
 
-def _guards(scene: Scene, puts: tuple[Record, ...]) -> tuple[Seen, ...]:
+def held(scene: Scene, puts: tuple[Record, ...], /) -> tuple[Seen, ...]:
     """Return what was read and is not written: the policy and the person's state and fields are in the answer too.
 
     A proof that was wrong under the policy before can be none under the present one. Who is not known is guarded as
@@ -124,5 +124,5 @@ def _guards(scene: Scene, puts: tuple[Record, ...]) -> tuple[Seen, ...]:
     person = Seen(id=nobody, version=0) if facts.sub_account is None else seen(facts.sub_account)
     written = [record.id for record in puts]
     account = seen(facts.organization if facts.account is None else facts.account)
-    held = (account, person, seen(scene.attempts_row))
-    return tuple(each for each in held if each.id not in written)
+    read = (account, person, seen(scene.attempts_row))
+    return tuple(each for each in read if each.id not in written)

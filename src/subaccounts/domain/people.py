@@ -14,6 +14,7 @@ from attrs import evolve, frozen
 from ..errors import FieldRefused, NameTaken, ProofRefused, WrongState
 from . import fields as f
 from . import registration, seats, tellings
+from .activation_events import PasswordRecovered
 from .attempts import Attempts
 from .channel import address_text
 from .credential import ClaimCode, Credential
@@ -77,16 +78,20 @@ def edit(
     changed = tuple(name for name in given if name in vouched or profile.value(name) != sub.profile.value(name))
     happened = (SubAccountEdited(fields=changed),) if changed else ()
     edited = evolve(edited, state=state, proven=edited.proven - set(changed))
-    return Becomes(sub_account=edited, credential=_without_lost(person, edited), happened=happened)
+    return Becomes(sub_account=edited, credential=without_lost(person, edited), happened=happened)
 
 
-def _without_lost(person: Person, edited: SubAccount) -> Credential:
-    """Return the credential without the proofs that went to an address that is the person's no more."""
-    before, after = (
-        {address_text(each) for each in (sub.profile.email, sub.profile.phone) if each is not None}
-        for sub in (person.sub_account, edited)
-    )
-    credential, lost = person.credential, before - after
+def without_lost(person: Person, edited: SubAccount, /) -> Credential:
+    """Return the credential without the proofs that went to an address that is the person's no more.
+
+    A contact that waited for its proof to replace another than it was asked for ends too.
+    """
+    before, after = ({f.EMAIL: sub.profile.email, f.PHONE: sub.profile.phone} for sub in (person.sub_account, edited))
+    credential = person.credential
+    if credential.contact is not None and before[credential.contact.field] != after[credential.contact.field]:
+        credential = evolve(credential, contact=credential.contact.killed())
+    kept = {address_text(each) for each in after.values() if each is not None}
+    lost = {address_text(each) for each in before.values() if each is not None} - kept
     if credential.code is not None and credential.code.sent_to in lost:
         credential = evolve(credential, code=None)
     if credential.recovery is not None and credential.recovery.sent_to in lost:
@@ -166,8 +171,18 @@ def change_password(person: Person, password: PasswordHash, /, *, terminal: str,
     sub = person.sub_account
     changed = evolve(sub, state=after(sub.state, LifeInput.CHANGE_PASSWORD), epoch=sub.epoch + 1)
     attempts = person.credential.attempts.succeeded(terminal, now=now)
-    credential = evolve(person.credential, password=password, attempts=attempts, recovery=None)
+    pending = person.credential.contact
+    contact = pending.killed() if pending is not None else None
+    credential = evolve(person.credential, password=password, attempts=attempts, recovery=None, contact=contact)
     return Becomes(sub_account=changed, credential=credential, happened=(PasswordChanged(),))
+
+
+def recover(person: Person, password: PasswordHash, /) -> Becomes:
+    """Take the password that somebody created by a proof that was sent; every sign-in and proof of before is dead."""
+    sub = person.sub_account
+    recovered = evolve(sub, state=after(sub.state, LifeInput.RECOVER), epoch=sub.epoch + 1)
+    credential = evolve(_emptied(person.credential), password=password)
+    return Becomes(sub_account=recovered, credential=credential, happened=(PasswordRecovered(),))
 
 
 def wrong_password(person: Person, /, *, terminal: str, now: datetime) -> tuple[Becomes, ProofRefused]:

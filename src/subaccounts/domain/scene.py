@@ -97,19 +97,24 @@ def stand(scene: Scene, /) -> Standing:
                 return Standing.COMES_BY_SSO
             return Standing.LOCKED if locked else Standing.ACTIVE
         case State.WAITING:
-            return Standing.LOCKED if locked else _waiting(scene, person, credential)
+            return _waiting(scene, person, credential, locked=locked is not None)
         case _:
             assert_never(person.state)
 
 
-def _waiting(scene: Scene, person: SubAccount, credential: Credential) -> Standing:
+def _waiting(scene: Scene, person: SubAccount, credential: Credential, *, locked: bool) -> Standing:
     organization, account = scene.facts.organization, scene.facts.account
     assert account is not None, "a person who waits has an account"  # noqa: S101 - narrows the type for the checker
-    if not registration.can_complete(person.profile, account.policy):
+    alive = codes.alive(credential.code, organization=organization, account=account, now=scene.now)
+    complete = registration.can_complete(person.profile, account.policy)
+    if alive and complete and credential.code is not None and credential.code.form is Form.LINK:
+        return Standing.LINK_AWAITED  # nothing to guess, so nothing is locked: guesses here must not keep a link shut
+    if locked:
+        return Standing.LOCKED
+    if not complete:
         return Standing.INCOMPLETE
-    if codes.alive(credential.code, organization=organization, account=account, now=scene.now):
-        by_link = credential.code is not None and credential.code.form is Form.LINK
-        return Standing.LINK_AWAITED if by_link else Standing.CODE_AWAITED
+    if alive:
+        return Standing.CODE_AWAITED
     if scene.door.disclosure is Disclosure.OPEN and isinstance(scene.door.where, AccountId):
         window = codes.open_until(credential, organization=organization, account=account)
         if window is not None and scene.now < window:

@@ -38,6 +38,11 @@ def ask(scene: Scene, /) -> Decision[AnyStep]:
     return Decision(organization=decision.organization, by=decision.by, result=decision.result)
 
 
+def lead(scene: Scene, /) -> AnyStep:
+    """Return where the right link of who waits leads; writes nothing."""
+    return _answer(scene, _judged(scene, Incoming.PROOF_RIGHT)).result
+
+
 def prove(scene: Scene, /, *, right: bool, rehashed: PasswordHash | None) -> Decision[AnyStep]:
     """Decide on a password or code; `rehashed` replaces a right password's hash when parameters moved on."""
     standing = stand(scene)

@@ -98,6 +98,15 @@ class CreatePassword(Step):
 
 @final
 @frozen(kw_only=True)
+class ConfirmContact(Step):
+    """Ask whether this new e-mail or phone is the person's; `contact` is masked. A page for a link shows it, no sign-in."""
+
+    field: str
+    contact: str
+
+
+@final
+@frozen(kw_only=True)
 class LockedUntil(Step):
     """Say that this terminal waits until then (UTC) before the next try for this login."""
 
@@ -167,3 +176,7 @@ AnyStep = (
     | HostAccountBarred
     | Authenticated
 )
+"""What a sign-in page renders."""
+
+LinkStep = AnyStep | ConfirmContact
+"""What a page for a link renders."""

@@ -55,7 +55,7 @@ def tell(
 ) -> Telling:
     """Compose what a person is told; `more` are values beside the name, the login, the organization and the account."""
     profile = person.profile
-    lasts = _lasts(organization.activation.lasts(proof.form)) if proof is not None else {}
+    lasts = lasting(organization, proof) if proof is not None else {}
     values = {
         "organization": organization.name,
         "account": account.name,
@@ -131,7 +131,8 @@ def _kinds(what: Happening, before: SubAccount, after: SubAccount) -> list[Notic
     return [kind] if kind is not None else []
 
 
-def _lasts(lasts: timedelta) -> dict[str, str]:
+def lasting(organization: Organization, proof: ProofRef, /) -> dict[str, str]:
     """Return how long a proof works in the words' own unit: whole days where there are some, else minutes."""
+    lasts = organization.activation.lasts(proof.form)
     days, minutes = lasts // timedelta(days=1), lasts // timedelta(minutes=1)
     return {"lasts_days": str(days)} if days >= 1 else {"lasts_minutes": str(minutes)}

@@ -1,0 +1,95 @@
+"""Forgotten passwords: ask for another one, and create it with a code typed from a message. Links are redeemed in `links`."""
+
+from __future__ import annotations
+
+from typing import ClassVar, final
+
+from attrs import frozen
+
+from ..domain import codes, link, recovery
+from ..domain.budget import BUDGETED
+from ..domain.dialogue import Door
+from ..domain.life import LifeInput
+from ..domain.proof import Form, Purpose
+from ..domain.recovery import Requested
+from ..domain.scene import Scene
+from ..domain.secret import Secret
+from ..domain.steps import AnyStep
+from ..errors import KeyRingFailed
+from .command import Command
+from .ports_at_hand import PortsAtHand
+from .registering import Typed, password_problems
+from .signing_in import scene
+from .spending import spending
+
+
+@final
+@frozen(kw_only=True)
+class RequestReset(Command[Requested]):
+    """Ask for another password for a login (or an e-mail that signs in), as somebody does who forgot it.
+
+    Whether or not anybody has the login, the answer and the work are the same. A person who can recover is sent a link or a
+    code to the preferred contact that counts, at most once in five minutes and within the organization's message budget; one
+    that waits and never signed in is sent its activation again; one that comes by a company account is reminded of it where
+    such people are told. Nothing changes before the proof is used, and the present password goes on working. Raises what
+    `BeginSignIn` raises.
+    """
+
+    proves: ClassVar[bool] = True
+    door: Door
+    login: str
+
+    async def run(self, ports: PortsAtHand, /) -> Requested:
+        """Answer when it can be asked again."""
+        here = await scene(ports, self.door, self.login)
+        organization = here.facts.organization
+        today = {channel: await spending(ports, organization, channel) for channel in BUDGETED}
+        decision = recovery.request(here, id=ports.new_id(), key=ports.keys.current, spending=today)
+        if not decision.tellings:
+            # Words take longer than all the rest: who is not told is worded for as well, so that time tells nothing.
+            ports.texts.wording(recovery.decoy(here, key=ports.keys.current))
+        return await ports.settle(decision)
+
+
+@final
+@frozen(kw_only=True)
+class RedeemCode(Command[AnyStep]):
+    """Create another password with the code from a message that `RequestReset` had sent.
+
+    Answers `EnterPassword`, or the step to show again. A wrong code is counted before it is told, and five end the right one.
+    Exactly one hash is computed and one record written, whatever is stored; at a closed door everything but a right code is
+    one answer. Raises what `SignIn` raises.
+    """
+
+    takes: ClassVar[LifeInput] = LifeInput.RECOVER
+    proves: ClassVar[bool] = True
+    door: Door
+    login: str
+    code: Secret
+    password: Secret
+
+    async def run(self, ports: PortsAtHand, /) -> AnyStep:
+        """Answer the step, after its attempt is committed."""
+        here = await scene(ports, self.door, self.login)
+        right = self._is_code(ports, here)
+        password = await ports.hashed(self.password)
+        typed = Typed(proof=self.code, password=self.password)
+        problems = tuple(password_problems(ports, here, typed, {}))
+        return await ports.settle(recovery.redeem_code(here, right=right, password=password, problems=problems))
+
+    def _is_code(self, ports: PortsAtHand, here: Scene) -> bool:
+        person, alive = here.facts.sub_account, recovery.code_is_alive(here)
+        proof = here.facts.credential.recovery if here.facts.credential is not None and alive else None
+        digest = None
+        if proof is not None and person is not None:
+            try:
+                ref = proof.ref(purpose=Purpose.RECOVERY, owner=person.id.value)
+                digest = ports.proof_digest(person.id.organization, ref)
+            except KeyRingFailed as failed:
+                if failed.detail != proof.key:
+                    raise
+                alive = False  # a key that was retired killed its codes
+        if digest is None:
+            purpose = link.purpose_of(Purpose.RECOVERY, Form.CODE)
+            digest = ports.keys.derive(purpose=purpose, parts=("", "", ""))
+        return codes.is_code(self.code, digest) and alive

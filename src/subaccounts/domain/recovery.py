@@ -1,0 +1,280 @@
+"""The rules of a forgotten password: who is sent what, and what a proof that was sent does.
+
+Nothing changes before the proof: the present password goes on working. Who asks learns nothing: whatever stands behind a
+login, a request is one commit of one record with the same guards and the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final, final
+
+from attrs import evolve, frozen
+
+from ..errors import Refusal, SeatsFull
+from . import authority, codes, people, sent, tellings
+from .activation_events import ActivationSent, RecoveryRequested
+from .budget import Spending
+from .channel import Channel, channel_of
+from .contacts import choose, contacts
+from .credential import Credential
+from .decision import Decision, Happened, seen
+from .dialogue import Disclosure, Incoming, Standing, Told, told
+from .email import Email
+from .entering import held
+from .events import By, Happening
+from .life import State
+from .notice import NoticeKind, Telling
+from .password import PasswordHash
+from .proof import COOL_DOWN, Form, ProofRef, Purpose
+from .registration import can_complete
+from .scene import Scene, stand, step
+from .steps import AnyStep, AskAdministrator, CreatePassword, EnterPassword
+from .sub_account import Person
+
+SHUT: Final = frozenset({Standing.ACCOUNT_CLOSED, Standing.BARRED, Standing.LAPSED})
+"""Where nobody of the account gets in, and so nobody is sent anything."""
+_NOBODY: Final = Email.parse("nobody@example.invalid")
+_RECOVERABLE: Final = frozenset({Standing.ACTIVE, Standing.LOCKED, Standing.DISABLED})
+"""Where somebody who has claimed has a password to recover."""
+
+
+@final
+@frozen(kw_only=True)
+class Requested:
+    """Answer that a message is on its way if there is somebody to send it to; the same for everybody.
+
+    Asking again before `again_at` (UTC) sends nothing.
+    """
+
+    again_at: datetime
+
+
+@final
+@frozen(kw_only=True)
+class _Sending:
+    """Hold a message as it would be sent: the person's row with the proof in it, and what happened."""
+
+    row: Credential
+    telling: Telling
+    what: Happening
+
+
+def request(
+    scene: Scene,
+    /,
+    *,
+    id: str,  # noqa: A002 - the field's name
+    key: str,
+    spending: Mapping[Channel, Spending],
+) -> Decision[Requested]:
+    """Decide whom a request for another password is told to; `spending` is how the day of each channel stands.
+
+    Who can recover is sent a proof to the preferred contact that counts, once in a cool-down. Who waits and never signed in
+    is sent its activation again, unless it can claim without. `id` and `key` are a new proof's.
+    """
+    sending = _sending(scene, id=id, key=key)
+    decision: Decision[Requested] = Decision(
+        organization=scene.facts.organization.id,
+        by=By(kind="terminal", id=scene.door.terminal),
+        result=Requested(again_at=scene.now + COOL_DOWN),
+        puts=(scene.attempts_row,),
+    )
+    if sending is not None:
+        today = spending[channel_of(sending.telling.to)]
+        if today.left:
+            what = Happened(what=sending.what, account=sending.telling.account, sub_account=sending.telling.sub_account)
+            row = evolve(sending.row, reminded_at=scene.now)
+            decision = evolve(decision, puts=(row,), counts=today.take(), tellings=(sending.telling,), happened=(what,))
+        else:
+            counts, happened = today.say()
+            decision = evolve(decision, counts=counts, happened=happened)
+    return evolve(decision, guards=held(scene, decision.puts))
+
+
+def _sending(scene: Scene, /, *, id: str, key: str) -> _Sending | None:  # noqa: A002 - the field's name
+    if scene.found is None or stand(scene) in SHUT:
+        return None
+    person, credential = scene.found
+    if credential.reminded_at is not None and scene.now < credential.reminded_at + COOL_DOWN:
+        return None
+    if person.state is State.WAITING:
+        return _activation(scene, id=id, key=key)
+    if person.state is State.ACTIVE and credential.password is None:
+        return _by_company_account(scene, credential)
+    if person.state is State.ACTIVE or person.state is State.DISABLED:
+        return _recovery(scene, id=id, key=key)
+    return None
+
+
+def _recovery(scene: Scene, /, *, id: str, key: str) -> _Sending | None:  # noqa: A002 - the field's name
+    whole = _whole(scene)
+    organization, person = whole.organization, whole.sub_account
+    reached = contacts(person, sms=scene.subscription.sms)
+    if not reached:
+        return None
+    channel = channel_of(reached[0])
+    form = organization.activation.form(channel)
+    account = whole.account
+    proof = sent.issue(reached[0], form=form, id=id, key=key, organization=organization, account=account, now=scene.now)
+    telling = tellings.tell(
+        NoticeKind.RECOVERY,
+        reached[0],
+        person,
+        organization=organization,
+        account=account,
+        proof=proof.ref(purpose=Purpose.RECOVERY, owner=person.id.value),
+    )
+    row, what = evolve(whole.credential, recovery=proof), RecoveryRequested(channel=channel.value)
+    return _Sending(row=row, telling=telling, what=what)
+
+
+def _activation(scene: Scene, /, *, id: str, key: str) -> _Sending | None:  # noqa: A002 - the field's name
+    """Return the activation again, for who was given a proof to claim with and cannot do without another.
+
+    A slip that is out stays: killing what lies in somebody's drawer is an administrator's. Nobody was told of who has no
+    code at all, and an open window needs none.
+    """
+    whole = _whole(scene)
+    organization, account, person, credential = whole.organization, whole.account, whole.sub_account, whole.credential
+    if person.claimed_at is not None or credential.code is None or not can_complete(person.profile, account.policy):
+        return None
+    alive = codes.alive(credential.code, organization=organization, account=account, now=scene.now)
+    if alive and credential.code.form is Form.SLIP:
+        return None
+    window = codes.open_until(credential, organization=organization, account=account)
+    if window is not None and scene.now < window:
+        return None
+    chosen = choose(person, organization.activation, organization.issuers, sms=scene.subscription.sms)
+    code = codes.sent(chosen, id=id, key=key, organization=organization, account=account, now=scene.now)
+    messages = tellings.activation(person, code, chosen, organization=organization, account=account)
+    row = evolve(credential, code=code if code is not None else credential.code)
+    what = ActivationSent(channel=chosen.channel.value)
+    return next((_Sending(row=row, telling=telling, what=what) for telling in messages), None)
+
+
+def _by_company_account(scene: Scene, credential: Credential, /) -> _Sending | None:
+    """Return the reminder that there is no password to forget, where such people are told anything."""
+    whole = _whole(scene)
+    organization, person = whole.organization, whole.sub_account
+    chosen = choose(person, organization.activation, organization.issuers, sms=scene.subscription.sms)
+    if chosen.issuer is None:
+        return None
+    messages = tellings.activation(person, None, chosen, organization=organization, account=whole.account)
+    what = ActivationSent(channel=chosen.channel.value)
+    return next((_Sending(row=credential, telling=telling, what=what) for telling in messages), None)
+
+
+def decoy(scene: Scene, /, *, key: str) -> Telling:
+    """Return what would be worded for somebody: words of the same length for a login that nobody has."""
+    proof = ProofRef(purpose=Purpose.RECOVERY, form=Form.LINK, owner=scene.stranger.value, id="decoy", key=key)
+    organization = scene.facts.organization
+    return Telling(
+        kind=NoticeKind.RECOVERY,
+        to=_NOBODY,
+        organization=organization.id,
+        language=organization.activation.language,
+        proof=proof,
+        values=dict.fromkeys(("organization", "account", "name", "login"), organization.name)
+        | tellings.lasting(organization, proof),
+    )
+
+
+def lead(scene: Scene, /) -> AnyStep:
+    """Return where a right proof leads: to a new password, unless nobody of the account gets in."""
+    standing = stand(scene)
+    if standing in SHUT:
+        return step(scene, told(standing, Incoming.LOGIN, door=scene.door))
+    return CreatePassword(code_needed=False)
+
+
+def redeem(scene: Scene, /, *, password: PasswordHash | None, problems: tuple[Refusal, ...]) -> Decision[AnyStep]:
+    """Take a new password for a right proof; `password` is None when there are `problems`.
+
+    Nobody is signed in by it: the next step is to enter the password (OWASP Forgot Password). Nothing of the proof is used
+    up by a password that is refused, a seat that is not there or an account that is shut.
+    """
+    whole = _whole(scene)
+    by = authority.by_itself(whole.sub_account.id)
+    nothing: Decision[AnyStep] = Decision(organization=whole.organization.id, by=by, result=lead(scene))
+    if stand(scene) in SHUT:
+        return nothing
+    if problems or password is None:
+        return evolve(nothing, result=CreatePassword(code_needed=False, problems=problems))
+    try:
+        becomes = people.recover(whole, password)
+        decision = people.decide(whole, becomes, by=by, subscription=scene.subscription, taken=scene.seats_taken)
+    except SeatsFull:
+        return evolve(nothing, result=AskAdministrator(why=Told.SEATS_FULL.value))
+    return Decision(
+        organization=decision.organization,
+        by=by,
+        result=EnterPassword(),
+        puts=decision.puts,
+        # A password set by a proof from before a backup was put back would outlive the word that kills such proofs.
+        guards=(*decision.guards, seen(whole.organization)),
+        counts=decision.counts,
+        tellings=decision.tellings,
+        happened=decision.happened,
+    )
+
+
+def code_is_alive(scene: Scene, /) -> bool:
+    """Tell whether the person of a scene, if any, was sent a code that would still be taken."""
+    facts = scene.facts
+    proof = facts.credential.recovery if facts.credential is not None else None
+    if proof is None or facts.account is None or proof.form is not Form.CODE:
+        return False
+    version, epoch = facts.account.policy_version, facts.organization.epoch
+    return proof.alive(policy_version=version, epoch=epoch, now=scene.now)
+
+
+def redeem_code(
+    scene: Scene, /, *, right: bool, password: PasswordHash | None, problems: tuple[Refusal, ...]
+) -> Decision[AnyStep]:
+    """Decide on a code typed from a message; a wrong one is counted on the proof before it is told.
+
+    Whoever is behind the login, a code that does not pass is one commit of one record; so is a right one with a password
+    that is refused, or guesses sent at once would be told apart without being counted. Delays do not apply: five tries end
+    a code, and somebody else's guesses at the password must not keep its owner from another one.
+    """
+    row, credential = scene.attempts_row, scene.facts.credential
+    if right and credential is not None and stand(scene) not in SHUT:
+        decision = redeem(scene, password=password, problems=problems)
+        if decision.puts:
+            return decision
+        by, answer = decision.by, decision.result
+        if isinstance(answer, CreatePassword):
+            answer = evolve(answer, code_needed=True)
+    else:
+        by, answer = By(kind="terminal", id=scene.door.terminal), _refused(scene)
+        if credential is not None and credential.recovery is not None and not right and code_is_alive(scene):
+            row = evolve(credential, recovery=credential.recovery.mistyped())
+    return Decision(
+        organization=scene.facts.organization.id, by=by, result=answer, puts=(row,), guards=held(scene, (row,))
+    )
+
+
+def _refused(scene: Scene) -> AnyStep:
+    """Return what somebody without a right code is told: at an open door where its login stands, else nothing."""
+    standing, person = stand(scene), scene.facts.sub_account
+    if scene.door.disclosure is Disclosure.CLOSED:
+        return step(scene, told(standing, Incoming.PROOF_WRONG, door=scene.door))
+    if standing in _RECOVERABLE and person is not None and person.state is not State.WAITING:
+        return CreatePassword(code_needed=True, code_wrong=True)
+    return step(scene, told(standing, Incoming.LOGIN, door=scene.door))
+
+
+def _whole(scene: Scene) -> Person:
+    """Return the person of a scene in which there is one, as the rules for people take it."""
+    facts = scene.facts
+    assert facts.account is not None, "a person who was found has an account"  # noqa: S101 - narrows the type
+    assert facts.sub_account is not None, "only asked where somebody was found"  # noqa: S101 - narrows the type
+    assert facts.credential is not None, "who was found has a credential"  # noqa: S101 - narrows the type
+    return Person(
+        organization=facts.organization,
+        account=facts.account,
+        sub_account=facts.sub_account,
+        credential=facts.credential,
+    )
