@@ -21,20 +21,28 @@ from subaccounts import (
     Authenticated,
     CloseAccount,
     CompleteFields,
+    ContinueWithSSO,
     Disclosure,
     Door,
+    EditPerson,
     EnterLogin,
     EnterLoginAndProof,
     EnterPassword,
+    FollowLink,
     HostAccountBarred,
     HostRole,
+    Issuer,
     LapsePolicy,
     LockedUntil,
     MonthlySeats,
+    OfferedIssuer,
+    Offers,
     OpenClaim,
     Realm,
     RegistrationPolicy,
     Secret,
+    Selection,
+    SendActivation,
     State,
     SwitchPolicy,
     VoidCode,
@@ -123,6 +131,26 @@ def _no_code() -> Scene:
     return scene
 
 
+def _link_awaited() -> Scene:
+    scene = _waiting()
+    shop = scene.shop
+    (person,) = shop.repository.people_page(query_of(shop))
+    shop.handle(EditPerson(actor=shop.admin, sub_account=person.id, fields={"email": "anna@shop.example"}))
+    shop.handle(SendActivation(actor=shop.admin, organization=shop.id, selection=Selection(people=(person.id,))))
+    return scene
+
+
+def _comes_by_sso() -> Scene:
+    scene = _no_code()
+    shop = scene.shop
+    (person,) = shop.repository.people_page(query_of(shop))
+    shop.handle(EditPerson(actor=shop.admin, sub_account=person.id, fields={"email": "anna@shop.example"}))
+    organization = shop.repository.organization(shop.id)
+    assert organization is not None
+    shop.repository._records[shop.id] = evolve(organization, issuers=(ACME,))
+    return scene
+
+
 def query_of(shop: Shop) -> Any:
     from subaccounts.domain.queries import PeopleQuery
 
@@ -140,9 +168,21 @@ SCENES: dict[Standing, Callable[[], Scene]] = {
     S.INCOMPLETE: _incomplete,
     S.NO_CODE: _no_code,
     S.CODE_AWAITED: _waiting,
+    S.LINK_AWAITED: _link_awaited,
+    S.COMES_BY_SSO: _comes_by_sso,
     S.OPEN_TO_CLAIM: lambda: _waiting(RegistrationPolicy.by_person(claim=OpenClaim(within=timedelta(days=7)))),
     S.ACTIVE: _active,
 }
+
+
+ACME = Issuer(issuer="https://id.acme.example", name="Acme account", domains=frozenset({"shop.example"}))
+TYPED_AT_A_LINK = {
+    N.PROOF_RIGHT: N.PROOF_WRONG,
+    N.CLAIM_RIGHT: N.CLAIM_WRONG,
+    N.CLAIM_FLAWED: N.CLAIM_WRONG,
+    N.NO_SEAT: N.CLAIM_WRONG,
+}
+"""Nothing that is typed is a link's proof: what was right before the link was sent is wrong."""
 
 
 @cache
@@ -177,11 +217,14 @@ def send(scene: Scene, incoming: Incoming, door: Door) -> AnyStep:
 def step_of(answer: Told, scene: Scene, *, code_needed: bool, problems: tuple[Any, ...]) -> AnyStep:
     """Return the step that an answer is, told a second time."""
     fields = CompleteFields(fields=ASKED, code_needed=code_needed)
+    found = scene.shop.repository.organization(scene.shop.id)
+    issuers = tuple(OfferedIssuer(issuer=each.issuer, name=each.name) for each in found.issuers) if found else ()
+    offers = Offers(issuers=issuers)
     steps: dict[Told, AnyStep] = {
         T.ACCOUNT_CLOSED: AskAdministrator(why="account_closed"),
         T.BARRED: HostAccountBarred(roles=frozenset({HostRole.ADMINISTRATOR})),
         T.LAPSED: AskAdministrator(why="subscription_lapsed"),
-        T.WRONG_LOGIN: EnterLogin(wrong=True),
+        T.WRONG_LOGIN: EnterLogin(wrong=True, offers=offers),
         T.ARCHIVED: AskAdministrator(why="archived"),
         T.DISABLED: AskAdministrator(why="disabled"),
         T.LOCKED: LockedUntil(until=NOON + timedelta(seconds=30)),
@@ -194,8 +237,10 @@ def step_of(answer: Told, scene: Scene, *, code_needed: bool, problems: tuple[An
         T.PASSWORD_WRONG: EnterPassword(wrong=True),
         T.ALREADY_CLAIMED: AlreadyClaimed(),
         T.SEATS_FULL: AskAdministrator(why="seats_full"),
-        T.ENTER_BOTH: EnterLoginAndProof(),
-        T.REFUSED: EnterLoginAndProof(refused=True),
+        T.FOLLOW_LINK: FollowLink(),
+        T.CONTINUE_WITH_SSO: ContinueWithSSO(issuer=issuers[0] if issuers else None),
+        T.ENTER_BOTH: EnterLoginAndProof(offers=offers),
+        T.REFUSED: EnterLoginAndProof(refused=True, offers=offers),
     }
     return steps[answer]
 
@@ -245,6 +290,8 @@ def test_the_step_is_the_tables(standing: Standing, incoming: Incoming, place: s
 
     if standing is S.OPEN_TO_CLAIM and incoming is N.CLAIM_WRONG:
         incoming = N.CLAIM_RIGHT  # in an open window no code is looked at
+    if standing is S.LINK_AWAITED:
+        incoming = TYPED_AT_A_LINK.get(incoming, incoming)
     answer = told(standing, incoming, door=door)
     if answer is T.AUTHENTICATED:
         assert isinstance(step, Authenticated)

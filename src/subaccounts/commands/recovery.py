@@ -73,7 +73,7 @@ class RedeemCode(Command[AnyStep]):
         here = await scene(ports, self.door, self.login)
         right = self._is_code(ports, here)
         password = await ports.hashed(self.password)
-        typed = Typed(proof=self.code, password=self.password)
+        typed = Typed(proof=self.code if right else None, password=self.password)
         problems = tuple(password_problems(ports, here, typed, {}))
         return await ports.settle(recovery.redeem_code(here, right=right, password=password, problems=problems))
 

@@ -40,7 +40,7 @@ def require_fields(fields: Mapping[str, RawValue], /) -> None:
 @final
 @frozen(kw_only=True)
 class Typed:
-    """Hold what a person gave to create a password: the code or link that is to prove it, the password, the fields."""
+    """Hold what a person gave to create a password: the code or link that proved it, None if none did; password, fields."""
 
     proof: Secret | None
     password: Secret

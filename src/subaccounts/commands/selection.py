@@ -67,12 +67,16 @@ async def select(
     *,
     most: int,
 ) -> Selected:
-    """Read a page of the people meant. Raises `NotAllowed`, and `TooMany` for more than `most` at once."""
+    """Read a page of the people meant.
+
+    Raises `NotAllowed`, `TooMany` for more than `most` at once, `InvalidValue` for a search that cannot be one.
+    """
+    words = search_words(clean_text(selection.search, field="search", longest=LONGEST_SEARCH, shortest=0))
     if selection.people is not None:
         return await _named(ports, actor, action, organization, selection.people, most=most)
     if not 1 <= selection.limit <= most:
         raise TooMany(what="people", limit=most)
-    query = await _query(ports, actor, action, organization, selection)
+    query = await _query(ports, actor, action, organization, selection, words)
     found = await ports.repository.people_page(query)
     page = found[: selection.limit]
     people = [await ports.repository.person(each.id) for each in page]
@@ -85,9 +89,13 @@ async def select(
 
 
 async def _query(
-    ports: PortsAtHand, actor: Actor, action: Action, organization: OrganizationId, selection: Selection
+    ports: PortsAtHand,
+    actor: Actor,
+    action: Action,
+    organization: OrganizationId,
+    selection: Selection,
+    words: tuple[str, ...],
 ) -> PeopleQuery:
-    words = search_words(clean_text(selection.search, field="search", longest=LONGEST_SEARCH, shortest=0))
     asked = selection.departments
     departments = await ports.repository.offspring(asked) if asked is not None else None
     return PeopleQuery(

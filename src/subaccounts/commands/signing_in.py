@@ -238,7 +238,7 @@ class CompleteRegistration(Command[AnyStep]):
         require_fields(self.fields)
         here = await scene(ports, self.door, self.login)
         right = self.code is not None and _is_code(ports, here, self.code)
-        typed = Typed(proof=self.code, password=self.password, fields=self.fields)
+        typed = Typed(proof=self.code if right else None, password=self.password, fields=self.fields)
         return await register(ports, here, typed, right=right)
 
 

@@ -59,7 +59,8 @@ class ActivationPolicy:
     `automatic` lists the ways of creation after which people are told at once; after the others an administrator sends.
     `sso_told` also tells who comes by a company account. `sms_form` is what an activation by SMS carries, a link or a code.
     `link_lasts` and `code_lasts` count from the moment a message is first taken to be sent; a slip's life is the
-    registration policy's. `language` is for people who have none of their own.
+    registration policy's. `language` is for people who have none of their own. Raises `ValueError` for what cannot work,
+    `InvalidValue` for what is no language.
     """
 
     automatic: frozenset[Way] = frozenset()
@@ -71,6 +72,7 @@ class ActivationPolicy:
     budget: MessageBudget = MessageBudget()
 
     def __attrs_post_init__(self) -> None:
+        Language.parse(self.language.tag)  # an organization is written by hand, and read with every sign-in
         if self.sms_form is Form.SLIP:
             raise ValueError("a message carries a link or a code")
         if not timedelta(minutes=1) <= self.link_lasts <= LONGEST_LINK_LIFE:
