@@ -258,6 +258,10 @@ def dialogue(disclosure: Disclosure, /) -> Drawing:
 # The house: rooms by the contract that holds their imports, and the way of one command.
 
 
+_BESIDE: Final = 5
+"""Rooms that have space for their notes in one row."""
+
+
 def rooms() -> Drawing:
     """Draw the rooms of the package from the import contract in pyproject.toml."""
     with (ROOT / "pyproject.toml").open("rb") as file:
@@ -267,13 +271,17 @@ def rooms() -> Drawing:
     y = 16.0
     for number, layer in enumerate(layers):
         names = [name.strip(" ()") for name in layer.split("|")]
-        width = (560 - 12 * (len(names) - 1)) / len(names)
-        for place, name in enumerate(names):
-            kind = "good" if name == "domain" else "plain"
-            notes = (_ROOMS[name],) if name in _ROOMS else ()
-            box = Box(x=60 + place * (width + 12), y=y, width=width, height=44, title=name, notes=notes, kind=kind)
-            parts.append(box)
-        y += 44
+        rows = -(-len(names) // _BESIDE)
+        each = -(-len(names) // rows)
+        for row in range(rows):
+            beside = names[row * each : (row + 1) * each]
+            width = (560 - 12 * (len(beside) - 1)) / len(beside)
+            for place, name in enumerate(beside):
+                kind = "good" if name == "domain" else "plain"
+                notes = (_ROOMS[name],) if name in _ROOMS else ()
+                box = Box(x=60 + place * (width + 12), y=y, width=width, height=44, title=name, notes=notes, kind=kind)
+                parts.append(box)
+            y += 44 if row == rows - 1 else 56
         if number < len(layers) - 1:
             parts.append(Arrow(path=f"M340 {y:g} V{y + 15:g}"))
             y += 16
@@ -288,11 +296,15 @@ _ROOMS: Final = {
     "hashing": "passwords",
     "notifiers": "messages",
     "wire": "values to and from plain data",
+    "messages": "what people read",
+    "slips": "codes on paper",
     "hosts": "ready answers",
     "system": "time, chance",
     "ports": "what a host plugs in, as contracts",
     "keys": "the key ring: every code is derived",
     "_key_file": "its file",
+    "locale": "languages: the catalogs of what people read",
+    "_addresses": "the host's pages, as templates",
     "domain": "what we know: pure rules and tables",
     "errors": "a rule said no, or a part failed",
 }

@@ -15,7 +15,7 @@ from figures import HERE, SCREENS, words
 from sphinx.pycode import ModuleAnalyzer
 
 import subaccounts
-from subaccounts import commands, errors, hashing, ports, testing
+from subaccounts import commands, errors, hashing, messages, ports, testing
 from subaccounts.domain import attempts, events
 from subaccounts.domain.account import ACCOUNT_LIFE, AccountInput, AccountState
 from subaccounts.domain.authority import AUTHORITY, Who
@@ -23,11 +23,12 @@ from subaccounts.domain.dialogue import COUNTED, Disclosure, Door, Incoming, Sta
 from subaccounts.domain.fields import FIELDS
 from subaccounts.domain.life import LIFE, LifeInput, State
 from subaccounts.domain.policy import ByCode, FieldRule, RegistrationPolicy
+from subaccounts.messages.facts import FACTS as MESSAGE_FACTS
 
 Rows = Iterable[Sequence[str]]
 NONE: Final = "\u2013"
 """What stands in a cell without anything."""
-ROOMS: Final = (errors, ports, hashing, testing, subaccounts)
+ROOMS: Final = (errors, ports, hashing, messages, testing, subaccounts)
 """The packages whose every public name the reference documents once; a name in two of them is documented in the first."""
 
 
@@ -286,6 +287,26 @@ def event_table() -> str:
     return table(("event", "what happened", "carries"), rows)
 
 
+def message_table() -> str:
+    """Print what is told, and which values its templates can name."""
+    told = ModuleAnalyzer.for_module("subaccounts.domain.notice").find_attr_docs()
+    rows = [
+        (
+            f"`{kind.value}`",
+            " ".join(told["NoticeKind", kind.name]).strip(),
+            _dollars(facts.always),
+            _dollars(facts.sometimes),
+            "yes" if facts.proof else NONE,
+        )
+        for kind, facts in MESSAGE_FACTS.items()
+    ]
+    return table(("kind", "what it says", "always", "where there is one", "proof"), rows)
+
+
+def _dollars(names: Iterable[str]) -> str:
+    return ", ".join(f"`${name}`" for name in sorted(names))
+
+
 def enum_table(path: str) -> str:
     """Print the members of an enumeration."""
     module, _, name = path.rpartition(".")
@@ -308,4 +329,5 @@ TABLES: Final[dict[str, Callable[..., str]]] = {
     "limit-table": limit_table,
     "event-table": event_table,
     "enum-table": enum_table,
+    "message-table": message_table,
 }

@@ -57,6 +57,7 @@ class TestClauses:
             ("A", 1),
             ("S", 1),
             ("N", 5),
+            ("T", 4),
         ):
             assert [f"{letter}{n}" for n in range(1, last + 1)] == [
                 number for number in clauses() if number[0] == letter
@@ -173,5 +174,5 @@ class TestSpecimens:
 
 _PORTS = {
     "Accounts", "Audit", "Catalogs", "Commits", "Entropy", "Hasher", "HostAccounts", "Keys", "Notifier", "Organizations", "People",
-    "Queues", "SignIns", "Subscriptions",
+    "Queues", "SignIns", "Subscriptions", "Texts",
 }  # fmt: skip

@@ -25,6 +25,7 @@ from subaccounts.testing.saboteurs.attempts import attempt
 from subaccounts.testing.saboteurs.hashers import BrokenHasher
 from subaccounts.testing.saboteurs.notifiers import BrokenNotifier
 from subaccounts.testing.saboteurs.secrets import BrokenEntropy, BrokenKeys
+from subaccounts.testing.saboteurs.texts import BrokenTexts
 
 EVERYTHING = [*clauses(), *RULES]
 
@@ -78,6 +79,7 @@ class TestSaboteurs:
             ("A1", FakeHostAccounts),
             ("S1", FakeSubscriptions),
             ("N1", BrokenNotifier),
+            ("T1", BrokenTexts),
         ],
         ids=lambda value: value if isinstance(value, str) else "",
     )

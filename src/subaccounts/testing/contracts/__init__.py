@@ -24,6 +24,7 @@ from .repository import RepositoryContract
 from .secrets import EntropyContract, KeysContract
 from .sign_ins import SignInsContract
 from .storage import StorageContract
+from .texts import TextsContract
 
 __all__ = [
     "AccountsContract",
@@ -48,6 +49,7 @@ __all__ = [
     "SignInsContract",
     "StorageContract",
     "SubscriptionsContract",
+    "TextsContract",
     "clause",
     "clause_of",
     "clause_tests",

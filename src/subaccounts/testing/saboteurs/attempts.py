@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from ...domain.account import HostAccount, HostRole
 from ...domain.ids import OrganizationId
@@ -24,6 +24,7 @@ from ..contracts import (
     ProviderMood,
     RepositoryContract,
     SubscriptionsContract,
+    TextsContract,
 )
 from ..contracts.bridge import Color
 
@@ -98,6 +99,15 @@ class NotifierAttempt(NotifierContract):
         return tuple(notifier.inner.delivered())
 
 
+class TextsAttempt(TextsContract):
+    """Open texts in three languages; they say themselves how a template is replaced."""
+
+    languages: ClassVar[tuple[str, ...]] = ("en", "da", "ru")
+
+    def replaced(self, port: Any, /) -> object:
+        return port.replaced()
+
+
 _PORTS: Final[dict[str, type[Contract]]] = {
     "H": HasherAttempt,
     "K": KeysAttempt,
@@ -105,5 +115,6 @@ _PORTS: Final[dict[str, type[Contract]]] = {
     "A": HostAccountsAttempt,
     "S": SubscriptionsAttempt,
     "N": NotifierAttempt,
+    "T": TextsAttempt,
 }
 """The contract by the letter of its clauses; R, C and the rules without a number are the repository's."""

@@ -19,13 +19,14 @@ from . import (
     races,
     secrets,
     sign_ins,
+    texts,
     unique_keys,
     versions,
 )
 from .saboteur import Saboteur, known_in
 
 _FILES: Final = (
-    organizations, people, sign_ins, audit, batches, versions, unique_keys, appends, queues, races, keeping, leaks, hashers, secrets, hosts, notifiers,
+    organizations, people, sign_ins, audit, batches, versions, unique_keys, appends, queues, races, keeping, leaks, hashers, secrets, hosts, notifiers, texts,
 )  # fmt: skip
 
 
