@@ -24,7 +24,7 @@ from .secret import Secret
 MAC_BYTES: Final = 16
 """128 bits: not guessed, so that wrong links need no count (NIST SP 800-63B-4 §3.1.2.2)."""
 LONGEST_LINK: Final = 1000
-"""Characters of a link's text; an id of 200 letters in any script fits twice."""
+"""Characters of a link's text: an organization's id has at most 64 letters of four bytes, its owner's is ours."""
 
 _LETTERS: Final = {Purpose.CLAIM: "a", Purpose.RECOVERY: "r", Purpose.CONTACT: "c", Purpose.SIGN_UP: "s"}
 _PURPOSES: Final = {letter: purpose for purpose, letter in _LETTERS.items()}

@@ -1,0 +1,168 @@
+"""What people are told of what happened: activations, and security notices to every contact, old and new."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final, get_args
+
+import pytest
+from attrs import evolve
+
+from subaccounts import ActivationPolicy, Channel, Email, Form, Issuer, Language, NoticeKind, Phone
+from subaccounts.domain import tellings
+from subaccounts.domain.activation_events import PasswordRecovered
+from subaccounts.domain.contacts import Chosen
+from subaccounts.domain.events import (
+    Happening,
+    PasswordChanged,
+    SubAccountArchived,
+    SubAccountClaimed,
+    SubAccountEdited,
+    SubAccountRenamed,
+    SubAccountReset,
+)
+from subaccounts.domain.notice import SECURITY, Telling
+from subaccounts.domain.proof import Purpose
+from subaccounts.domain.sub_account import SubAccount
+from subaccounts.domain.subject import Pathway
+from subaccounts.testing import NOON
+from subaccounts.testing import builders as a
+
+OLD: Final = Email.parse("old@shop.example")
+NEW: Final = Email.parse("new@shop.example")
+PHONE: Final = Phone.parse("+4512345678")
+ORGANIZATION: Final = a.organization(name="Acme")
+ACCOUNT: Final = a.account(name="Shop")
+
+
+def anna(**changes: Any) -> SubAccount:
+    """Return a person who has claimed, with an e-mail and a phone."""
+    given = {"email": OLD, "phone": PHONE, "full_name": "Anna Koval", **changes}
+    values = {name: value for name, value in given.items() if value is not None}
+    return a.sub_account(login="anna", profile=a.profile(values), claimed_at=NOON)
+
+
+def told(before: SubAccount, after: SubAccount, *happened: Happening, sms: bool = True) -> list[tuple[NoticeKind, Any]]:
+    """Return the kinds and addresses of the security notices of what happened."""
+    found = tellings.security(before, after, happened, organization=ORGANIZATION, account=ACCOUNT, sms=sms)
+    return [(each.kind, each.to) for each in found]
+
+
+CHANGES: Final[dict[NoticeKind, tuple[Happening, SubAccount]]] = {
+    NoticeKind.CLAIMED: (SubAccountClaimed(pathway=Pathway.CLAIM_LINK, terminal="t"), anna()),
+    NoticeKind.PASSWORD_CHANGED: (PasswordChanged(), anna()),
+    NoticeKind.PASSWORD_RESET: (SubAccountReset(), anna()),
+    NoticeKind.LOGIN_CHANGED: (SubAccountRenamed(before="anna", after="ganna"), anna()),
+    NoticeKind.EMAIL_CHANGED: (SubAccountEdited(fields=("email",)), anna(email=NEW)),
+    NoticeKind.PHONE_CHANGED: (SubAccountEdited(fields=("phone",)), anna(phone=Phone.parse("+4587654321"))),
+}
+
+
+@pytest.mark.asvs("6.3.7")
+@pytest.mark.parametrize("kind", SECURITY)
+def test_old_and_new(kind: NoticeKind) -> None:
+    """Each security notice goes to every contact that counted before or counts after, each once."""
+    what, after = CHANGES[kind]
+    before = anna()
+    everywhere = dict.fromkeys([before.profile.phone, before.profile.email, after.profile.phone, after.profile.email])
+    assert {(kind, to) for to in everywhere} == set(told(before, after, what))
+    assert len(everywhere) == len(told(before, after, what, what))
+
+
+def test_every_security_notice_is_of_something() -> None:
+    """No kind of security notice is without what causes it."""
+    assert (
+        set(SECURITY)
+        == set(CHANGES)
+        == {*tellings.SECURITY_OF.values(), NoticeKind.EMAIL_CHANGED, NoticeKind.PHONE_CHANGED}
+    )
+
+
+def test_a_recovered_password_is_a_changed_one() -> None:
+    """Who created another password by a link is told as who changed it."""
+    assert {NoticeKind.PASSWORD_CHANGED} == {kind for kind, _ in told(anna(), anna(), PasswordRecovered())}
+
+
+def test_who_never_claimed() -> None:
+    """Before a claim there is nobody whose account it would be: mending an address tells nobody at the wrong one."""
+    before, after = evolve(anna(), claimed_at=None), evolve(anna(email=NEW), claimed_at=None)
+    assert [] == told(before, after, SubAccountEdited(fields=("email",)))
+
+
+def test_without_sms() -> None:
+    """Where SMS were not bought a phone is told nothing."""
+    assert [(NoticeKind.PASSWORD_CHANGED, OLD)] == told(anna(), anna(), PasswordChanged(), sms=False)
+
+
+def test_what_else_happens() -> None:
+    """Nothing else is a security notice: other fields, an archive, an e-mail that stays."""
+    others: list[Happening] = [
+        SubAccountEdited(fields=("position",)),
+        SubAccountArchived(),
+        SubAccountEdited(fields=("email",)),
+    ]
+    assert [] == [each for what in others for each in told(anna(), anna(), what)]
+    assert set(tellings.SECURITY_OF) <= set(get_args(Happening))
+
+
+class TestActivation:
+    """An activation carries its proof, and says what a template can name."""
+
+    def telling(self, chosen: Chosen, **changes: Any) -> tuple[Telling, ...]:
+        """Compose anna's activation."""
+        code = a.claim_code(form=Form.LINK, sent_to=OLD.text)
+        organization = evolve(ORGANIZATION, **changes)
+        return tellings.activation(anna(), code, chosen, organization=organization, account=ACCOUNT)
+
+    def test_with_a_link(self) -> None:
+        """The proof is named, never shown; the values are those of the person, in whole days."""
+        (telling,) = self.telling(Chosen(channel=Channel.EMAIL, to=OLD))
+        assert telling.proof is not None
+        code = a.claim_code()
+        expected = (Purpose.CLAIM, Form.LINK, a.sub_account_id().value, code.id, code.key)
+        proof = telling.proof
+        assert expected == (proof.purpose, proof.form, proof.owner, proof.id, proof.key)
+        assert {
+            "organization": "Acme",
+            "account": "Shop",
+            "name": "Anna Koval",
+            "login": "anna",
+            "lasts_days": "14",
+        } == dict(telling.values)
+
+    def test_in_minutes(self) -> None:
+        """What lasts less than a day is told in minutes."""
+        lasts = ActivationPolicy(link_lasts=a.claim_code().expires_at - a.claim_code().issued_at)
+        assert (
+            "30" == dict(self.telling(Chosen(channel=Channel.EMAIL, to=OLD), activation=lasts)[0].values)["lasts_days"]
+        )
+        hour = ActivationPolicy(link_lasts=timedelta(hours=1))
+        assert (
+            "60"
+            == dict(self.telling(Chosen(channel=Channel.EMAIL, to=OLD), activation=hour)[0].values)["lasts_minutes"]
+        )
+
+    def test_by_a_company_account(self) -> None:
+        """Who comes by a company account is told its name, and gets no proof."""
+        issuer = Issuer(issuer="https://id.example", name="Acme account")
+        (telling,) = self.telling(Chosen(channel=Channel.SSO, to=OLD, issuer=issuer))
+        assert (NoticeKind.ACTIVATION_BY_SSO, None, "Acme account") == (
+            telling.kind,
+            telling.proof,
+            telling.values["issuer"],
+        )
+
+    def test_nobody(self) -> None:
+        """Without an address, or with a slip, nobody is told."""
+        assert () == self.telling(Chosen(channel=Channel.SLIP))
+        slip = tellings.activation(
+            anna(), a.claim_code(), Chosen(channel=Channel.EMAIL, to=OLD), organization=ORGANIZATION, account=ACCOUNT
+        )
+        assert () == slip
+
+    def test_a_person_without_a_name(self) -> None:
+        """Who has no name is called by its login, in the organization's language."""
+        nameless = evolve(anna(), profile=a.profile({"email": OLD}))
+        organization = evolve(ORGANIZATION, activation=ActivationPolicy(language=Language(tag="da")))
+        telling = tellings.tell(NoticeKind.WELCOME, OLD, nameless, organization=organization, account=ACCOUNT)
+        assert ("anna", "da") == (telling.values["name"], telling.language.tag)
