@@ -23,15 +23,15 @@ from typing import Final
 _ROOMS: Final = {
     "._shell": "AsyncSubAccounts SubAccounts",
     ".commands": (
-        "ActivationPage AddPeople AddPerson AddedLine AddedPerson AdvanceGeneration ArchivePerson "
-        "BeginSignIn Change ChangeActivation ChangeContact ChangePassword ClaimSlip ClaimSlips "
+        "ActivationPage AddPeople AddPerson AddedLine AddedPerson AdvanceGeneration ArchivePerson ArriveBySSO "
+        "BeginSignIn Change ChangeActivation ChangeContact ChangeIssuers ChangePassword ClaimSlip ClaimSlips "
         "ClaimSlipsPage CloseAccount Command CompleteRegistration CreateOrganization DeletePerson EditPerson "
         "EventsAfter ExplainField ForgetStrangers GrantCode Handover IssueCode LinkPage ListAccounts "
         "ListCatalog ListPeople MakeDepartment MakeJobProfile MakePermissionType MoveDepartment OpenAccount "
         "PeekLink PeoplePage PreviewPolicySwitch ProveContact ProveContactByCode ReadAccount ReadAudit "
         "ReadOrganization ReadPerson Recognize RedeemCode RedeemLink RenameCatalogEntry RenamePerson "
         "RequestReset ResetPassword RestorePerson Restored RetireCatalogEntry SealAudit Selection "
-        "SendActivation SignIn SwitchPolicy UnlockPerson VerifyAudit VoidCode VoidSlips"
+        "SendActivation SignIn SwitchPolicy UnlinkIdentity UnlockPerson VerifyAudit VoidCode VoidSlips"
     ),
     ".domain.account": "Account AccountState HostAccount HostRole",
     ".domain.accounts": "SwitchPreview",

@@ -7,6 +7,7 @@ here knows sync from async; that is the shell's.
 from .accounts import CloseAccount, ListAccounts, OpenAccount, PreviewPolicySwitch, ReadAccount, SwitchPolicy
 from .activation import ActivationPage, ChangeActivation, SendActivation
 from .adding import AddedLine, AddedPerson, AddPeople, AddPerson
+from .arrivals import ArriveBySSO
 from .audit import EventsAfter, ForgetStrangers, ReadAudit, SealAudit, VerifyAudit
 from .catalogs import (
     ListCatalog,
@@ -21,6 +22,8 @@ from .command import Change, Command
 from .contact import ChangeContact, ProveContact, ProveContactByCode
 from .credentials import IssueCode, ResetPassword, UnlockPerson, VoidCode
 from .generations import AdvanceGeneration, Restored
+from .identities import UnlinkIdentity
+from .issuers import ChangeIssuers
 from .links import LinkPage, PeekLink, RedeemLink
 from .organizations import CreateOrganization, ReadOrganization
 from .passwords import ChangePassword
@@ -49,10 +52,12 @@ __all__ = [
     "AddedPerson",
     "AdvanceGeneration",
     "ArchivePerson",
+    "ArriveBySSO",
     "BeginSignIn",
     "Change",
     "ChangeActivation",
     "ChangeContact",
+    "ChangeIssuers",
     "ChangePassword",
     "ClaimSlip",
     "ClaimSlips",
@@ -102,6 +107,7 @@ __all__ = [
     "SendActivation",
     "SignIn",
     "SwitchPolicy",
+    "UnlinkIdentity",
     "UnlockPerson",
     "VerifyAudit",
     "VoidCode",

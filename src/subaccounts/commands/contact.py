@@ -26,7 +26,7 @@ from .command import Command
 from .links import followed
 from .passwords import prove_present, settle_becoming
 from .ports_at_hand import PortsAtHand
-from .signing_in import scene_of
+from .scenes import scene_of
 from .spending import spending
 
 

@@ -27,9 +27,10 @@ from ..domain.steps import AnyStep, ConfirmContact, LinkStep
 from ..domain.sub_account import Person
 from ..errors import KeyRingFailed, LinkRefused
 from .command import Command
+from .filling import require_fields
 from .ports_at_hand import PortsAtHand
-from .registering import Typed, password_problems, register, require_fields
-from .signing_in import scene_of
+from .registering import Typed, password_problems, register
+from .scenes import scene_of
 
 
 @final

@@ -16,7 +16,7 @@ from ..domain.people import Becomes
 from ..domain.secret import Secret
 from ..domain.sub_account import Person, SubAccount
 from ..domain.subject import Subject
-from ..errors import PasswordRefused, ProofRefused, Refusal
+from ..errors import PasswordRefused, ProofNeeded, ProofRefused, Refusal, WrongState
 from .command import Command
 from .ports_at_hand import PortsAtHand, personal_words
 
@@ -24,8 +24,11 @@ from .ports_at_hand import PortsAtHand, personal_words
 async def prove_present(ports: PortsAtHand, person: Person, current: Secret, /, *, terminal: str) -> None:
     """Pass for the present password of who is signed in; a wrong one is counted as at the sign-in, before `ProofRefused`.
 
-    While a delay lasts nothing is told: the same work is done, and refused.
+    While a delay lasts nothing is told: the same work is done, and refused. Who comes by a company account alone has no
+    password, and so nothing to count: `ProofNeeded`, to sign in once more.
     """
+    if person.credential.password is None:
+        raise ProofNeeded
     locked = person.credential.attempts.locked_until(terminal, now=ports.now)
     right = await ports.is_password(current, person.credential)
     if locked is not None:
@@ -56,7 +59,7 @@ class ChangePassword(Command[Subject]):
 
     Answers a fresh subject for the host's session. Raises `PasswordRefused` before the present one is looked at,
     `ProofRefused` after the wrong attempt is counted and while a delay lasts, `NotAllowed` when the sign-in holds no
-    more.
+    more, `WrongState` for who has no password, but comes by a company account.
     """
 
     action: ClassVar[Action] = Action.CHANGE_PASSWORD
@@ -71,6 +74,8 @@ class ChangePassword(Command[Subject]):
         """Answer the fresh subject."""
         actor, terminal, now = SignedIn(subject=self.subject), self.subject.terminal, ports.now
         person = await ports.permitted(actor, self.action, self.subject.sub_account)
+        if person.credential.password is None:  # a company account's, which has nothing to change here
+            raise WrongState(what="sub_account", state="without a password", action=self.takes.value)
         # Judged before the present password is looked at: its refusal must not tell whether that was right.
         self._check(ports, person.sub_account)
         await prove_present(ports, person, self.current, terminal=terminal)

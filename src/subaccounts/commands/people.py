@@ -23,7 +23,7 @@ from ..domain.login import Login
 from ..domain.people import Becomes, Issued
 from ..domain.profile import Explanation
 from ..domain.queries import LARGEST_PAGE, LONGEST_SEARCH, PeopleCursor, PeopleQuery, search_words
-from ..domain.sub_account import SIGN_IN_SPACE, AccountFacts, Person, SubAccount, realm_key
+from ..domain.sub_account import EXTERNAL_SPACE, SIGN_IN_SPACE, AccountFacts, Person, SubAccount, realm_key
 from ..domain.supplier import Supplier
 from ..domain.text import clean_text
 from ..errors import FieldRefused, NotAllowed, TooMany
@@ -93,7 +93,8 @@ class EditPerson(PersonChange[SubAccount]):
     """Give a person's fields values; None takes one away.
 
     An administrator's values have the supplier *administrator*, a person's own *person*; the policy says who may give
-    what and who outranks whom. Raises `FieldRefused`, `InvalidValue`, `SeatsFull`.
+    what and who outranks whom. Raises `FieldRefused`, `InvalidValue`, `SeatsFull`, and `NameTaken` for an external id that
+    somebody else has.
     """
 
     action: ClassVar[Action] = Action.EDIT_PERSON
@@ -114,7 +115,8 @@ class EditPerson(PersonChange[SubAccount]):
         await self._reach(ports, person.sub_account, given)
         supplier = Supplier.PERSON if isinstance(self.actor, SignedIn) else Supplier.ADMINISTRATOR
         free = await self._email_free(ports, person, given.get(f.EMAIL))
-        becomes = people.edit(person, given, by=supplier, email_free=free, now=ports.now)
+        external = await self._external_free(ports, person, given.get(f.EXTERNAL_ID))
+        becomes = people.edit(person, given, by=supplier, email_free=free, external_free=external, now=ports.now)
         decision = await self.becoming(ports, person, becomes)
         return evolve(decision, guards=(*decision.guards, *(seen(entry) for entry in entries.values())))
 
@@ -132,10 +134,14 @@ class EditPerson(PersonChange[SubAccount]):
                 raise FieldRefused(field=f.DEPARTMENTS, why="not_supplied_by_you") from None
 
     async def _email_free(self, ports: PortsAtHand, person: Person, email: object) -> bool:
-        if not isinstance(email, Email):
-            return False
-        sub = person.sub_account
-        key = realm_key(sub.account, sub.realm, SIGN_IN_SPACE, email.key)
+        return isinstance(email, Email) and await self._free(ports, person.sub_account, SIGN_IN_SPACE, email.key)
+
+    async def _external_free(self, ports: PortsAtHand, person: Person, external: object) -> bool:
+        return not isinstance(external, str) or await self._free(ports, person.sub_account, EXTERNAL_SPACE, external)
+
+    async def _free(self, ports: PortsAtHand, sub: SubAccount, space: str, value: str) -> bool:
+        """Tell whether nobody else of the realm holds a key."""
+        key = realm_key(sub.account, sub.realm, space, value)
         return all(holder == sub.id for holder in (await ports.repository.holders((key,))).values())
 
 

@@ -19,7 +19,7 @@ from ..errors import KeyRingFailed
 from .command import Command
 from .ports_at_hand import PortsAtHand
 from .registering import Typed, password_problems
-from .signing_in import scene
+from .scenes import scene
 from .spending import spending
 
 

@@ -7,112 +7,29 @@ itself tells: sign in with the password just chosen, and if it holds, it was tak
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Final, final
+from typing import ClassVar, final
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from ..domain import codes, sign_in
-from ..domain.account import HostAccount, HostRole
 from ..domain.credential import ClaimCode
 from ..domain.dialogue import Disclosure, Door, Standing
 from ..domain.fields import RawValue
-from ..domain.ids import LONGEST_TERMINAL, AccountId, OrganizationId, StrangerId, SubAccountId
-from ..domain.key import SEPARATOR
-from ..domain.organization import Realm
+from ..domain.ids import AccountId, SubAccountId
 from ..domain.password import PasswordHash
 from ..domain.profile import NO_PROFILE
 from ..domain.proof import Form
-from ..domain.queries import SignInFacts
 from ..domain.scene import Scene, offers, stand
 from ..domain.secret import Secret
-from ..domain.sign_in_key import sign_in_key
 from ..domain.steps import AnyStep, EnterLogin, EnterLoginAndProof
-from ..domain.sub_account import Person, SubAccount, sign_in_keys
+from ..domain.sub_account import SubAccount
 from ..domain.subject import Subject
-from ..errors import (
-    InvalidValue,
-    KeyRingFailed,
-    NotFound,
-    WrongState,
-)
+from ..errors import KeyRingFailed, NotFound
 from .command import Command
+from .filling import require_fields
 from .ports_at_hand import PortsAtHand
-from .registering import Typed, register, require_fields
-
-STRANGER_BITS: Final = 16
-"""Wrong logins are counted in at most 65,536 rows an organization, so that typing nonsense fills no disk."""
-NOBODY: Final = "\x1f"
-"""What is looked up for a typed login that can be nobody's: a key that no login parses to."""
-
-
-async def scene(ports: PortsAtHand, door: Door, login: str, /) -> Scene:
-    """Read everything a sign-in is decided on: one read of storage, the host account's roles, the subscription.
-
-    What was typed and cannot be a login is looked up all the same, as nobody's.
-    """
-    require_terminal(door.terminal)
-    try:
-        typed = sign_in_key(login)
-    except InvalidValue:
-        typed = NOBODY
-    stranger = _stranger(ports, door, typed)
-    facts = await ports.repository.sign_in_facts(door.where, keys=sign_in_keys(door.where, typed), stranger=stranger)
-    if facts is None:
-        raise NotFound(what=door.where.kind)
-    ports.require_ring(facts.organization)
-    if isinstance(door.where, OrganizationId) and facts.organization.realm is not Realm.ORGANIZATION:
-        raise WrongState(what="organization", state="with logins of each account", action="sign_in_without_account")
-    return await _whole(ports, facts, door, stranger)
-
-
-async def scene_of(ports: PortsAtHand, person: Person, /, *, terminal: str, second_factor: bool) -> Scene:
-    """Read what else is needed for somebody who followed a link and was found by it: nothing is hidden from who holds it."""
-    require_terminal(terminal)
-    facts = SignInFacts(
-        organization=person.organization,
-        account=person.account,
-        sub_account=person.sub_account,
-        credential=person.credential,
-    )
-    door = evolve(Door.inside(person.account.id, terminal=terminal), second_factor=second_factor)
-    return await _whole(ports, facts, door, _stranger(ports, door, NOBODY))
-
-
-def require_terminal(terminal: str, /) -> None:
-    """Raise `InvalidValue` for a terminal that is no name."""
-    if not 1 <= len(terminal) <= LONGEST_TERMINAL or not terminal.isprintable():
-        raise InvalidValue(field="terminal", problem="characters", limit=LONGEST_TERMINAL)
-
-
-async def _whole(ports: PortsAtHand, facts: SignInFacts, door: Door, stranger: StrangerId) -> Scene:
-    subscription = await ports.subscriptions.current(facts.organization.id)
-    return Scene(
-        facts=facts,
-        door=door,
-        roles=await _roles(ports, facts),
-        subscription=subscription,
-        stranger=stranger,
-        now=ports.now,
-        seats_taken=await ports.seats_taken(facts.organization.id, subscription),
-    )
-
-
-def _stranger(ports: PortsAtHand, door: Door, typed: str) -> StrangerId:
-    organization = door.where.organization
-    where = f"{door.where.kind}{SEPARATOR}{door.where.value}"
-    digest = ports.keys.derive(purpose="stranger", parts=(organization.value, where, typed, door.terminal))
-    bucket = int.from_bytes(digest[:8], "big") >> (64 - STRANGER_BITS)
-    return StrangerId(organization=organization, value=f"{bucket:0{STRANGER_BITS // 4}x}")
-
-
-_NO_HOST: Final = HostAccount(system="none", id="none")
-"""Asked about where no account is known, so that the same ports are called."""
-
-
-async def _roles(ports: PortsAtHand, facts: SignInFacts) -> frozenset[HostRole]:
-    account = facts.account
-    roles = await ports.host_accounts.roles(account.host if account else _NO_HOST)
-    return roles if account else frozenset()
+from .registering import Typed, register
+from .scenes import scene
 
 
 async def first_step(ports: PortsAtHand, door: Door, /) -> AnyStep:

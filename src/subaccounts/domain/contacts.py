@@ -58,8 +58,10 @@ def comes_by(person: SubAccount, issuers: tuple[Issuer, ...], /) -> Issuer | Non
     """Return the issuer a person comes by, or None: one it has come by, one that knows its external id or e-mail domain."""
     known = {identity.issuer for identity in person.identities}
     email, external = person.profile.email, person.profile.text(f.EXTERNAL_ID)
-    domain = email.key.rpartition("@")[2] if email is not None else None
-    for issuer in issuers:
-        if issuer.issuer in known or (external is not None and issuer.external_id is not None):
-            return issuer
-    return next((issuer for issuer in issuers if domain in issuer.domains), None)
+    domain = email.domain if email is not None else None
+    ways = (
+        (each for each in issuers if each.issuer in known),
+        (each for each in issuers if external is not None and each.external_id is not None),
+        (each for each in issuers if domain in each.domains),
+    )
+    return next((issuer for way in ways for issuer in way), None)

@@ -31,6 +31,15 @@ class Email:
         return cls(text=text, key=email_key(text))
 
     @property
+    def domain(self) -> str:
+        """Return what follows the at sign, as addresses are compared: in lower case and not encoded."""
+        return self.key.rpartition("@")[2]
+
+    def is_mailbox(self, text: str, /) -> bool:
+        """Tell whether a text is this very address, but for the case of its Latin letters; a shared key is not enough."""
+        return self.text.encode().lower() == text.encode().lower()
+
+    @property
     def masked(self) -> str:
         """Return the address for eyes that should recognize and not learn it: `i***@example.com`.
 

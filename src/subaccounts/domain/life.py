@@ -1,8 +1,9 @@
 """The life of a sub-account, as one table.
 
 Two rules explain it. First: *waiting* is a state, never a missing password; a person who has not claimed yet, or was
-reset, waits, and nothing but a claim ends the wait, or an arrival by a company account, which is one. Second: whatever takes a person out of *active* kills every proof
-made before, so coming back always goes through *waiting*.
+reset, waits, and nothing but a claim ends the wait, or an arrival by a company account, which is one. Second: whatever
+takes a person out of *active* kills every proof made before, so coming back always goes through *waiting*, or takes a proof
+made afresh: what was sent for a forgotten password, or an issuer's word.
 
 The documentation draws its diagram from this table, and a test walks every state with every input.
 """
@@ -46,6 +47,7 @@ class LifeInput(Enum):
     RECOVER = "recover"
     CHANGE_CONTACT = "change_contact"
     ARRIVE = "arrive"
+    UNLINK = "unlink"
 
 
 _S, _I = State, LifeInput
@@ -60,6 +62,7 @@ LIFE: Final[Mapping[tuple[State, LifeInput], State]] = MappingProxyType(
         (_S.WAITING, _I.UNLOCK): _S.WAITING,
         (_S.WAITING, _I.RESET): _S.WAITING,
         (_S.WAITING, _I.ARRIVE): _S.ACTIVE,
+        (_S.WAITING, _I.UNLINK): _S.WAITING,
         (_S.WAITING, _I.ARCHIVE): _S.ARCHIVED,
         (_S.WAITING, _I.DELETE): _S.DELETED,
         (_S.ACTIVE, _I.EDIT): _S.ACTIVE,
@@ -71,6 +74,7 @@ LIFE: Final[Mapping[tuple[State, LifeInput], State]] = MappingProxyType(
         (_S.ACTIVE, _I.RECOVER): _S.ACTIVE,
         (_S.ACTIVE, _I.CHANGE_CONTACT): _S.ACTIVE,
         (_S.ACTIVE, _I.ARRIVE): _S.ACTIVE,
+        (_S.ACTIVE, _I.UNLINK): _S.ACTIVE,
         (_S.ACTIVE, _I.RESET): _S.WAITING,
         (_S.ACTIVE, _I.ARCHIVE): _S.ARCHIVED,
         (_S.ACTIVE, _I.DELETE): _S.DELETED,
@@ -78,10 +82,12 @@ LIFE: Final[Mapping[tuple[State, LifeInput], State]] = MappingProxyType(
         (_S.DISABLED, _I.RENAME): _S.DISABLED,
         (_S.DISABLED, _I.RECOVER): _S.ACTIVE,
         (_S.DISABLED, _I.ARRIVE): _S.ACTIVE,
+        (_S.DISABLED, _I.UNLINK): _S.DISABLED,
         (_S.DISABLED, _I.RESET): _S.WAITING,
         (_S.DISABLED, _I.ARCHIVE): _S.ARCHIVED,
         (_S.DISABLED, _I.DELETE): _S.DELETED,
         (_S.ARCHIVED, _I.RESTORE): _S.WAITING,
+        (_S.ARCHIVED, _I.UNLINK): _S.ARCHIVED,
         (_S.ARCHIVED, _I.DELETE): _S.DELETED,
     }
 )

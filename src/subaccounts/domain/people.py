@@ -59,9 +59,17 @@ class Becomes:
 
 
 def edit(
-    person: Person, given: Mapping[str, FieldValue | None], /, *, by: Supplier, email_free: bool, now: datetime
+    person: Person,
+    given: Mapping[str, FieldValue | None],
+    /,
+    *,
+    by: Supplier,
+    email_free: bool,
+    now: datetime,
+    external_free: bool = True,
 ) -> Becomes:
-    """Give fields; `email_free` says that nobody in the realm signs in with the new e-mail.
+    """Give fields; `email_free` says that nobody in the realm signs in with the new e-mail, `external_free` that nobody in
+    it has the new external id, which else is refused.
 
     An e-mail by an administrator or directory is vouched for and becomes a sign-in key where it is free. A person's own
     contact needs a proof first and is refused here (`needs_proof`).
@@ -71,6 +79,8 @@ def edit(
     if by is Supplier.PERSON and f.CONTACTS & given.keys():
         raise FieldRefused(field=min(f.CONTACTS & given.keys()), why="needs_proof")
     profile = sub.profile.supply(given, by=by, at=now, policy=person.account.policy)
+    if given.get(f.EXTERNAL_ID) is not None and not external_free:
+        raise NameTaken(field=f.EXTERNAL_ID)
     edited = registration.with_profile(sub, profile)
     if f.EMAIL in given and profile.email is not None and by in _VOUCHING:
         edited = evolve(edited, email_is_key=email_free)  # also for one the person gave: this is how it is vouched for
@@ -119,7 +129,7 @@ def archive(person: Person, /) -> Becomes:
     """Stop every sign-in and keep the history: password, code and subjects are dead for good."""
     sub = person.sub_account
     archived = evolve(sub, state=after(sub.state, LifeInput.ARCHIVE), epoch=sub.epoch + 1)
-    return Becomes(sub_account=archived, credential=_emptied(person.credential), happened=(SubAccountArchived(),))
+    return Becomes(sub_account=archived, credential=emptied(person.credential), happened=(SubAccountArchived(),))
 
 
 def restore(person: Person, /, *, code: ClaimCode | None, now: datetime) -> Becomes:
@@ -133,14 +143,27 @@ def delete(person: Person, /) -> Becomes:
     """Leave a tombstone: the id, and the login so that it is not silently given to the next person."""
     sub = person.sub_account
     state = after(sub.state, LifeInput.DELETE)
-    gone = evolve(sub, state=state, profile=NO_PROFILE, email_is_key=False, epoch=sub.epoch + 1)
-    return Becomes(sub_account=gone, credential=_emptied(person.credential), happened=(SubAccountDeleted(),))
+    gone = evolve(
+        sub,
+        state=state,
+        profile=NO_PROFILE,
+        email_is_key=False,
+        identities=frozenset(),
+        proven=frozenset(),
+        epoch=sub.epoch + 1,
+    )
+    return Becomes(sub_account=gone, credential=emptied(person.credential), happened=(SubAccountDeleted(),))
 
 
 def reset(person: Person, /, *, code: ClaimCode | None, now: datetime) -> Becomes:
-    """Kill every proof the person has and wait for a new claim, by the code or as the policy says."""
+    """Kill every proof the person has and wait for a new claim, by the code or as the policy says.
+
+    A reset undoes whatever somebody made its own: company accounts lead here no more, and contacts that the person proved
+    itself count no more, or the next link would go to whoever proved them. An archived person keeps both.
+    """
     sub = person.sub_account
-    waiting = evolve(sub, state=after(sub.state, LifeInput.RESET), epoch=sub.epoch + 1)
+    state = after(sub.state, LifeInput.RESET)
+    waiting = evolve(sub, state=state, identities=frozenset(), proven=frozenset(), epoch=sub.epoch + 1)
     return _waiting(waiting, person.credential, code, now, SubAccountReset())
 
 
@@ -181,7 +204,7 @@ def recover(person: Person, password: PasswordHash, /) -> Becomes:
     """Take the password that somebody created by a proof that was sent; every sign-in and proof of before is dead."""
     sub = person.sub_account
     recovered = evolve(sub, state=after(sub.state, LifeInput.RECOVER), epoch=sub.epoch + 1)
-    credential = evolve(_emptied(person.credential), password=password)
+    credential = evolve(emptied(person.credential), password=password)
     return Becomes(sub_account=recovered, credential=credential, happened=(PasswordRecovered(),))
 
 
@@ -205,12 +228,13 @@ def needs_code(person: Person, /) -> bool:
 def _waiting(
     sub: SubAccount, credential: Credential, code: ClaimCode | None, now: datetime, what: Happening
 ) -> Becomes:
-    waiting = evolve(_emptied(credential), waiting_since=now, code=code)
+    waiting = evolve(emptied(credential), waiting_since=now, code=code)
     issued = (CodeIssued(expires_at=code.expires_at),) if code else ()
     return Becomes(sub_account=sub, credential=waiting, happened=(what, *issued))
 
 
-def _emptied(credential: Credential) -> Credential:
+def emptied(credential: Credential, /) -> Credential:
+    """Return the credential without a proof, a pending one or a wrong attempt in it."""
     return evolve(credential, password=None, code=None, attempts=Attempts(), recovery=None, contact=None)
 
 

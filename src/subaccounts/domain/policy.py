@@ -107,6 +107,9 @@ class RegistrationPolicy:
                 f.field_type(name)
             except FieldRefused as refusal:
                 raise ValueError("a policy names fields that exist") from refusal
+        external = self.fields.get(f.EXTERNAL_ID)
+        if external is not None and {Supplier.PERSON, Supplier.SIGN_UP} & set(external.suppliers):
+            raise ValueError("nobody gives itself an external id: a company account would lead to it")
         for names in self.one_of:
             if not names or not names <= set(self.fields):
                 raise ValueError("one_of names fields of the policy")

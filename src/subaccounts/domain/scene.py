@@ -72,8 +72,8 @@ class Scene:
         return self.facts.stranger or Stranger(id=self.stranger, last_at=self.now)
 
 
-def stand(scene: Scene, /) -> Standing:
-    """Return where the login stands."""
+def shut(scene: Scene, /) -> Standing | None:
+    """Return what keeps everybody of the account out, whoever it is and whatever it proves; None when nothing does."""
     account = scene.facts.account
     if account is not None and account.state is AccountState.CLOSED:
         return Standing.ACCOUNT_CLOSED
@@ -81,6 +81,14 @@ def stand(scene: Scene, /) -> Standing:
         return Standing.BARRED
     if scene.facts.organization.lapse is LapsePolicy.BLOCKED and not scene.subscription.covers(scene.now):
         return Standing.LAPSED
+    return None
+
+
+def stand(scene: Scene, /) -> Standing:
+    """Return where the login stands."""
+    nobody_enters, account = shut(scene), scene.facts.account
+    if nobody_enters is not None:
+        return nobody_enters
     locked = scene.attempts_row.attempts.locked_until(scene.door.terminal, now=scene.now)
     if scene.found is None or account is None:
         return Standing.LOCKED if locked else Standing.UNKNOWN
@@ -91,7 +99,7 @@ def stand(scene: Scene, /) -> Standing:
         case State.DELETED:
             return Standing.UNKNOWN
         case State.DISABLED:
-            return Standing.DISABLED
+            return Standing.COMES_BY_SSO if person.identities else Standing.DISABLED
         case State.ACTIVE:
             if credential.password is None:  # nothing to guess, so nothing is locked
                 return Standing.COMES_BY_SSO

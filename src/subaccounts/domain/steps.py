@@ -77,13 +77,15 @@ class EnterPassword(Step):
 class CompleteFields(Step):
     """Ask a person at first sign-in for these fields and a new password; for the claim code too when `code_needed`.
 
-    `problems` says what was wrong with the previous answer; nothing of it was kept.
+    Who arrives by a company account needs no password (`password_needed`). `problems` says what was wrong with the previous
+    answer; nothing of it was kept.
     """
 
     fields: tuple[str, ...]
     code_needed: bool
     code_wrong: bool = False
     problems: tuple[Refusal, ...] = ()
+    password_needed: bool = True
 
 
 @final
@@ -125,7 +127,9 @@ class AskAdministrator(Step):
     """Say that only the administrator can help.
 
     `why` is `archived`, `disabled`, `no_code` (none out, or it ended), `record_incomplete`, `account_closed`,
-    `subscription_lapsed` or `seats_full`.
+    `subscription_lapsed` or `seats_full`; on arrival also `not_known` (nobody here comes by this company account, and nobody
+    can be created with it) or `linked_already` (the person comes by another account of this issuer, or this one is somebody
+    else's elsewhere in the organization).
     """
 
     why: str
@@ -140,9 +144,13 @@ class FollowLink(Step):
 @final
 @frozen(kw_only=True)
 class ContinueWithSSO(Step):
-    """Say that the person comes by a company account, and by which; None when the organization has it no more."""
+    """Say that the person comes by a company account, and by which; None when the organization has it no more.
+
+    `again` says that it arrived, but authenticated there too long ago or too weakly: it has to do so once more.
+    """
 
     issuer: OfferedIssuer | None
+    again: bool = False
 
 
 @final

@@ -85,19 +85,32 @@ def realm_key(account: AccountId, realm: Realm, space: str, value: str, /) -> Ke
 
 def identity_key(account: AccountId, realm: Realm, identity: Identity, /) -> Key:
     """Return the key of a company account; one belongs to at most one person of a realm."""
-    return realm_key(account, realm, IDENTITY_SPACE, SEPARATOR.join((identity.issuer, identity.subject)))
+    return realm_key(account, realm, IDENTITY_SPACE, _identity_value(identity))
+
+
+def _identity_value(identity: Identity) -> str:
+    return SEPARATOR.join((identity.issuer, identity.subject))
+
+
+def identity_keys(where: AccountId | OrganizationId, identity: Identity, /) -> tuple[Key, ...]:
+    """Return the keys under which a person standing at `where` is found by a company account."""
+    return keys_at(where, IDENTITY_SPACE, _identity_value(identity))
 
 
 def sign_in_keys(where: AccountId | OrganizationId, typed: str, /) -> tuple[Key, ...]:
-    """Return the keys under which a person standing at `where` can be found; `typed` is a canonical login or e-mail.
+    """Return the keys under which a person standing at `where` can be found; `typed` is a canonical login or e-mail."""
+    return keys_at(where, SIGN_IN_SPACE, typed)
+
+
+def keys_at(where: AccountId | OrganizationId, space: str, value: str, /) -> tuple[Key, ...]:
+    """Return the keys under which something of a person standing at `where` can be held.
 
     At an account both realms are asked, as only one of them can have an answer; at an organization only its own.
     """
-    organization = where.organization
-    wide = Key(organization=organization, space=SIGN_IN_SPACE, value=f"{SEPARATOR}{typed}")
+    wide = Key(organization=where.organization, space=space, value=f"{SEPARATOR}{value}")
     if isinstance(where, OrganizationId):
         return (wide,)
-    return (realm_key(where, Realm.ACCOUNT, SIGN_IN_SPACE, typed), wide)
+    return (realm_key(where, Realm.ACCOUNT, space, value), wide)
 
 
 @final
