@@ -19,6 +19,7 @@ from subaccounts.domain.catalog import CatalogEntry
 from subaccounts.domain.credential import ClaimCode, Credential, Stranger
 from subaccounts.domain.decision import Count
 from subaccounts.domain.dialogue import Door
+from subaccounts.domain.identity import VerifiedIdentity
 from subaccounts.domain.issuer import Issuer
 from subaccounts.domain.language import Language
 from subaccounts.domain.life import State
@@ -33,6 +34,7 @@ from subaccounts.domain.sign_up import SignUp, SignUpBy, SignUpField, SignUpForm
 from subaccounts.domain.steps import (
     Authenticated,
     CompleteFields,
+    ContinueWithSSO,
     CreatePassword,
     EnterLogin,
     EnterLoginAndProof,
@@ -124,7 +126,23 @@ ASKED: dict[type[Any], Mapping[str, object]] = {
         "budget": MessageBudget(),
     },
     MessageBudget: {"sms_a_day": 200, "emails_a_day": 2000, "sms_countries": NOBODY_IN_PARTICULAR},
-    Issuer: {"external_id": None, "trusts_email": False, "domains": NOBODY_IN_PARTICULAR, "creates": None},
+    Issuer: {
+        "external_id": None,
+        "trusts_email": False,
+        "domains": NOBODY_IN_PARTICULAR,
+        "creates": None,
+        "within": None,
+        "levels": NOBODY_IN_PARTICULAR,
+        "methods": NOBODY_IN_PARTICULAR,
+    },
+    VerifiedIdentity: {
+        "email": None,
+        "email_verified": False,
+        "attributes": {},
+        "at": None,
+        "level": None,
+        "methods": NOBODY_IN_PARTICULAR,
+    },
     SignUpForm: {
         "by": SignUpBy.EMAIL,
         "fields": (SignUpField(name="full_name"),),
@@ -151,7 +169,8 @@ TOLD: dict[type[Any], Mapping[str, object]] = {
     EnterLoginAndProof: {"refused": False, "offers": Offers()},
     Offers: {"sign_up": None, "issuers": ()},
     EnterPassword: {"wrong": False},
-    CompleteFields: {"code_wrong": False, "problems": ()},
+    CompleteFields: {"code_wrong": False, "problems": (), "password_needed": True},
+    ContinueWithSSO: {"again": False},
     CreatePassword: {"code_wrong": False, "problems": ()},
     Authenticated: {"read_only": False},
     SwitchPreview: dict.fromkeys(("people", "waiting", "codes_dying", "asked_more", "stuck"), 0),

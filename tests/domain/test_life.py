@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from subaccounts.domain import accounts, life, people
+from subaccounts.domain import accounts, life, linking, people
 from subaccounts.domain.account import ACCOUNT_LIFE, Account, AccountInput, AccountState, HostAccount
 from subaccounts.domain.events import By
+from subaccounts.domain.identity import Identity
 from subaccounts.domain.life import LIFE, LifeInput, State
 from subaccounts.domain.login import Login
 from subaccounts.domain.password import PasswordHash
@@ -18,6 +19,7 @@ from subaccounts.testing import NOON
 from subaccounts.testing import builders as a
 
 S, N = State, LifeInput
+IDENTITY = Identity(issuer="https://login.acme.example", subject="s-1")
 BY = By(kind="host_user", id="boss")
 
 ALLOWED = {
@@ -25,25 +27,26 @@ ALLOWED = {
         **dict.fromkeys((N.EDIT, N.RENAME, N.ISSUE_CODE, N.VOID_CODE, N.UNLOCK, N.RESET), S.WAITING),
         N.CLAIM: S.ACTIVE,
         N.ARRIVE: S.ACTIVE,
+        N.UNLINK: S.WAITING,
         N.ARCHIVE: S.ARCHIVED,
         N.DELETE: S.DELETED,
     },
     S.ACTIVE: {
         **dict.fromkeys((N.EDIT, N.RENAME, N.SIGN_IN, N.CHANGE_PASSWORD, N.UNLOCK), S.ACTIVE),
-        **dict.fromkeys((N.RECOVER, N.CHANGE_CONTACT, N.ARRIVE), S.ACTIVE),
+        **dict.fromkeys((N.RECOVER, N.CHANGE_CONTACT, N.ARRIVE, N.UNLINK), S.ACTIVE),
         N.GUESSED_TOO_OFTEN: S.DISABLED,
         N.RESET: S.WAITING,
         N.ARCHIVE: S.ARCHIVED,
         N.DELETE: S.DELETED,
     },
     S.DISABLED: {
-        **dict.fromkeys((N.EDIT, N.RENAME), S.DISABLED),
+        **dict.fromkeys((N.EDIT, N.RENAME, N.UNLINK), S.DISABLED),
         **dict.fromkeys((N.RECOVER, N.ARRIVE), S.ACTIVE),
         N.RESET: S.WAITING,
         N.ARCHIVE: S.ARCHIVED,
         N.DELETE: S.DELETED,
     },
-    S.ARCHIVED: {N.RESTORE: S.WAITING, N.DELETE: S.DELETED},
+    S.ARCHIVED: {N.RESTORE: S.WAITING, N.DELETE: S.DELETED, N.UNLINK: S.ARCHIVED},
     S.DELETED: {},
 }
 """What a person can go through, told a second time: by hand, state by state."""
@@ -56,7 +59,7 @@ def person(state: State) -> Person:
     return Person(
         organization=a.organization(version=1),
         account=a.account(version=1),
-        sub_account=a.sub_account(state=state, version=1),
+        sub_account=a.sub_account(state=state, version=1, identities=frozenset({IDENTITY})),
         credential=credential,
     )
 
@@ -75,6 +78,7 @@ def became(happening: LifeInput, who: Person) -> State:
         N.ARCHIVE: lambda: people.archive(who),
         N.RESTORE: lambda: people.restore(who, code=code, now=NOON),
         N.DELETE: lambda: people.delete(who),
+        N.UNLINK: lambda: linking.unlink(who, IDENTITY.issuer, code=code, now=NOON),
     }
     rule = rules.get(happening)
     return rule().sub_account.state if rule else life.after(who.sub_account.state, happening)
@@ -105,7 +109,7 @@ def test_nothing_but_a_claim_ends_the_wait() -> None:
 
 def test_whoever_comes_back_waits_or_proves_anew() -> None:
     """Every way from archived leads to waiting, and from disabled there or through a fresh proof: no earlier one works."""
-    assert {S.WAITING, S.DELETED} == {then for (state, _), then in LIFE.items() if state is S.ARCHIVED}
+    assert {S.WAITING, S.DELETED, S.ARCHIVED} == {then for (state, _), then in LIFE.items() if state is S.ARCHIVED}
     assert [N.RECOVER, N.ARRIVE] == [
         happening for (state, happening), then in LIFE.items() if state is S.DISABLED and then is S.ACTIVE
     ]

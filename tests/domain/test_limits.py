@@ -7,15 +7,18 @@ from datetime import timedelta
 import pytest
 
 from subaccounts.commands import adding as adding_command
-from subaccounts.commands import command, ports_at_hand, registering, signing_in
+from subaccounts.commands import command, filling, ports_at_hand, scenes
 from subaccounts.domain import (
     adding,
+    arriving,
     attempts,
     catalog,
     codes,
     contact_change,
     fields,
+    identity,
     ids,
+    issuer,
     language,
     organization,
     password_policy,
@@ -63,8 +66,16 @@ LIMITS: dict[tuple[object, str], int | timedelta] = {
     (command, "LONGEST_REQUEST_ID"): 100,
     (ports_at_hand, "ROLES_KEPT"): timedelta(minutes=5),
     (ports_at_hand, "MOST_ROLES_KEPT"): 10_000,
-    (registering, "MOST_FIELDS"): 100,
-    (signing_in, "STRANGER_BITS"): 16,
+    (filling, "MOST_FIELDS"): 100,
+    (scenes, "STRANGER_BITS"): 16,
+    (identity, "LONGEST_ISSUER"): 500,
+    (identity, "LONGEST_SUBJECT"): 255,
+    (identity, "MOST_ATTRIBUTES"): 100,
+    (identity, "LONGEST_ATTRIBUTE"): 2000,
+    (issuer, "MOST_ISSUERS"): 20,
+    (issuer, "MOST_DOMAINS"): 100,
+    (issuer, "MOST_DEFAULTS"): 100,
+    (arriving, "CLOCKS_DIFFER"): timedelta(minutes=5),
 }
 
 

@@ -12,6 +12,7 @@ from subaccounts.domain import codes, ids, link
 from subaccounts.domain.account import AccountInput, AccountState, HostAccount, HostRole
 from subaccounts.domain.activation import Way
 from subaccounts.domain.actor import Role
+from subaccounts.domain.arriving import Found
 from subaccounts.domain.audit import CHAIN_START, AuditChain
 from subaccounts.domain.authority import Action, Who
 from subaccounts.domain.channel import Channel
@@ -37,6 +38,7 @@ ENUMERATIONS: tuple[type[Enum], ...] = (
     Disclosure,
     FieldType,
     Form,
+    Found,
     HostRole,
     Incoming,
     Kind,
