@@ -99,6 +99,7 @@ def minimum(session: nox.Session) -> None:
         *extras["postgresql"],
         *extras["mariadb"],
         *extras["django"],
+        *extras["slips"],
         *extras["email"],
         *extras["sms"],
     ]

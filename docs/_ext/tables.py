@@ -15,7 +15,7 @@ from figures import HERE, SCREENS, words
 from sphinx.pycode import ModuleAnalyzer
 
 import subaccounts
-from subaccounts import commands, errors, hashing, messages, ports, testing
+from subaccounts import commands, errors, hashing, messages, ports, slips, testing
 from subaccounts.domain import attempts, events
 from subaccounts.domain.account import ACCOUNT_LIFE, AccountInput, AccountState
 from subaccounts.domain.authority import AUTHORITY, Who
@@ -28,7 +28,7 @@ from subaccounts.messages.facts import FACTS as MESSAGE_FACTS
 Rows = Iterable[Sequence[str]]
 NONE: Final = "\u2013"
 """What stands in a cell without anything."""
-ROOMS: Final = (errors, ports, hashing, messages, testing, subaccounts)
+ROOMS: Final = (errors, ports, hashing, messages, slips, testing, subaccounts)
 """The packages whose every public name the reference documents once; a name in two of them is documented in the first."""
 
 
