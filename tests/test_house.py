@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 SRC = ROOT / "src" / "subaccounts"
 LONGEST_FILE = 320
 LONGEST_FUNCTION = 45
-HEAVY = ("argon2", "cattrs", "precis_i18n", "sqlite3", "hypothesis", "pytest")
+HEAVY = ("argon2", "cattrs", "precis_i18n", "sqlite3", "hypothesis", "pytest", "segno")
 """What `import subaccounts` leaves alone: together they cost more than its whole budget of 60 ms."""
 
 
@@ -102,14 +102,17 @@ class TestImports:
         monkeypatch.setattr(sys, "path", [str(ROOT / "src"), *sys.path])
         assert 0 == lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True)
 
-    @pytest.mark.parametrize("module", ["subaccounts", "subaccounts.hashing", "subaccounts.testing"])
+    @pytest.mark.parametrize(
+        "module",
+        ["subaccounts", "subaccounts.hashing", "subaccounts.testing", "subaccounts.messages", "subaccounts.slips"],
+    )
     def test_no_heavy_library_is_loaded(self, module: str) -> None:
         """Importing a front door loads no heavy library."""
         assert "[]" == run_python(f"import sys, {module}; print([name for name in {HEAVY} if name in sys.modules])")
 
     def test_no_adapter_loads_by_itself(self) -> None:
         """Importing the package loads no repository and no hasher."""
-        prefixes = ("subaccounts.repositories.", "subaccounts.hashing.", "subaccounts.testing")
+        prefixes = ("subaccounts.repositories.", "subaccounts.hashing.", "subaccounts.messages", "subaccounts.testing")
         code = f"import sys, subaccounts; print([name for name in sys.modules if name.startswith({prefixes})])"
         assert "[]" == run_python(code)
 

@@ -9,7 +9,6 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
-from gettext import NullTranslations
 from html import escape
 from string import Template
 from typing import TYPE_CHECKING, Final
@@ -21,6 +20,8 @@ from . import words
 from .qr import qr_code
 
 if TYPE_CHECKING:
+    from gettext import NullTranslations
+
     from .slips import Slip
 
 STYLE: Final = """
