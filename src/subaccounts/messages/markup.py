@@ -7,13 +7,13 @@ all read. Nothing is loaded from anywhere, and no color is set but that of the b
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from ..domain.language import Language
-from ..domain.wording import Piece, Place
+from ..domain.wording import Place
 from ..locale import written
-from .pieces import Line, Named
+from .pieces import Line, Named, Part
 
 STYLE: Final = """
 :root { color-scheme: light dark; }
@@ -31,73 +31,68 @@ p { margin: 0 0 1rem; overflow-wrap: break-word; }
 """White on #1a53a8 is a contrast of 7.4:1 (WCAG 2.2 1.4.6 asks for 7); its white border is seen on a dark screen only.
 Everything else is in the reader's own colors."""
 
+TITLE: Final = Named("the subject")
+"""Stands for the subject; no template can name it, for a name has no blank."""
+
 _LINK: Final = (Named(Place.LINK.value),)
 _CODE: Final = (Named(Place.CODE.value),)
-_PAGE: Final = "sign_in"
+_PAGE: Final = Named("sign_in")
+_Parts = list[Part | Place]
 
 
-def page(
-    blocks: Iterable[Sequence[Line]], values: Mapping[str, str], /, *, language: Language, title: str, action: str
-) -> list[Piece]:
-    """Return the pieces of a whole page: its heading is the subject, each block becomes what its lines are.
+def page(blocks: Iterable[Sequence[Line]], /, *, language: Language, action: str) -> _Parts:
+    """Return the parts of a whole page: its heading is the subject, each block becomes what its lines are.
 
-    `title` is text, not markup; `action` is what the button says.
+    Every name in it stands for a value that is escaped; `action` is what the button says.
     """
-    shown = html.escape(title)
     head = (
         f'<!DOCTYPE html>\n<html lang="{html.escape(language.tag)}" dir="{written(language)}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n<meta name="supported-color-schemes" content="light dark">\n'
-        f"<title>{shown}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{shown}</h1>\n"
+        "<title>"
     )
-    body = [piece for block in blocks for piece in _block(block, values, action)]
-    return [head, *body, "</main>\n</body>\n</html>\n"]
+    begins: _Parts = [head, TITLE, f"</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>", TITLE, "</h1>\n"]
+    return [*begins, *(part for block in blocks for part in _block(block, action)), "</main>\n</body>\n</html>\n"]
 
 
-def _block(block: Sequence[Line], values: Mapping[str, str], action: str) -> list[Piece]:
+def _block(block: Sequence[Line], action: str) -> _Parts:
     """Return a paragraph; a link or a code on a line of its own ends it and stands apart."""
-    made: list[Piece] = []
+    made: _Parts = []
     waiting: list[Line] = []
     for line in block:
         if line in {_LINK, _CODE}:
-            made += [*_paragraph(waiting, values), *(_button(action) if line == _LINK else _apart())]
+            made += [*_paragraph(waiting), *(_button(action) if line == _LINK else _apart())]
             waiting = []
         else:
             waiting.append(line)
-    return [*made, *_paragraph(waiting, values)]
+    return [*made, *_paragraph(waiting)]
 
 
-def _paragraph(lines: Sequence[Line], values: Mapping[str, str]) -> list[Piece]:
-    made: list[Piece] = []
+def _paragraph(lines: Sequence[Line]) -> _Parts:
+    made: _Parts = []
     for line in lines:
-        made += ["<br>\n" if made else "<p>", *_inside(line, values)]
+        made += ["<br>\n" if made else "<p>", *(piece for part in line for piece in _inside(part))]
     return [*made, "</p>\n"] if made else []
 
 
-def _inside(line: Line, values: Mapping[str, str]) -> list[Piece]:
-    """Return a line inside a paragraph; a value is kept apart from the direction of what is around it."""
-    made: list[Piece] = []
-    for part in line:
-        match part:
-            case str():
-                made.append(html.escape(part, quote=False))
-            case Named(name=Place.LINK.value):
-                made += ['<a href="', Place.LINK, '">', Place.LINK, "</a>"]
-            case Named(name=Place.CODE.value):
-                made += ['<span class="typed">', Place.CODE, "</span>"]
-            case Named(name=name):
-                value = html.escape(values[name])
-                made.append(f'<a href="{value}">{value}</a>' if name == _PAGE else f"<bdi>{value}</bdi>")
-    return made
+def _inside(part: Part) -> _Parts:
+    """Return a part of a line inside a paragraph; a value is kept apart from the direction of what is around it."""
+    if isinstance(part, str):
+        return [html.escape(part, quote=False)]
+    if part.name == Place.CODE.value:
+        return ['<span class="typed">', Place.CODE, "</span>"]
+    if part.name == Place.LINK.value or part == _PAGE:
+        return ['<a href="', part, '">', part, "</a>"]
+    return ["<bdi>", part, "</bdi>"]
 
 
-def _button(action: str) -> list[Piece]:
+def _button(action: str) -> _Parts:
     """Return a button with the address below it, for those whose client follows no link; without a word just the address."""
     if not action:
         return ['<p class="address"><a href="', Place.LINK, '">', Place.LINK, "</a></p>\n"]
-    button = ('<p class="button"><a href="', Place.LINK, f'">{html.escape(action, quote=False)}</a></p>\n')
+    button: _Parts = ['<p class="button"><a href="', Place.LINK, f'">{html.escape(action, quote=False)}</a></p>\n']
     return [*button, '<p class="address">', Place.LINK, "</p>\n"]
 
 
-def _apart() -> list[Piece]:
+def _apart() -> _Parts:
     return ['<p><span class="code">', Place.CODE, "</span></p>\n"]

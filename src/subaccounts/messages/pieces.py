@@ -31,6 +31,8 @@ class Named:
 
 Part = str | Named
 Line = tuple[Part, ...]
+Plan = tuple[str | Named | Place, ...]
+"""A whole message, ready for its values."""
 
 
 def parts(text: str, /) -> Line:
@@ -64,29 +66,32 @@ def paragraphs(text: str, /) -> tuple[tuple[Line, ...], ...]:
     return tuple(tuple(block) for block in blocks if block)
 
 
-def filled(line: Line, values: Mapping[str, str], /) -> list[Piece]:
-    """Return a line with values for its names, and places where they are named."""
-    return [
-        part if isinstance(part, str) else PLACES[part.name] if part.name in PLACES else values[part.name]
-        for part in line
-    ]
+def planned(found: Iterable[Part | Place], /) -> Plan:
+    """Return parts as they are filled in again and again: neighboring texts as one, names of places as places."""
+    whole: list[str | Named | Place] = []
+    for part in found:
+        if isinstance(part, Named):
+            whole.append(PLACES.get(part.name, part))
+        elif isinstance(part, str) and whole and isinstance(whole[-1], str):
+            whole[-1] += part
+        else:
+            whole.append(part)
+    return tuple(whole)
 
 
-def merged(pieces: Iterable[Piece], /) -> tuple[Piece, ...]:
-    """Return the pieces with neighboring texts as one: nothing tells afterwards where a value began."""
+def filled(plan: Plan, values: Mapping[str, str], /) -> tuple[Piece, ...]:
+    """Put values in, once. Nothing tells afterwards where one began, so that none is ever looked at as a template."""
     whole: list[Piece] = []
     texts: list[str] = []
-    for piece in pieces:
-        if isinstance(piece, str):
-            texts.append(piece)
-            continue
-        if texts:
-            whole.append("".join(texts))
-            texts.clear()
-        whole.append(piece)
-    if texts:
-        whole.append("".join(texts))
-    return tuple(whole)
+    for part in plan:
+        if isinstance(part, str):
+            texts.append(part)
+        elif isinstance(part, Named):
+            texts.append(values[part.name])
+        else:
+            whole += ["".join(texts), part] if texts else [part]
+            texts = []
+    return (*whole, "".join(texts)) if texts else tuple(whole)
 
 
 def on_one_line(value: str, /, *, longest: int = LONGEST_IN_SUBJECT) -> str:

@@ -72,7 +72,7 @@ def document(sheets: Sequence[Sequence[str]], /, *, organization: str, language:
     """Return the whole page of sheets, each the markup of its slips."""
     tag, said = _words_for(language)
     title = escape(Template(said.gettext(words.TITLE)).substitute(organization=organization))
-    style = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode("ascii")
+    style = str(base64.b64encode(hashlib.sha256(STYLE.encode()).digest()), "ascii")
     body = "".join(f'<section class="sheet of-{per_page}">\n{"".join(each)}</section>\n' for each in sheets)
     return (
         f'<!DOCTYPE html>\n<html lang="{tag}" dir="{written(Language(tag=tag))}">\n<head>\n<meta charset="utf-8">\n'
