@@ -69,6 +69,25 @@ def test_old_and_new(kind: NoticeKind) -> None:
     assert len(everywhere) == len(told(before, after, what, what))
 
 
+@pytest.mark.parametrize(
+    ("kind", "named"),
+    [
+        (NoticeKind.LOGIN_CHANGED, {"before": "anna"}),
+        (NoticeKind.EMAIL_CHANGED, {"contact": "n***@shop.example"}),
+        (NoticeKind.PHONE_CHANGED, {"contact": "+45******21"}),
+        (NoticeKind.PASSWORD_CHANGED, {}),
+    ],
+)
+def test_what_changed_is_named(kind: NoticeKind, named: dict[str, str]) -> None:
+    """The login of before and the new contact are named, the contact masked: the old address learns no more of the new."""
+    what, after = CHANGES[kind]
+    found = tellings.security(anna(), after, (what,), organization=ORGANIZATION, account=ACCOUNT, sms=True)
+    always = {"organization", "account", "name", "login"}
+    assert [named] * len(found) == [
+        {name: value for name, value in each.values.items() if name not in always} for each in found
+    ]
+
+
 def test_every_security_notice_is_of_something() -> None:
     """No kind of security notice is without what causes it."""
     assert (

@@ -80,7 +80,7 @@ class Telling:
     """Hold what a rule decided to tell, before it is worded.
 
     `values` are what the template can name: `organization`, `name` (the full name, or the login), `login`, and by kind
-    `account`, `contact` (masked), `issuer`, `lasts_days` or `lasts_minutes`. A person's own words are among them, and are
+    `account`, `contact` (the new one, masked), `before` (the login of before), `issuer`, `lasts_days` or `lasts_minutes`. A person's own words are among them, and are
     never read as a template.
     """
 

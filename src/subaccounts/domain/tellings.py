@@ -113,10 +113,22 @@ def security(
     kinds = dict.fromkeys(kind for what in happened for kind in _kinds(what, before, after))
     reached = dict.fromkeys((*contacts(before, sms=sms), *contacts(after, sms=sms)))
     return tuple(
-        tell(kind, to, after, organization=organization, account=account, before=before.login.text)
+        tell(kind, to, after, organization=organization, account=account, **_changed(kind, before, after))
         for kind in kinds
         for to in reached
     )
+
+
+def _changed(kind: NoticeKind, before: SubAccount, after: SubAccount) -> dict[str, str]:
+    """Return what a notice can name of what changed: the login of before, or the new contact, masked."""
+    email, phone = after.profile.email, after.profile.phone
+    if kind is NoticeKind.LOGIN_CHANGED:
+        return {"before": before.login.text}
+    if kind is NoticeKind.EMAIL_CHANGED and email is not None:
+        return {"contact": email.masked}
+    if kind is NoticeKind.PHONE_CHANGED and phone is not None:
+        return {"contact": phone.masked}
+    return {}
 
 
 def _kinds(what: Happening, before: SubAccount, after: SubAccount) -> list[NoticeKind]:

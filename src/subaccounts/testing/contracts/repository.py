@@ -12,7 +12,6 @@ from .people import PeopleContract
 from .queues import QueuesContract
 from .secrecy import SecrecyContract
 from .sign_ins import SignInsContract
-from .sign_ups import SignUpsContract
 
 
 class RepositoryContract(
@@ -21,7 +20,6 @@ class RepositoryContract(
     AccountsContract,
     PeopleContract,
     SignInsContract,
-    SignUpsContract,
     AuditContract,
     CommitsContract,
     QueuesContract,
