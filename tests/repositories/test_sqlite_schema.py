@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from subaccounts.domain.decision import Batch, seen
+from subaccounts.domain.decision import Batch, Seen, seen
 from subaccounts.domain.ids import DepartmentId
 from subaccounts.domain.life import State
 from subaccounts.domain.queries import PeopleCursor, PeopleQuery
@@ -187,6 +188,7 @@ class TestPlans:
 class TestSteps:
     """An older file becomes a new one, once, whole, with everything in it."""
 
+    NOW = len(schema.STEPS)
     LATER = (
         "ALTER TABLE accounts ADD COLUMN color TEXT NOT NULL DEFAULT 'green'",
         "CREATE TABLE later (x TEXT) STRICT",
@@ -214,13 +216,13 @@ class TestSteps:
         with SQLiteRepository(older) as repository:
             assert repository.person(b.sub_account_id(1)) is not None
             repository.commit(numbered_batch(2))
-        assert ((3, [("later",)]), {True}) == (self.version(older), set(traces(older, 1).values()))
+        assert ((self.NOW + 2, [("later",)]), {True}) == (self.version(older), set(traces(older, 1).values()))
 
     def test_a_new_file_takes_every_step(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """A new file and a migrated one end at the same version."""
         monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, self.LATER))
         SQLiteRepository(tmp_path / "new.db").close()
-        assert (2, [("later",)]) == self.version(tmp_path / "new.db")
+        assert (self.NOW + 1, [("later",)]) == self.version(tmp_path / "new.db")
 
     def test_a_broken_step_changes_nothing(self, older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """A step that fails leaves the file at its version, without the half of it, and usable by the older release."""
@@ -231,7 +233,7 @@ class TestSteps:
         monkeypatch.setattr(schema, "STEPS", known)
         with SQLiteRepository(older) as repository:
             repository.commit(numbered_batch(2))
-        assert (1, []) == self.version(older)
+        assert (self.NOW, []) == self.version(older)
 
     def test_the_older_release_stands_back(self, older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """After the step the older release refuses the file as newer."""
@@ -257,4 +259,87 @@ class TestSteps:
         answers = [told.get(timeout=60) for _ in children]
         for child in children:
             child.join()
-        assert ([GO] * 4, (2, [("later",)])) == (answers, self.version(older))
+        assert ([GO] * 4, (self.NOW + 1, [("later",)])) == (answers, self.version(older))
+
+
+ADDED: dict[str, tuple[str, ...]] = {
+    "organizations": ("activation", "issuers"),
+    "accounts": ("sign_up",),
+    "sub_accounts": ("identities", "proven"),
+    "credentials": ("recovery", "contact", "code.form", "code.sent_to", "code.begun", "code.chosen"),
+}
+"""What bodies hold by now, and did not when the first schema was new."""
+
+
+class TestFromTheFirst:
+    """A file that the first release wrote, with people in it, becomes one of today's."""
+
+    @pytest.fixture
+    def first(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """Answer a file of the first schema, with bodies as they were then."""
+        path = tmp_path / "first.db"
+        with monkeypatch.context() as then:
+            then.setattr(schema, "STEPS", schema.STEPS[:1])
+            with SQLiteRepository(path) as repository:
+                repository.commit(first_batch())
+                repository.commit(numbered_batch(1))
+                code = b.credential(version=1, password=b.password_hash(), code=b.claim_code())
+                repository.commit(Batch(organization=b.OURS, puts=(code,), tasks=(b.task(2), b.task(1))))
+        connection = sqlite3.connect(path)
+        for table, fields in ADDED.items():
+            paths = ", ".join(f"'$.{field}'" for field in fields)
+            connection.execute(f"UPDATE {table} SET body = json_remove(body, {paths})")
+        connection.commit()
+        connection.close()
+        return path
+
+    def test_nothing_is_lost(self, first: Path) -> None:
+        """Everybody is there, with what is new at its default, and what waits in a queue is shown."""
+        assert 1 == header(first)
+        with SQLiteRepository(first) as repository:
+            person = repository.person(b.sub_account_id(1))
+            assert person is not None
+            assert (b.organization(version=1), b.account(version=1)) == (person.organization, person.account)
+            assert b.sub_account(version=1) == person.sub_account
+            assert b.credential(version=2, password=b.password_hash(), code=b.claim_code()) == person.credential
+            shown = repository.tasks_page(b.OURS, "notices", after=None, limit=9)
+        assert ((b.task(1), b.task(2)), {True}) == (
+            tuple(each.task for each in shown),
+            set(traces(first, 1).values()),
+        )
+        assert len(schema.STEPS) == header(first)
+
+    def test_what_is_new_is_written(self, first: Path) -> None:
+        """An attempt to sign up is put, found and removed in it."""
+        with SQLiteRepository(first) as repository:
+            repository.commit(Batch(organization=b.OURS, puts=(b.sign_up(),)))
+            assert b.sign_up(version=1) == repository.sign_up(b.sign_up_id())
+            repository.commit(Batch(organization=b.OURS, removes=(Seen(id=b.sign_up_id(), version=1),)))
+            assert None is repository.sign_up(b.sign_up_id())
+
+    def test_it_looks_like_a_new_one(self, first: Path, tmp_path: Path) -> None:
+        """Its tables and indexes are those of a new file, to the letter."""
+        SQLiteRepository(first).close()
+        SQLiteRepository(tmp_path / "new.db").close()
+        assert made(tmp_path / "new.db") == made(first)
+
+    def test_a_released_step_is_as_it_was(self) -> None:
+        """The step that made the first release's files has not changed by a letter."""
+        digest = hashlib.sha256("\n".join(schema.STEPS[0]).encode()).hexdigest()
+        assert "f9fdd4536e7db63229c1d7f92797906cd069931a5a005ff7f28fce09c6c548f9" == digest
+
+
+def header(path: Path) -> int:
+    """Return the version in a file's header."""
+    connection = sqlite3.connect(path)
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    connection.close()
+    return int(version)
+
+
+def made(path: Path) -> list[tuple[str, str]]:
+    """Return the name and the statement of everything in a file."""
+    connection = sqlite3.connect(path)
+    found = connection.execute("SELECT name, sql FROM sqlite_schema ORDER BY name").fetchall()
+    connection.close()
+    return found

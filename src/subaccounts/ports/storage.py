@@ -128,20 +128,6 @@ class SignIns(Protocol):
     ) -> tuple[Stranger, ...]: ...
 
 
-class SignUps(Protocol):
-    """Read attempts to sign up.
-
-    R23. `sign_up` answers the attempt as last put, or None.
-    R24. `stale_sign_ups` answers at most `limit` attempts whose `expires_at` is before `before`, oldest first.
-    """
-
-    def sign_up(self, id: SignUpId, /) -> SignUp | None: ...  # noqa: A002 - positional
-
-    def stale_sign_ups(
-        self, organization: OrganizationId, /, *, before: datetime, limit: int
-    ) -> tuple[SignUp, ...]: ...
-
-
 class Audit(Protocol):
     """Read the audit trail and the feed.
 
@@ -163,6 +149,20 @@ class Audit(Protocol):
     def chain(self, organization: OrganizationId, /) -> AuditChain | None: ...
 
     def request(self, organization: OrganizationId, id: str, /) -> RequestRecord | None: ...  # noqa: A002 - positional
+
+
+class SignUps(Protocol):
+    """Read attempts to sign up.
+
+    R23. `sign_up` answers the attempt as last put, or None.
+    R24. `stale_sign_ups` answers at most `limit` attempts whose `expires_at` is before `before`, oldest first.
+    """
+
+    def sign_up(self, id: SignUpId, /) -> SignUp | None: ...  # noqa: A002 - positional
+
+    def stale_sign_ups(
+        self, organization: OrganizationId, /, *, before: datetime, limit: int
+    ) -> tuple[SignUp, ...]: ...
 
 
 class Commits(Protocol):
@@ -218,5 +218,5 @@ class Queues(Protocol):
     ) -> tuple[Leased, ...]: ...
 
 
-class Repository(Organizations, Catalogs, Accounts, People, SignIns, SignUps, Audit, Commits, Queues, Protocol):
+class Repository(Organizations, Catalogs, Accounts, People, SignIns, Audit, SignUps, Commits, Queues, Protocol):
     """Read and write everything."""

@@ -100,16 +100,6 @@ class AsyncSignIns(Protocol):
     ) -> tuple[Stranger, ...]: ...
 
 
-class AsyncSignUps(Protocol):
-    """Do what `SignUps` says, awaitably."""
-
-    async def sign_up(self, id: SignUpId, /) -> SignUp | None: ...  # noqa: A002 - positional
-
-    async def stale_sign_ups(
-        self, organization: OrganizationId, /, *, before: datetime, limit: int
-    ) -> tuple[SignUp, ...]: ...
-
-
 class AsyncAudit(Protocol):
     """Do what `Audit` says, awaitably."""
 
@@ -124,6 +114,16 @@ class AsyncAudit(Protocol):
     async def chain(self, organization: OrganizationId, /) -> AuditChain | None: ...
 
     async def request(self, organization: OrganizationId, id: str, /) -> RequestRecord | None: ...  # noqa: A002 - positional
+
+
+class AsyncSignUps(Protocol):
+    """Do what `SignUps` says, awaitably."""
+
+    async def sign_up(self, id: SignUpId, /) -> SignUp | None: ...  # noqa: A002 - positional
+
+    async def stale_sign_ups(
+        self, organization: OrganizationId, /, *, before: datetime, limit: int
+    ) -> tuple[SignUp, ...]: ...
 
 
 class AsyncCommits(Protocol):
@@ -154,8 +154,8 @@ class AsyncRepository(
     AsyncAccounts,
     AsyncPeople,
     AsyncSignIns,
-    AsyncSignUps,
     AsyncAudit,
+    AsyncSignUps,
     AsyncCommits,
     AsyncQueues,
     Protocol,

@@ -45,7 +45,7 @@ def columns_of(record: Record, /) -> dict[str, Any]:
         case Stranger():
             return {"last_at": record.last_at}
         case SignUp():
-            return {"expires_at": record.expires_at}
+            return {"account": record.account.value, "expires_at": record.expires_at}
         case Account():
             return {
                 "system": record.host.system,

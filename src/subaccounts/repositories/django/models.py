@@ -148,6 +148,21 @@ class StoredStranger(_Stored):
         db_table: str = "subaccounts_strangers"
 
 
+class StoredSignUp(_Stored):
+    """Hold an attempt to sign up, which holds personal data."""
+
+    pk: Any = CompositePrimaryKey("organization", "id")
+    organization: Text = text(TENANT)
+    id: Text = text(OWN_ID)
+    account: Text = text(OWN_ID)
+    expires_at: MomentField = MomentField()
+    version: Number = number()
+    body: Body = body()
+
+    class Meta(_Stored.Meta):
+        db_table: str = "subaccounts_sign_ups"
+
+
 class StoredChain(_Stored):
     """Hold how far an organization's audit trail is sealed."""
 

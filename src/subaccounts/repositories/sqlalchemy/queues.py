@@ -1,4 +1,4 @@
-"""Tasks in their queues: how they come in, are leased and are given back. Who takes them is nobody's business here."""
+"""Tasks in their queues: how they come in, are looked at, leased and given back. Who takes them is nobody's business here."""
 
 from __future__ import annotations
 
@@ -55,6 +55,22 @@ def due(
     found = select(c.organization).distinct().where(c.organization > (after or ""), c.queue == queue, c.due_at <= now)
     rows = connection.execute(found.order_by(c.organization).limit(max(0, limit)))
     return tuple(OrganizationId(value=row.organization) for row in rows)
+
+
+def tasks_page(
+    connection: Connection, organization: OrganizationId, queue: str, /, *, after: str | None, limit: int
+) -> tuple[Leased, ...]:
+    """Answer Q6."""
+    c = t.tasks.c
+    mine = select(c.id, c.due_at, c.body, c.fence).where(c.organization == organization.value, c.queue == queue)
+    rows = connection.execute(mine.where(c.id > (after or "")).order_by(c.id).limit(max(0, limit)))
+    return tuple(
+        Leased(
+            task=Task(organization=organization, queue=queue, id=row.id, due=row.due_at, body=str(row.body)),
+            fence=row.fence,
+        )
+        for row in rows
+    )
 
 
 def lease(

@@ -1,4 +1,5 @@
-"""Reads by id and key: organizations, catalogs, accounts, people, sign-ins. Pages of people are `people`, of events `trail`.
+"""Reads by id and key: organizations, catalogs, accounts, people, sign-ins, sign-ups. Pages of people are `people`, of
+events `trail`.
 
 Each function takes a connection and answers as the clause of its name in `ports` says, in one statement, so that what it
 answers was true at one moment whatever the isolation is.
@@ -35,6 +36,7 @@ from ...domain.ids import (
     CatalogId,
     DepartmentId,
     OrganizationId,
+    SignUpId,
     StrangerId,
     SubAccountId,
     record_id,
@@ -42,6 +44,7 @@ from ...domain.ids import (
 from ...domain.key import Key
 from ...domain.organization import Organization
 from ...domain.queries import SignInFacts
+from ...domain.sign_up import SignUp
 from ...domain.sub_account import AccountFacts, Person, SubAccount
 from ...wire import store_loads
 from .._stored import account_of, body_of, organization_of
@@ -270,3 +273,20 @@ def stale_strangers(
     stale = select(x.body).where(x.organization == organization.value, x.last_at < before)
     rows = connection.execute(stale.order_by(x.last_at, x.id).limit(max(0, limit)))
     return tuple(store_loads(Stranger, row.body) for row in rows)
+
+
+def sign_up(connection: Connection, id: SignUpId, /) -> SignUp | None:  # noqa: A002 - positional
+    """Answer R23."""
+    x = t.sign_ups.c
+    found = select(x.body).where(x.organization == id.organization.value, x.id == id.value)
+    return body_of(SignUp, connection.scalar(found))
+
+
+def stale_sign_ups(
+    connection: Connection, organization: OrganizationId, /, *, before: datetime, limit: int
+) -> tuple[SignUp, ...]:
+    """Answer R24."""
+    x = t.sign_ups.c
+    stale = select(x.body).where(x.organization == organization.value, x.expires_at < before)
+    rows = connection.execute(stale.order_by(x.expires_at, x.id).limit(max(0, limit)))
+    return tuple(store_loads(SignUp, row.body) for row in rows)

@@ -18,6 +18,7 @@ from ...domain.ids import (
     JobProfileId,
     OrganizationId,
     PermissionTypeId,
+    SignUpId,
     StrangerId,
     SubAccountId,
 )
@@ -39,6 +40,7 @@ TABLES: Final[Mapping[str, Table]] = {
     AccountId.kind: tables.accounts,
     SubAccountId.kind: tables.sub_accounts,
     CredentialId.kind: tables.credentials,
+    SignUpId.kind: tables.sign_ups,
     StrangerId.kind: tables.strangers,
     ChainId.kind: tables.chains,
 }
@@ -89,11 +91,17 @@ def task_row(task: Task, /) -> Row:
 
 
 def key_value(key: Key, /) -> str:
-    """Return a key's value as its column holds it: a long one as its beginning and a digest of all of it."""
-    if len(key.value) <= tables.LONGEST_KEY:
-        return key.value
-    digest = hashlib.sha256(key.value.encode()).hexdigest()
-    return f"{key.value[: tables.LONGEST_KEY - 65]}\x1f{digest}"
+    """Return a key's value as its column holds it: a long one as its beginning and a digest of all of it.
+
+    What has a digest has 500 characters or more bytes than anything that is kept as it is, so that no two are confused.
+    """
+    value = key.value
+    if len(value) * 4 <= tables.MOST_KEY_BYTES:
+        return value
+    encoded = value.encode()
+    if len(value) < tables.LONGEST_KEY and len(encoded) <= tables.MOST_KEY_BYTES:
+        return value
+    return f"{value[: tables.LONGEST_KEY - 65]}\x1f{hashlib.sha256(encoded).hexdigest()}"
 
 
 def departments_of(person: SubAccount, /) -> list[Row]:

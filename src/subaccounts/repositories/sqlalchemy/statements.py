@@ -17,11 +17,21 @@ from ...domain.credential import Stranger
 from ...domain.decision import Batch, RequestRecord
 from ...domain.events import Event, SealedEvent
 from ...domain.fields import Kind
-from ...domain.ids import AccountId, AnyRecordId, CatalogId, DepartmentId, OrganizationId, StrangerId, SubAccountId
+from ...domain.ids import (
+    AccountId,
+    AnyRecordId,
+    CatalogId,
+    DepartmentId,
+    OrganizationId,
+    SignUpId,
+    StrangerId,
+    SubAccountId,
+)
 from ...domain.key import Key
 from ...domain.life import State
 from ...domain.organization import Organization
 from ...domain.queries import EventQuery, PeopleQuery, SignInFacts
+from ...domain.sign_up import SignUp
 from ...domain.sub_account import AccountFacts, Person, SubAccount
 from ...domain.task import Leased
 from .._batches import refuse_impossible
@@ -107,6 +117,12 @@ class Statements(ABC):
             lambda connection: reads.stale_strangers(connection, organization, before=before, limit=limit)
         )
 
+    def sign_up(self, id: SignUpId, /) -> SignUp | None:  # noqa: A002 - positional
+        return self._read(lambda connection: reads.sign_up(connection, id))
+
+    def stale_sign_ups(self, organization: OrganizationId, /, *, before: datetime, limit: int) -> tuple[SignUp, ...]:
+        return self._read(lambda connection: reads.stale_sign_ups(connection, organization, before=before, limit=limit))
+
     def events_page(self, query: EventQuery, /) -> tuple[Event, ...]:
         return self._read(lambda connection: trail.events_page(connection, query))
 
@@ -126,6 +142,13 @@ class Statements(ABC):
 
     def due(self, queue: str, /, *, now: datetime, after: str | None, limit: int) -> tuple[OrganizationId, ...]:
         return self._read(lambda connection: queues.due(connection, queue, now=now, after=after, limit=limit))
+
+    def tasks_page(
+        self, organization: OrganizationId, queue: str, /, *, after: str | None, limit: int
+    ) -> tuple[Leased, ...]:
+        return self._read(
+            lambda connection: queues.tasks_page(connection, organization, queue, after=after, limit=limit)
+        )
 
     # What is written.
 

@@ -20,7 +20,11 @@ PREFIX: Final = "subaccounts_"
 LONGEST_OWN_ID: Final = 64
 """Characters of an id that the library makes: a UUID's 36, a digest's 64."""
 LONGEST_KEY: Final = 500
-"""Characters of a unique key's column; InnoDB's keys end at 3,072 bytes. What `rows` does with a longer one is there."""
+"""Characters of a unique key's column; InnoDB's keys end at 3,072 bytes, four to a character. What `rows` does with a longer
+one is there."""
+MOST_KEY_BYTES: Final = 1_500
+"""Bytes of a unique key that is kept as it is: with the longest organization's id a row of PostgreSQL's index, which ends
+at 2,704, has room for it."""
 
 metadata: Final = MetaData(
     naming_convention={
@@ -115,6 +119,18 @@ credentials: Final = Table(
     *_record(),
     ForeignKeyConstraint(["organization", "id"], [sub_accounts.c.organization, sub_accounts.c.id]),
 )
+sign_ups: Final = Table(
+    f"{PREFIX}sign_ups",
+    metadata,
+    _tenant(),
+    _id(),
+    Column("account", Exact(LONGEST_OWN_ID), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    *_record(),
+    ForeignKeyConstraint(["organization", "account"], [accounts.c.organization, accounts.c.id]),
+    Index(f"{PREFIX}sign_ups_by_account", "organization", "account"),
+    Index(f"{PREFIX}sign_ups_by_age", "organization", "expires_at", "id"),
+)
 strangers: Final = Table(
     f"{PREFIX}strangers",
     metadata,
@@ -185,4 +201,5 @@ tasks: Final = Table(
     Column("fence", Integer, nullable=False),
     Column("body", Body, nullable=False),
     Index(f"{PREFIX}tasks_by_turn", "organization", "queue", "due_at", "id"),
+    Index(f"{PREFIX}tasks_by_queue", "organization", "queue", "id"),
 )

@@ -1,4 +1,4 @@
-"""Tasks in their queues: how they come in, are leased and are given back. Who takes them is nobody's business here."""
+"""Tasks in their queues: how they come in, are looked at, leased and given back. Who takes them is nobody's business here."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ...domain.ids import OrganizationId
 from ...domain.task import Acknowledgment, Leased, Task
 from ...errors import Stale
 from ...wire import time_text
+from .tables import time_of
 
 _ADD: Final = (
     "INSERT INTO tasks (organization, id, queue, due_at, fence, body) VALUES (?, ?, ?, ?, 0, ?) ON CONFLICT DO NOTHING"
@@ -23,6 +24,8 @@ _DUE: Final = """
 _TURN: Final = """
     SELECT id, body, fence FROM tasks WHERE organization = ? AND queue = ? AND due_at <= ?
     ORDER BY due_at, id LIMIT ?"""
+_PAGE: Final = """
+    SELECT id, due_at, body, fence FROM tasks WHERE organization = ? AND queue = ? AND id > ? ORDER BY id LIMIT ?"""
 _TAKE: Final = "UPDATE tasks SET due_at = ?, fence = fence + 1 WHERE organization = ? AND id = ?"
 
 
@@ -53,6 +56,17 @@ def due(
     """Answer Q1."""
     rows = connection.execute(_DUE, (after or "", queue, time_text(now), max(0, limit))).fetchall()
     return tuple(OrganizationId(value=value) for (value,) in rows)
+
+
+def tasks_page(
+    connection: sqlite3.Connection, organization: OrganizationId, queue: str, /, *, after: str | None, limit: int
+) -> tuple[Leased, ...]:
+    """Answer Q6."""
+    rows = connection.execute(_PAGE, (organization.value, queue, after or "", max(0, limit))).fetchall()
+    return tuple(
+        Leased(task=Task(organization=organization, queue=queue, id=id, due=time_of(due), body=body), fence=fence)
+        for id, due, body, fence in rows  # noqa: A001 - the id of a task
+    )
 
 
 def lease(

@@ -1,4 +1,4 @@
-"""Reads by id and key: organizations, catalogs, accounts, people, sign-ins. Pages of people and events are `searches`.
+"""Reads by id and key: organizations, catalogs, accounts, people, sign-ins, sign-ups. Pages of people and events are `searches`.
 
 Each function takes a connection and answers as the clause of its name in `ports` says. What several statements answer
 is read in one transaction, so that it was true at one moment.
@@ -22,6 +22,7 @@ from ...domain.ids import (
     CatalogId,
     DepartmentId,
     OrganizationId,
+    SignUpId,
     StrangerId,
     SubAccountId,
     record_id,
@@ -29,6 +30,7 @@ from ...domain.ids import (
 from ...domain.key import Key
 from ...domain.organization import Organization
 from ...domain.queries import SignInFacts
+from ...domain.sign_up import SignUp
 from ...domain.sub_account import AccountFacts, Person, SubAccount
 from ...wire import store_loads, time_text
 from .._stored import account_of, body_of, organization_of
@@ -61,8 +63,11 @@ _COUNTER: Final = "SELECT value FROM counters WHERE organization = ? AND name = 
 _HOLDERS: Final = "SELECT value, kind, holder FROM unique_keys WHERE organization = ? AND space = ? AND value IN ({})"
 _AT_ONCE: Final = 256
 """Keys of one space that are looked up by one statement."""
-_STALE: Final = """
+_STRANGERS: Final = """
     SELECT body FROM strangers WHERE organization = ? AND last_at < ? ORDER BY last_at, id LIMIT ?"""
+_SIGN_UP: Final = "SELECT body FROM sign_ups WHERE organization = ? AND id = ?"
+_SIGN_UPS: Final = """
+    SELECT body FROM sign_ups WHERE organization = ? AND expires_at < ? ORDER BY expires_at, id LIMIT ?"""
 
 _FOUND: Final = """(
         SELECT p.id FROM unique_keys k JOIN sub_accounts p ON p.organization = k.organization AND p.id = k.holder
@@ -246,5 +251,19 @@ def stale_strangers(
     connection: sqlite3.Connection, organization: OrganizationId, /, *, before: datetime, limit: int
 ) -> tuple[Stranger, ...]:
     """Answer R17."""
-    rows = connection.execute(_STALE, (organization.value, time_text(before), max(0, limit))).fetchall()
+    rows = connection.execute(_STRANGERS, (organization.value, time_text(before), max(0, limit))).fetchall()
     return tuple(store_loads(Stranger, body) for (body,) in rows)
+
+
+def sign_up(connection: sqlite3.Connection, id: SignUpId, /) -> SignUp | None:  # noqa: A002 - positional
+    """Answer R23."""
+    row = connection.execute(_SIGN_UP, key_of(id)).fetchone()
+    return store_loads(SignUp, row[0]) if row else None
+
+
+def stale_sign_ups(
+    connection: sqlite3.Connection, organization: OrganizationId, /, *, before: datetime, limit: int
+) -> tuple[SignUp, ...]:
+    """Answer R24."""
+    rows = connection.execute(_SIGN_UPS, (organization.value, time_text(before), max(0, limit))).fetchall()
+    return tuple(store_loads(SignUp, body) for (body,) in rows)

@@ -17,11 +17,21 @@ from ...domain.credential import Stranger
 from ...domain.decision import Batch, RequestRecord
 from ...domain.events import Event, SealedEvent
 from ...domain.fields import Kind
-from ...domain.ids import AccountId, AnyRecordId, CatalogId, DepartmentId, OrganizationId, StrangerId, SubAccountId
+from ...domain.ids import (
+    AccountId,
+    AnyRecordId,
+    CatalogId,
+    DepartmentId,
+    OrganizationId,
+    SignUpId,
+    StrangerId,
+    SubAccountId,
+)
 from ...domain.key import Key
 from ...domain.life import State
 from ...domain.organization import Organization
 from ...domain.queries import EventQuery, PeopleQuery, SignInFacts
+from ...domain.sign_up import SignUp
 from ...domain.sub_account import AccountFacts, Person, SubAccount
 from ...domain.task import Leased
 from ...errors import InvalidValue, OutcomeUnknown, StorageFailed
@@ -141,6 +151,12 @@ class SQLiteRepository:
     def stale_strangers(self, organization: OrganizationId, /, *, before: datetime, limit: int) -> tuple[Stranger, ...]:
         return self._ask(reads.stale_strangers, organization, before=before, limit=limit)
 
+    def sign_up(self, id: SignUpId, /) -> SignUp | None:  # noqa: A002 - positional
+        return self._ask(reads.sign_up, id)
+
+    def stale_sign_ups(self, organization: OrganizationId, /, *, before: datetime, limit: int) -> tuple[SignUp, ...]:
+        return self._ask(reads.stale_sign_ups, organization, before=before, limit=limit)
+
     def events_page(self, query: EventQuery, /) -> tuple[Event, ...]:
         return self._ask(trail.events_page, query)
 
@@ -158,6 +174,11 @@ class SQLiteRepository:
 
     def due(self, queue: str, /, *, now: datetime, after: str | None, limit: int) -> tuple[OrganizationId, ...]:
         return self._ask(queues.due, queue, now=now, after=after, limit=limit)
+
+    def tasks_page(
+        self, organization: OrganizationId, queue: str, /, *, after: str | None, limit: int
+    ) -> tuple[Leased, ...]:
+        return self._ask(queues.tasks_page, organization, queue, after=after, limit=limit)
 
     # What is written.
 

@@ -109,5 +109,17 @@ _LEDGERS: Final[Step] = (
     ) STRICT""",
 )
 
-STEPS: tuple[Step, ...] = (_RECORDS + _LEDGERS,)
+_SIGN_UPS: Final[Step] = (
+    """CREATE TABLE sign_ups (
+        organization TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, account TEXT NOT NULL,
+        expires_at TEXT NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (organization, id),
+        FOREIGN KEY (organization, account) REFERENCES accounts DEFERRABLE INITIALLY DEFERRED
+    ) STRICT""",
+    "CREATE INDEX sign_ups_by_account ON sign_ups (organization, account)",
+    "CREATE INDEX sign_ups_by_age ON sign_ups (organization, expires_at, id)",
+    "CREATE INDEX tasks_by_queue ON tasks (organization, queue, id)",
+)
+
+STEPS: tuple[Step, ...] = (_RECORDS + _LEDGERS, _SIGN_UPS)
 """Step n leads from version n to n + 1; a new file begins at version 0 and takes them all."""

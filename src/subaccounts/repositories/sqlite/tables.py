@@ -21,6 +21,7 @@ from ...domain.ids import (
     JobProfileId,
     OrganizationId,
     PermissionTypeId,
+    SignUpId,
     StrangerId,
     SubAccountId,
 )
@@ -81,6 +82,7 @@ TABLES: Final[Mapping[str, Table]] = {
     ),
     CredentialId.kind: Table(name="credentials", keys=_BY_ID, columns=()),
     StrangerId.kind: Table(name="strangers", keys=_BY_ID, columns=("last_at",)),
+    SignUpId.kind: Table(name="sign_ups", keys=_BY_ID, columns=("account", "expires_at")),
     ChainId.kind: Table(name="chains", keys=_BY_ID, columns=("position",)),
 }
 """By kind of id. The columns are those of `columns_of`, in its order."""
