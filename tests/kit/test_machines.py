@@ -41,6 +41,7 @@ UNSEEN: Final = {
     "LooksAndThenTakes": RACE,
     "AwaitsBetweenLookAndTake": RACE,
     "LogsItsParameters": "it tells a log, which is no answer",
+    "LogsWhoWouldSignUp": "it tells a log, which is no answer",
     "WarnsOfWhatItCouldNotWrite": "it tells whoever listens to warnings, which is no answer",
 }
 """The saboteurs that no sequence of batches and reads can find, each with the reason."""

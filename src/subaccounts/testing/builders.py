@@ -21,6 +21,7 @@ from ..domain.decision import Record, RequestRecord
 from ..domain.email import Email
 from ..domain.events import By, Event, SubAccountAdded
 from ..domain.fields import FieldValue
+from ..domain.identity import Identity
 from ..domain.ids import (
     AccountId,
     ChainId,
@@ -28,6 +29,7 @@ from ..domain.ids import (
     JobProfileId,
     OrganizationId,
     PermissionTypeId,
+    SignUpId,
     StrangerId,
     SubAccountId,
 )
@@ -35,12 +37,14 @@ from ..domain.language import Language
 from ..domain.login import Login
 from ..domain.message import Message
 from ..domain.notice import NoticeKind
-from ..domain.organization import Organization, Realm
+from ..domain.organization import FIRST_EPOCH, Organization, Realm
 from ..domain.password import PasswordHash
 from ..domain.phone import Phone
 from ..domain.policy import SLIP_LASTS, RegistrationPolicy
 from ..domain.profile import Profile, Supplied
+from ..domain.proof import LASTS, Form, SentProof
 from ..domain.secret import Secret
+from ..domain.sign_up import SignUp
 from ..domain.sub_account import SubAccount
 from ..domain.supplier import Supplier
 from ..domain.task import Task
@@ -86,6 +90,11 @@ def permission_type_id(number: int = 1, /, *, of: OrganizationId = OURS) -> Perm
 def stranger_id(number: int = 1, /, *, of: OrganizationId = OURS) -> StrangerId:
     """Return the id of the stranger of this number: 64 hexadecimal digits, as a keyed digest has."""
     return StrangerId(organization=of, value=f"{number:064x}")
+
+
+def sign_up_id(number: int = 1, /, *, of: OrganizationId = OURS) -> SignUpId:
+    """Return the id of the attempt to sign up of this number: 64 hexadecimal digits, as a keyed digest has."""
+    return SignUpId(organization=of, value=f"{number:064x}")
 
 
 def organization(id: OrganizationId = OURS, /, **changes: Any) -> Organization:  # noqa: A002 - positional
@@ -178,6 +187,40 @@ def stranger(number: int = 1, /, *, of: OrganizationId = OURS, **changes: Any) -
     return evolve(Stranger(id=stranger_id(number, of=of), attempts=attempts, last_at=NOON), **changes)
 
 
+def identity(number: int = 1, /, **changes: Any) -> Identity:
+    """Return the company account of this number at `https://login.example`."""
+    return evolve(Identity(issuer="https://login.example", subject=f"subject-{number}"), **changes)
+
+
+def sent_proof(**changes: Any) -> SentProof:
+    """Return a link that was just sent to somebody."""
+    made = SentProof(
+        id=value(1),
+        key="key-1",
+        form=Form.LINK,
+        sent_to="somebody@example.org",
+        issued_at=NOON,
+        expires_at=NOON + LASTS[Form.LINK],
+        policy_version=1,
+        organization_epoch=FIRST_EPOCH,
+    )
+    return evolve(made, **changes)
+
+
+def sign_up(number: int = 1, /, *, of: OrganizationId = OURS, under: int = 1, **changes: Any) -> SignUp:
+    """Return an attempt to sign up under the account of a number, with the e-mail `new-<number>@example.org`."""
+    email = Email.parse(f"new-{number}@example.org")
+    made = SignUp(
+        id=sign_up_id(number, of=of),
+        account=account_id(under, of=of),
+        profile=profile({f.EMAIL: email}, by=Supplier.SIGN_UP),
+        proof=sent_proof(sent_to=email.text),
+        began_at=NOON,
+        expires_at=NOON + LASTS[Form.LINK],
+    )
+    return evolve(made, **changes)
+
+
 def chain(*, of: OrganizationId = OURS, **changes: Any) -> AuditChain:
     """Return the head of a chain before its first seal."""
     return evolve(AuditChain(id=ChainId(organization=of)), **changes)
@@ -250,6 +293,7 @@ def one_of_each(*, of: OrganizationId = OURS) -> tuple[Record, ...]:
         permission_type(of=of),
         account(of=of),
         *person(of=of),
+        sign_up(of=of),
         stranger(of=of),
         chain(of=of),
     )

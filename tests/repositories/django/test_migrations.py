@@ -31,6 +31,8 @@ from tests.repositories.sql.databases import Database
 from tests.repositories.sql.test_migrations import drift, revisions
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+FOLDER = Path(str(import_module("subaccounts.repositories.django.migrations").__file__)).parent
+MIGRATIONS = sorted(file.stem for file in FOLDER.glob("[0-9]*.py"))
 BATCH = Batch(organization=b.OURS, puts=(b.organization(),))
 
 
@@ -97,17 +99,17 @@ class TestMaking:
 
     def test_as_sql(self, alias: str, url: URL) -> None:
         """`sqlmigrate` writes down what would be run, there and back, and runs nothing."""
-        forwards = run("sqlmigrate", "subaccounts", "0001", alias=alias)
-        backwards = run("sqlmigrate", "subaccounts", "0001", "--backwards", alias=alias)
+        forwards = "".join(run("sqlmigrate", "subaccounts", name, alias=alias) for name in MIGRATIONS)
+        backwards = "".join(run("sqlmigrate", "subaccounts", name, "--backwards", alias=alias) for name in MIGRATIONS)
         made = [name for name in metadata.tables if f"CREATE TABLE {name} " in forwards]
         dropped = [name for name in [*metadata.tables, VERSION_TABLE] if f"DROP TABLE {name};" in backwards]
         assert (sorted(metadata.tables), []) == (sorted(made), there(url))
         assert sorted([*metadata.tables, VERSION_TABLE]) == sorted(dropped)
-        assert (1, 1) == (forwards.count("BEGIN;"), forwards.count("COMMIT;"))
+        assert (len(MIGRATIONS), len(MIGRATIONS)) == (forwards.count("BEGIN;"), forwards.count("COMMIT;"))
 
     def test_the_sql_makes_the_tables(self, alias: str, url: URL) -> None:
         """What `sqlmigrate` writes is what `migrate` runs."""
-        script = run("sqlmigrate", "subaccounts", "0001", alias=alias)
+        script = "".join(run("sqlmigrate", "subaccounts", name, alias=alias) for name in MIGRATIONS)
         with connections[alias].cursor() as cursor:
             for statement in script.split(";\n"):
                 if statement.strip().strip("-"):
@@ -148,9 +150,7 @@ class TestInStep:
 
     def test_every_step_has_a_migration(self) -> None:
         """Each of Alembic's steps is run by one migration of Django's, in the same order."""
-        folder = Path(str(import_module("subaccounts.repositories.django.migrations").__file__)).parent
-        names = sorted(file.stem for file in folder.glob("[0-9]*.py"))
-        modules = [import_module(f"subaccounts.repositories.django.migrations.{name}") for name in names]
+        modules = [import_module(f"subaccounts.repositories.django.migrations.{name}") for name in MIGRATIONS]
         steps = [step for module in modules for step in module.Migration.operations if isinstance(step, Step)]
         assert revisions() == [step.revision for step in steps]
         assert [None, *revisions()[:-1]] == [step.after for step in steps]

@@ -23,6 +23,7 @@ from .report import BrokenClause, ContractReport, run_contract
 from .repository import RepositoryContract
 from .secrets import EntropyContract, KeysContract
 from .sign_ins import SignInsContract
+from .sign_ups import SignUpsContract
 from .storage import StorageContract
 from .texts import TextsContract
 
@@ -47,6 +48,7 @@ __all__ = [
     "QueuesContract",
     "RepositoryContract",
     "SignInsContract",
+    "SignUpsContract",
     "StorageContract",
     "SubscriptionsContract",
     "TextsContract",

@@ -44,11 +44,17 @@ async def furnish(repository: AsyncRepository, *, of: OrganizationId = a.OURS) -
 def everything(*, of: OrganizationId = a.OURS) -> Batch:
     """Return a batch for a furnished organization that does everything a batch can, and succeeds."""
     renamed = evolve(a.sub_account(of=of), version=1, login=a.sub_account(2).login)
-    new = (a.department(2, of=of, under=1), a.account(2, of=of), *a.person(3, of=of, under=2), a.stranger(2, of=of))
+    new = (
+        a.department(2, of=of, under=1),
+        a.account(2, of=of),
+        *a.person(3, of=of, under=2),
+        a.sign_up(2, of=of, under=2),
+        a.stranger(2, of=of),
+    )
     return Batch(
         organization=of,
         puts=(*new, renamed, evolve(a.credential(of=of), version=1, password=a.password_hash())),
-        removes=(Seen(id=a.stranger_id(of=of), version=1), Seen(id=a.job_profile_id(of=of), version=1)),
+        removes=tuple(Seen(id=make(of=of), version=1) for make in (a.sign_up_id, a.stranger_id, a.job_profile_id)),
         guards=(Seen(id=of, version=1), Seen(id=a.account_id(of=of), version=1)),
         counts=(Count(name="seats", by=1, at_most=2), Count(name="fresh", by=4)),
         events=(a.event(3, of=of), a.event(4, of=of)),
@@ -114,7 +120,8 @@ class CommitsContract(VersionsContract, UniqueKeysContract, CountsContract, Appe
             expect_equal(expected, seen[f"{record.id.kind} {number}"], f"the {record.id.kind}")
         held = {key: record.id for record in batch.puts for key in record.keys}
         expect_equal(held, seen["holders"], "who holds the keys")
-        expect_equal((None, None), (seen["stranger 1"], seen["job_profile 1"]), "what was removed")
+        gone = [seen[f"{name} 1"] for name in ("sign_up", "stranger", "job_profile")]
+        expect_equal([None, None, None], gone, "what was removed")
         expect_equal((2, 4, 5), (seen["counter seats"], seen["counter fresh"], seen["counter full"]), "the counters")
         expect_equal(tuple(a.event(number) for number in (1, 2, 3, 4)), seen["events"], "the events")
         expect_equal((a.event(3), a.event(4)), seen["unsealed"], "the unsealed events")

@@ -27,7 +27,8 @@ AT_ONCE: Final = 8
 RULES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "storage": "what was put is read back, by everybody and as it was",
-        "secrets": "a password hash is told to nobody but who reads its credential",
+        "secrets": "a password hash is told to nobody but who reads its credential, and who would sign up to nobody but who"
+        " reads the attempt",
     }
 )
 """The rules that hold for all of storage and are no numbered clause of one method, by their names."""

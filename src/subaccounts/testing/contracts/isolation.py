@@ -112,6 +112,16 @@ class IsolationContract(StorageContract):
         """A request id is remembered for one tenant."""
         await self._apart("request")
 
+    @clause("R23")
+    async def test_r23_of_two_tenants(self) -> None:
+        """The same digest is two attempts to sign up."""
+        await self._apart("sign_up")
+
+    @clause("R24")
+    async def test_r24_of_two_tenants(self) -> None:
+        """Attempts of one tenant are answered."""
+        await self._apart("stale_sign_ups")
+
     @clause("Q1")
     async def test_q1_of_two_tenants(self) -> None:
         """A queue that only one tenant uses names only that tenant."""
@@ -121,6 +131,11 @@ class IsolationContract(StorageContract):
     async def test_q2_of_two_tenants(self) -> None:
         """Tasks of the same queue and ids are leased from one tenant, and count their leases apart."""
         await self._apart("lease")
+
+    @clause("Q6")
+    async def test_q6_of_two_tenants(self) -> None:
+        """A page of a queue shows one tenant's tasks."""
+        await self._apart("tasks_page")
 
     async def _apart(self, read: str) -> None:
         repository = await self.opened()

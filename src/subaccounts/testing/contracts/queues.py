@@ -1,4 +1,4 @@
-"""The contract of the port `Queues`, and of C14 and C15: what is due goes to one worker at a time, and comes back."""
+"""The contract of the port `Queues`: what is due goes to one worker at a time, and all that waits can be looked at."""
 
 from __future__ import annotations
 
@@ -6,54 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from attrs import evolve
-
-from ...domain.decision import Batch
 from ...domain.ids import OrganizationId
-from ...domain.task import Acknowledgment, Leased, Task
-from ...errors import Stale
+from ...domain.task import Leased
 from ...ports.twins import AsyncRepository
 from .. import builders as a
 from .. import specimens
 from ..clock import NOON
 from .contract import AT_ONCE, Call, clause
-from .expect import expect_equal, expect_true
-from .storage import StorageContract, expect_refused, read_back, store, walk
+from .expect import expect_equal
+from .storage import store, walk
+from .tasks import AFTER, LATER, MINUTE, TasksContract, given_back, held, queued, take
 
-MINUTE: Final = timedelta(minutes=1)
-LATER: Final = NOON + MINUTE
-"""When the first leases end."""
-AFTER: Final = LATER + timedelta(seconds=1)
-"""When they have surely ended; the very moment is a case of its own."""
 ROUNDS: Final = 5
 """How often a race for tasks is run."""
-
-
-def queued(*tasks: Task, of: OrganizationId = a.OURS) -> Batch:
-    """Return a batch that only adds tasks."""
-    return Batch(organization=of, tasks=tasks)
-
-
-def given_back(*acknowledgments: Acknowledgment, of: OrganizationId = a.OURS) -> Batch:
-    """Return a batch that only gives tasks back."""
-    return Batch(organization=of, acknowledgments=acknowledgments)
-
-
-def held(task: Task, *, until: datetime, fence: int = 1) -> Leased:
-    """Return what a lease of the task answers."""
-    return Leased(task=evolve(task, due=until), fence=fence)
-
-
-async def take(
-    repository: AsyncRepository,
-    *,
-    of: OrganizationId = a.OURS,
-    now: datetime = NOON,
-    limit: int = 9,
-    queue: str = "notices",
-) -> tuple[Leased, ...]:
-    """Lease what is due for a minute."""
-    return await repository.lease(of, queue, now=now, until=now + MINUTE, limit=limit)
 
 
 async def due(
@@ -68,8 +33,8 @@ async def due(
     return await repository.due(queue, now=now, after=after, limit=limit)
 
 
-class QueuesContract(StorageContract):
-    """Prove clauses Q1 to Q5, C14 and C15; needs `due`, `lease` and `commit`."""
+class QueuesContract(TasksContract):
+    """Prove clauses Q1 to Q6, C14 and C15; needs `due`, `lease`, `tasks_page` and `commit`."""
 
     @clause("Q1")
     async def test_q1_who_has_something_due(self) -> None:
@@ -194,113 +159,73 @@ class QueuesContract(StorageContract):
         expected = (held(task, until=AFTER + MINUTE, fence=2),)
         expect_equal(expected, await take(repository, now=AFTER), "the lease after the first ended")
 
-    @clause("C14")
-    async def test_c14_tasks_are_added_with_the_batch(self) -> None:
-        """The tasks of a batch are there when its records are, and not when it was refused."""
+    @clause("Q6")
+    async def test_q6_all_that_waits(self) -> None:
+        """Every task of the queue is answered, due or not, leased or not, and none of another queue."""
         repository = await self._with_organization()
-        await repository.commit(Batch(organization=a.OURS, puts=(a.stranger(),), tasks=(a.task(2),)))
-        refused = queued(a.task(1), a.task(2))
-        await expect_refused(repository, refused, Stale, "a task that exists, beside one that does not")
-        expect_equal((held(a.task(2), until=LATER),), await take(repository), "the tasks")
+        waiting, later, leased = a.task(1, due=NOON + MINUTE * 5), a.task(2, due=NOON + timedelta(days=9)), a.task(3)
+        await repository.commit(queued(later, leased, waiting, a.task(4, queue="Notices")))
+        untouched = (Leased(task=waiting, fence=0), Leased(task=later, fence=0))
+        expect_equal((*untouched, Leased(task=leased, fence=0)), await _page(repository), "before the first lease")
+        await take(repository)
+        expect_equal((*untouched, held(leased, until=LATER)), await _page(repository), "while one is leased")
+        await take(repository, now=AFTER, limit=1)
+        again = held(leased, until=AFTER + MINUTE, fence=2)
+        expect_equal((*untouched, again), await _page(repository), "after the second lease")
+        expect_equal((), await take(repository, now=AFTER), "what is due after somebody looked")
 
-    @clause("C14")
-    async def test_c14_a_task_that_exists_is_stale(self) -> None:
-        """A task id that is there already is `Stale`, leased or not, in whatever queue; the task stays as it was."""
-        repository = await self._with_organization()
-        await repository.commit(queued(a.task(1)))
-        for about in ("waiting", "leased"):
-            for again in (a.task(1, body="{}"), a.task(1, queue="another")):
-                batch = Batch(organization=a.OURS, puts=(a.stranger(),), tasks=(a.task(2), again))
-                await expect_refused(repository, batch, Stale, f"a task that is {about}, added again")
-            if about == "waiting":
-                expect_equal((held(a.task(1), until=LATER),), await take(repository), "the task")
-        expect_equal(None, await read_back(repository, a.stranger_id()), "what was put beside the tasks")
-        twice = queued(a.task(3), a.task(3))
-        await expect_refused(repository, twice, Stale, "a task twice in a batch")
-        await store(repository, a.organization(a.THEIRS))
-        await repository.commit(queued(a.task(1, of=a.THEIRS), of=a.THEIRS))
-        expected = (held(a.task(1, of=a.THEIRS), until=LATER),)
-        expect_equal(expected, await take(repository, of=a.THEIRS), "the same task of another organization")
-
-    @clause("C14")
-    async def test_c14_a_task_is_not_replaced(self) -> None:
-        """A batch that gives a task back and adds it again is `Stale`, whether the task is there or not."""
-        repository = await self._with_organization()
-        await repository.commit(queued(a.task(1)))
-        (leased,) = await take(repository)
-        for given, about in ((leased.done(), "is there"), (Acknowledgment(task=a.task(2).id, fence=0), "is not there")):
-            task = a.task(1) if given.task == a.task(1).id else a.task(2)
-            batch = Batch(organization=a.OURS, tasks=(task,), acknowledgments=(given,))
-            await expect_refused(repository, batch, Stale, f"a task that {about}, replaced")
-        await repository.commit(given_back(leased.done()))
-        expect_equal((), await take(repository, now=AFTER), "what is left")
-
-    @clause("C15")
-    async def test_c15_done_is_gone(self) -> None:
-        """A task that was done is not leased again, and the others are."""
+    @clause("Q6")
+    async def test_q6_what_was_given_back(self) -> None:
+        """A task that is done is answered no more; one to be done again is due when its acknowledgment says."""
         repository = await self._with_organization()
         await repository.commit(queued(a.task(1), a.task(2)))
         first, second = await take(repository)
-        await repository.commit(given_back(first.done()))
-        expect_equal((evolve(second, fence=2),), _at(LATER, await take(repository, now=AFTER)), "what is left")
-        await expect_refused(repository, given_back(first.done()), Stale, "a task that is gone, done again")
+        await repository.commit(given_back(first.done(), second.again(AFTER)))
+        expect_equal((held(a.task(2), until=AFTER),), await _page(repository), "what is left")
 
-    @clause("C15")
-    async def test_c15_again_is_due_when_it_says(self) -> None:
-        """A task given back is due when its acknowledgment says, whether that is before or after its lease's end."""
+    @clause("Q6")
+    async def test_q6_page_by_page(self) -> None:
+        """Tasks come in the binary order of their ids, at most `limit`, each page beginning after the last."""
         repository = await self._with_organization()
-        await repository.commit(queued(a.task(1), a.task(2)))
-        first, second = await take(repository)
-        await repository.commit(given_back(first.again(NOON), second.again(LATER + MINUTE)))
-        expect_equal((held(a.task(1), until=LATER, fence=2),), await take(repository), "what is due at once")
-        expect_equal((), await take(repository, now=LATER - timedelta(seconds=1)), "what is due later")
-        (_, last) = await take(repository, now=AFTER + MINUTE)
-        expect_equal(held(a.task(2), until=AFTER + 2 * MINUTE, fence=2), last, "what was due later")
+        names = ("Zoo", "acme", "acme-2", "zoë", "я")
+        tasks = tuple(a.task(1, id=name, due=NOON - timedelta(minutes=n)) for n, name in enumerate(names))
+        await repository.commit(queued(*reversed(tasks)))
+        found: list[Leased] = await walk(
+            lambda last: _page(repository, after=last.task.id if last else None, limit=2), 2
+        )
+        expect_equal([Leased(task=task, fence=0) for task in tasks], found, "the tasks, page by page")
+        expect_equal((), await _page(repository, limit=0), "a page of nothing")
 
-    @clause("C15")
-    async def test_c15_a_lease_that_was_overtaken_is_stale(self) -> None:
-        """A worker that slept past its lease finds another's fence: it is `Stale`, and the other's lease holds."""
-        repository = await self._with_organization()
-        await repository.commit(queued(a.task(1), a.task(2)))
-        late = (await take(repository, limit=1))[0]
-        beside, other = await take(repository, now=AFTER)
-        for given in (late.done(), late.again(NOON)):
-            batch = Batch(organization=a.OURS, puts=(a.stranger(),), acknowledgments=(beside.done(), given))
-            await expect_refused(repository, batch, Stale, "a lease that was overtaken")
-        expect_equal(None, await read_back(repository, a.stranger_id()), "what was put beside it")
-        await repository.commit(given_back(other.done(), beside.done()))
-        expect_equal((), await take(repository, now=AFTER + MINUTE), "what is left when the other is done")
-
-    @clause("C15")
-    async def test_c15_a_lease_that_ended_is_good_until_the_next(self) -> None:
-        """A worker that was late, but overtaken by nobody, gives its task back."""
-        repository = await self._with_organization()
-        await repository.commit(queued(a.task(1)))
-        (leased,) = await take(repository)
-        await repository.commit(given_back(leased.done()))
-        expect_equal((), await take(repository, now=AFTER + MINUTE), "what is left")
-
-    @clause("C15")
-    async def test_c15_a_task_of_another_organization_is_missing(self) -> None:
-        """Nobody gives back another organization's task, nor one task twice, nor one that never was."""
+    @clause("Q6")
+    async def test_q6_from_another_organization(self) -> None:
+        """Another organization's tasks are not answered, though queue and ids are the same."""
         repository = await self._with_organization()
         await store(repository, a.organization(a.THEIRS))
-        await repository.commit(queued(a.task(1)))
-        (leased,) = await take(repository)
-        await expect_refused(repository, given_back(leased.done(), of=a.THEIRS), Stale, "our task given back by them")
-        twice = given_back(leased.again(NOON), leased.again(NOON))
-        await expect_refused(repository, twice, Stale, "a task given back twice at once")
-        never = given_back(Acknowledgment(task=a.task(9).id, fence=1))
-        await expect_refused(repository, never, Stale, "a task that never was")
-        await repository.commit(given_back(leased.done()))
-        expect_true(not await take(repository, now=AFTER), "the task is there after it was done")
+        await repository.commit(queued(a.task(1), a.task(2)))
+        expect_equal((), await _page(repository, of=a.THEIRS), "theirs, when only ours exist")
+        theirs = a.task(2, of=a.THEIRS, body="{}")
+        await repository.commit(queued(theirs, of=a.THEIRS))
+        expect_equal((Leased(task=theirs, fence=0),), await _page(repository, of=a.THEIRS), "theirs")
 
-    async def _with_organization(self) -> AsyncRepository:
-        repository = await self.opened()
-        await store(repository, a.organization())
-        return repository
+    @clause("Q6")
+    async def test_q6_a_task_is_shown_as_it_was(self) -> None:
+        """Queue, body and moment are answered as they were added, whatever letters are in them, and times are in UTC."""
+        repository = await self._with_organization()
+        tasks = specimens.tasks()
+        await repository.commit(queued(*tasks))
+        for queue in {task.queue for task in tasks}:
+            mine = tuple(Leased(task=task, fence=0) for task in tasks if task.queue == queue)
+            found = await _page(repository, queue=queue, limit=99)
+            expect_equal(mine, found, f"the tasks of {queue!r}")
+            expect_equal({timedelta(0)}, {each.task.due.utcoffset() for each in found}, "how far they are from UTC")
 
 
-def _at(now: datetime, leases: tuple[Leased, ...]) -> tuple[Leased, ...]:
-    """Return leases as those of the minute before, to be compared with them."""
-    return tuple(evolve(each, task=evolve(each.task, due=now)) for each in leases)
+async def _page(
+    repository: AsyncRepository,
+    *,
+    of: OrganizationId = a.OURS,
+    queue: str = "notices",
+    after: str | None = None,
+    limit: int = 9,
+) -> tuple[Leased, ...]:
+    return await repository.tasks_page(of, queue, after=after, limit=limit)

@@ -12,6 +12,7 @@ from .people import PeopleContract
 from .queues import QueuesContract
 from .secrecy import SecrecyContract
 from .sign_ins import SignInsContract
+from .sign_ups import SignUpsContract
 
 
 class RepositoryContract(
@@ -20,6 +21,7 @@ class RepositoryContract(
     AccountsContract,
     PeopleContract,
     SignInsContract,
+    SignUpsContract,
     AuditContract,
     CommitsContract,
     QueuesContract,

@@ -1,6 +1,7 @@
-"""The contract of what storage keeps to itself: it is given password hashes, and tells them to nobody who does not ask.
+"""The contract of what storage keeps to itself: it is given password hashes, and the contacts of people who are not there
+yet, and tells them to nobody who does not ask.
 
-No clause of one method can say this, because a hash can get out of any of them: into a log line, an event, an error.
+No clause of one method can say this, because they can get out of any of them: into a log line, an event, an error.
 """
 
 from __future__ import annotations
@@ -11,15 +12,21 @@ import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from datetime import timedelta
 from typing import Final, cast
 
 from attrs import evolve
 
+from ...domain import fields as f
 from ...domain.decision import Batch, Count, Seen
+from ...domain.email import Email
 from ...domain.password import PasswordHash
 from ...domain.queries import EventQuery, PeopleQuery
+from ...domain.sign_up import SignUp
+from ...domain.supplier import Supplier
 from ...ports.twins import AsyncRepository
 from .. import builders as a
+from ..clock import NOON
 from .bridge import Bridge
 from .contract import clause
 from .expect import expect_true
@@ -27,6 +34,10 @@ from .storage import StorageContract, read_back, store
 
 TELLTALE: Final = "dGhpcyBtdXN0IG5ldmVyIGJlIHRvbGQgdG8gYW55Ym9keQ"
 """The part of a hash that is looked for: long enough to be nobody's by chance, and found in whatever quotes the hash."""
+
+
+CONTACT: Final = "not-yet-here-and-nobodys-business@example.org"
+"""The contact of an attempt to sign up that is looked for as well."""
 
 
 @contextmanager
@@ -56,26 +67,27 @@ class SecrecyContract(StorageContract):
 
     @clause("secrets")
     async def test_secrets_no_log_tells_a_hash(self) -> None:
-        """Written, refused and read, a hash is in no log line, no warning and nothing printed."""
+        """Written, refused and read, a hash or a contact is in no log line, no warning and nothing printed."""
         with overheard() as heard:
             repository = await self._with_a_password()
             await _refused(repository)
             await read_back(repository, a.sub_account_id().credential)
-        expect_true(TELLTALE not in "\n".join(heard), "a password hash was logged, warned of or printed")
+            await read_back(repository, a.sign_up_id())
+        _expect_untold("\n".join(heard), "what was logged, warned of or printed")
 
     @clause("secrets")
     async def test_secrets_no_error_tells_a_hash(self) -> None:
-        """Whatever a batch with a hash is refused for, the error, its cause and its notes do not show the hash."""
+        """Whatever a batch with a hash or a contact is refused for, the error, its cause and its notes show neither."""
         repository = await self._with_a_password()
         errors = await _refused(repository)
         expect_true(bool(errors), "batches of a stale version, with a taken login, past a limit were all written")
         for error in errors:
             told = "".join((*traceback.format_exception(error), repr(error), repr(vars(error))))
-            expect_true(TELLTALE not in told, f"a password hash is in what {type(error).__name__} tells")
+            _expect_untold(told, f"what {type(error).__name__} tells")
 
     @clause("secrets")
     async def test_secrets_no_other_read_tells_a_hash(self) -> None:
-        """A hash is in the credential alone: not in the trail, the feed, a request, a page or the repository's repr."""
+        """A hash is in the credential alone and a contact in its attempt: not in the trail, a request, a page, a repr."""
         repository = await self._with_a_password()
         told = {
             "the events": await repository.events_page(EventQuery(organization=a.OURS)),
@@ -84,18 +96,26 @@ class SecrecyContract(StorageContract):
             "a page of people": await repository.people_page(PeopleQuery(organization=a.OURS)),
             "the account": (await repository.account(a.account_id()),),
             "the organization": (await repository.organization(a.OURS),),
+            "the tasks": await repository.tasks_page(a.OURS, "notices", after=None, limit=9),
         }
         for about, values in told.items():
-            expect_true(TELLTALE not in "".join(map(_written, values)), f"a password hash is in {about}")
+            _expect_untold("".join(map(_written, values)), about)
+        attempts = await repository.stale_sign_ups(a.OURS, before=NOON + timedelta(days=99), limit=9)
+        expect_true(TELLTALE not in "".join(map(_written, attempts)), "a password hash is in the attempts to sign up")
         port = cast("Bridge", repository).port
-        expect_true(TELLTALE not in f"{port!r} {port}", "a password hash is in the repository's repr")
+        _expect_untold(f"{port!r} {port}", "the repository's repr")
 
     async def _with_a_password(self) -> AsyncRepository:
         repository = await self.opened()
         await store(repository, a.organization(), a.account())
         person, credential = a.sub_account(), a.credential(password=_hash(), code=a.claim_code())
         happened = Batch(
-            organization=a.OURS, puts=(person, credential), events=(a.event(1),), request=a.request(), counts=(_FULL,)
+            organization=a.OURS,
+            puts=(person, credential, _attempt()),
+            events=(a.event(1),),
+            request=a.request(),
+            counts=(_FULL,),
+            tasks=(a.task(),),
         )
         await repository.commit(happened)
         return repository
@@ -113,6 +133,9 @@ async def _refused(repository: AsyncRepository) -> list[Exception]:
     errors: list[Exception] = []
     for batch in (
         Batch(organization=a.OURS, puts=(stale,)),
+        Batch(organization=a.OURS, puts=(_attempt(),)),
+        Batch(organization=a.OURS, puts=(_attempt(version=7),)),
+        Batch(organization=a.OURS, puts=(_attempt(version=1), *other)),
         Batch(organization=a.OURS, puts=(evolve(credential, version=0),)),
         Batch(organization=a.OURS, puts=(credential,), guards=(guard,)),
         Batch(organization=a.OURS, puts=other),
@@ -123,6 +146,16 @@ async def _refused(repository: AsyncRepository) -> list[Exception]:
         except Exception as error:  # noqa: BLE001 - whatever was raised is what is looked at
             errors.append(error)
     return errors
+
+
+def _attempt(*, version: int = 0) -> SignUp:
+    profile = a.profile({f.EMAIL: Email.parse(CONTACT)}, by=Supplier.SIGN_UP)
+    return a.sign_up(version=version, profile=profile, proof=a.sent_proof(sent_to=CONTACT))
+
+
+def _expect_untold(told: str, about: str) -> None:
+    expect_true(TELLTALE not in told, f"a password hash is in {about}")
+    expect_true(CONTACT not in told, f"the contact of somebody who would sign up is in {about}")
 
 
 def _hash() -> PasswordHash:

@@ -23,9 +23,17 @@ async def snapshot(
     requests: tuple[str, ...] = (),
     keys: frozenset[Key] = frozenset(),
 ) -> Mapping[str, object]:
-    """Return what an organization holds, by what it was asked with: records 1 to 4 of every kind, pages, trail, counts."""
+    """Return what an organization holds, by what it was asked with: records 1 to 4 of every kind, pages, trail, tasks, counts."""
     page = EventQuery(organization=of, limit=LARGEST_PAGE)
-    kinds = (a.department_id, a.job_profile_id, a.permission_type_id, a.account_id, a.sub_account_id, a.stranger_id)
+    kinds = (
+        a.department_id,
+        a.job_profile_id,
+        a.permission_type_id,
+        a.account_id,
+        a.sub_account_id,
+        a.sign_up_id,
+        a.stranger_id,
+    )
     seen: dict[str, object] = {
         "organization": await repository.organization(of),
         "chain": await repository.chain(of),
@@ -33,6 +41,7 @@ async def snapshot(
         "unsealed": await repository.unsealed_events(of, limit=LARGEST_PAGE),
         "feed": await repository.events_after(of, position=0, limit=LARGEST_PAGE),
         "people": await repository.people_page(PeopleQuery(organization=of, limit=LARGEST_PAGE)),
+        "tasks": await repository.tasks_page(of, "notices", after=None, limit=LARGEST_PAGE),
         "holders": dict(await repository.holders(tuple(keys))),
     }
     for number in NUMBERS:

@@ -18,6 +18,7 @@ from ...domain.ids import (
     JobProfileId,
     OrganizationId,
     PermissionTypeId,
+    SignUpId,
     StrangerId,
     SubAccountId,
 )
@@ -96,6 +97,8 @@ async def read_back(repository: AsyncRepository, id: AnyRecordId, /) -> Record |
             keys = (nobodys_key(id.organization),)
             at = await repository.sign_in_facts(id.organization, keys=keys, stranger=id)
             return at.stranger if at else None
+        case SignUpId():
+            return await repository.sign_up(id)
         case ChainId():
             return await repository.chain(id.organization)
         case _:

@@ -20,6 +20,7 @@ from ...domain.decision import Batch, Count, Record
 from ...domain.events import SealedEvent
 from ...domain.ids import OrganizationId
 from ...domain.queries import EventQuery, PeopleQuery, SignInFacts
+from ...domain.sign_up import SignUp
 from ...domain.sub_account import AccountFacts, Person, sign_in_keys
 from ...domain.task import Leased, Task
 from ...ports.twins import AsyncRepository
@@ -28,6 +29,7 @@ from ..clock import NOON
 from .storage import nobodys_key, store, stored
 
 LATER: Final = NOON + timedelta(days=1)
+FAR: Final = NOON + timedelta(days=99)
 MOST: Final = 9
 """The limit of every page: more than both tenants have together."""
 SHARED: Final = 1
@@ -75,7 +77,8 @@ class Tenant:
     @property
     def questions(self) -> Mapping[str, tuple[Asked, ...]]:
         """Return the questions to every read."""
-        return {**self._of_offices, **self._of_people, **self._of_sign_ins, **self._of_the_trail, **self._of_queues}
+        people = {**self._of_people, **self._of_sign_ins, **self._of_sign_ups}
+        return {**self._of_offices, **people, **self._of_the_trail, **self._of_queues}
 
     @property
     def _of_offices(self) -> Mapping[str, tuple[Asked, ...]]:
@@ -170,6 +173,18 @@ class Tenant:
         }
 
     @property
+    def _of_sign_ups(self) -> Mapping[str, tuple[Asked, ...]]:
+        mine = tuple(stored(self._sign_up(number)) for number in (SHARED, self.own))
+        stale = {"before": FAR, "limit": MOST}
+        return {
+            "sign_up": (
+                Asked((a.sign_up_id(of=self.of),), answer=mine[0], nothing=None),
+                Asked((a.sign_up_id(self._others, of=self.of),), answer=None, nothing=None),
+            ),
+            "stale_sign_ups": (Asked((self.of,), named=stale, answer=mine, nothing=()),),
+        }
+
+    @property
     def _of_the_trail(self) -> Mapping[str, tuple[Asked, ...]]:
         events = (*(each.event for each in self._sealed), self._loose)
         most = {"limit": MOST}
@@ -190,10 +205,13 @@ class Tenant:
     def _of_queues(self) -> Mapping[str, tuple[Asked, ...]]:
         due = {"now": NOON, "after": None, "limit": MOST}
         lease = {"now": NOON, "until": LATER, "limit": MOST}
-        held = tuple(Leased(task=evolve(task, due=LATER), fence=1) for task in self._tasks if task.queue == "notices")
+        waiting = tuple(task for task in self._tasks if task.queue == "notices")
+        held = tuple(Leased(task=evolve(task, due=LATER), fence=1) for task in waiting)
+        page = tuple(Leased(task=task, fence=0) for task in waiting)
         return {
             "due": (Asked((self._queue,), named=due, answer=(self.of,), nothing=()),),
             "lease": (Asked((self.of, "notices"), named=lease, answer=held, nothing=()),),
+            "tasks_page": (Asked((self.of, "notices"), named={"after": None, "limit": MOST}, answer=page, nothing=()),),
         }
 
     @property
@@ -210,8 +228,9 @@ class Tenant:
         numbers = (SHARED, self.own)
         people = (record for n in numbers for record in (self._person(n), a.credential(n, of=self.of)))
         accounts, strangers = map(self._account, numbers), map(self._stranger, numbers)
+        attempts = (self._sign_up(number) for number in numbers)
         return (
-            self._organization, *self._departments, self._job, *accounts, *people, *strangers, self._chain,
+            self._organization, *self._departments, self._job, *accounts, *people, *attempts, *strangers, self._chain,
         )  # fmt: skip
 
     @property
@@ -237,6 +256,9 @@ class Tenant:
 
     def _stranger(self, number: int) -> Any:
         return a.stranger(number, of=self.of, last_at=NOON + timedelta(minutes=10 * self.own + number))
+
+    def _sign_up(self, number: int) -> SignUp:
+        return a.sign_up(number, of=self.of, expires_at=NOON + timedelta(minutes=10 * self.own + number))
 
     @property
     def _chain(self) -> Any:

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 
 from attrs import evolve
 
+from ...domain import fields as f
 from ...domain.account import HostAccount
 from ...domain.decision import Batch, Record, Seen
 from ...domain.key import Key
+from ...domain.sub_account import EXTERNAL_SPACE, IDENTITY_SPACE
 from ...errors import Taken
 from ...ports.twins import AsyncRepository
 from .. import builders as a
+from .. import specimens
 from .contract import clause
 from .expect import expect_equal
 from .people import TRICKY_LOGINS, keyed
@@ -151,6 +154,26 @@ class UniqueKeysContract(StorageContract):
         await _expect_holders(repository, held, *people)
 
     @clause("C6")
+    async def test_c6_long_keys(self) -> None:
+        """Keys as long as they can be are held, found and named in whole: one that differs at its very end is another."""
+        repository = await self.opened()
+        people = [
+            a.sub_account(number, identities=frozenset({each}), profile=a.profile({f.EXTERNAL_ID: _external(number)}))
+            for number, each in enumerate(specimens.long_identities(), start=1)
+        ]
+        credentials = [a.credential(number) for number in range(1, len(people) + 1)]
+        await store(repository, a.organization(), a.account(), *people, *credentials)
+        await _expect_holders(repository, {key: each.id for each in people for key in each.keys}, *people)
+        for number, each in enumerate(people, start=1):
+            late = evolve(each, id=a.sub_account_id(9), login=a.sub_account(9).login, profile=each.profile)
+            taken = {key for key in each.keys if key.space in {IDENTITY_SPACE, EXTERNAL_SPACE}}
+            error = await expect_refused(repository, put(late, a.credential(9)), Taken, f"the long keys of {number}")
+            expect_equal(frozenset(taken), error.keys if isinstance(error, Taken) else None, "the taken keys")
+        first, *others = people
+        await store(repository, evolve(stored(first), identities=frozenset(), profile=a.profile({})))
+        await _expect_holders(repository, {key: each.id for each in others for key in each.keys}, *others)
+
+    @clause("C6")
     async def test_c6_from_another_account(self) -> None:
         """With the account as realm, the same login lives once under every account."""
         repository = await self.opened()
@@ -158,6 +181,11 @@ class UniqueKeysContract(StorageContract):
         one, two = a.sub_account(1, under=1, login="anna"), a.sub_account(2, under=2, login="anna")
         await store(repository, one, a.credential(1), two, a.credential(2))
         await _expect_holders(repository, {key: each.id for each in (one, two) for key in each.keys}, one, two)
+
+
+def _external(number: int) -> str:
+    """Return an external id as long as it can be, of letters of one byte and of four, that ends in a number."""
+    return "x🦊"[number % 2] * (f.LONGEST_TEXT - 1) + str(number)
 
 
 async def _expect_holders(repository: AsyncRepository, expected: Mapping[Key, object], *records: Record) -> None:

@@ -12,6 +12,7 @@ from ...domain.catalog import CatalogEntry
 from ...domain.credential import Credential, Stranger
 from ...domain.decision import Batch, Record, Seen
 from ...domain.organization import Organization
+from ...domain.sign_up import SignUp
 from ...domain.sub_account import SubAccount
 from ...errors import Stale
 from .. import builders as a
@@ -32,6 +33,8 @@ def changed(record: Record, /) -> Record:
             return evolve(record, password=a.password_hash())
         case Stranger():
             return evolve(record, attempts=record.attempts.failed("till-9", now=NOON))
+        case SignUp():
+            return evolve(record, sent=record.sent + 1)
         case AuditChain():
             return evolve(record, position=9)
         case _:

@@ -17,6 +17,7 @@ from ...domain.decision import Batch, Count, Record, Seen
 from ...domain.ids import AnyRecordId, OrganizationId
 from ...domain.life import State
 from ...domain.sub_account import SubAccount
+from ...domain.task import Acknowledgment, Leased, Task
 from ...errors import Full, Stale
 from ..clock import NOON
 
@@ -49,6 +50,15 @@ def counter_is(of: OrganizationId, name: str, value: int | None, /) -> tuple[Aga
     less = Again(counting(at_most=value, initial=0), Full)
     more = Again(counting(at_most=value + 1, initial=FAR), None)
     return less, more
+
+
+def task_is(of: OrganizationId, task: str, held: Leased | None, /) -> tuple[Again, ...]:
+    """Ask whether a task is there, and under which fence; None asks whether there is none."""
+    added = Batch(organization=of, tasks=(Task(organization=of, queue="again", id=task, due=NOON, body="{}"),))
+    if held is None:
+        return (Again(added, None),)
+    given = Acknowledgment(task=task, fence=held.fence, again=held.task.due)
+    return Again(added, Stale), Again(Batch(organization=of, acknowledgments=(given,)), None)
 
 
 def repeated(batch: Batch, /, *, there: bool) -> Again:

@@ -7,7 +7,7 @@ whatever else is wrong is the read's own clause.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -20,13 +20,17 @@ from ...domain.task import Leased
 from .answers import READS
 from .model import Model
 
+_SWEPT: Final = {"stale_strangers": "last_at", "stale_sign_ups": "expires_at"}
+"""The reads of what is swept, with the moment by which they are ordered."""
+
 
 def agree(name: str, expected: Any, answer: Any, /) -> bool:
-    """Tell whether an answer is the expected one; strangers who were last seen at one moment come in any order."""
+    """Tell whether an answer is the expected one; what is swept comes in any order where its moment is the same."""
     if type(answer) is not type(expected) and name != "holders":
         return False
-    if name == "stale_strangers" and expected != answer:
-        return _moments(expected) == _moments(answer) and len({each.id for each in answer}) == len(answer)
+    if name in _SWEPT and expected != answer:
+        moments = [[getattr(each, _SWEPT[name], None) for each in given] for given in (expected, answer)]
+        return moments[0] == moments[1] and len({each.id for each in answer}) == len(answer)
     return bool(expected == answer) and _orders(expected) == _orders(answer)
 
 
@@ -66,10 +70,6 @@ def _who(facts: Any) -> object:
     return (facts.sub_account, facts.credential) if isinstance(facts, SignInFacts) else facts
 
 
-def _moments(strangers: Any) -> list[object]:
-    return [getattr(each, "last_at", None) for each in strangers]
-
-
 def _parts(answer: Any) -> Iterator[tuple[object, object]]:
     """Yield what an answer is made of: each record with its id and version, each event and request with its id."""
     match answer:
@@ -82,6 +82,8 @@ def _parts(answer: Any) -> Iterator[tuple[object, object]]:
         case SealedEvent():
             yield (answer.position, answer.digest), None
             yield from _parts(answer.event)
+        case Leased():
+            yield (answer.task.id, answer.task.due, answer.fence), answer
         case Event() | RequestRecord():
             yield answer.id, answer
         case _ if hasattr(answer, "version"):

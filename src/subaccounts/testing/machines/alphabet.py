@@ -21,9 +21,9 @@ from ...domain.life import State
 from ...domain.login import Login
 from ...domain.organization import Realm
 from ...domain.policy import RegistrationPolicy
-from ...domain.profile import Profile
 from ...domain.sub_account import SubAccount
 from .. import builders as a
+from .. import specimens
 from ..clock import NOON
 
 T = TypeVar("T")
@@ -43,6 +43,9 @@ POLICIES: Final = (
     RegistrationPolicy.by_administrator(),
     RegistrationPolicy.complete_record(),
 )
+EXTERNAL_ID: Final = "42"
+IDENTITIES: Final = (None, None, a.identity(1), *specimens.long_identities()[:2])
+"""Company accounts; of the last two, which are as long as they can be, only the last letter differs."""
 COUNTERS: Final = ("seats", "Seats", "seats/a")
 QUEUES: Final = ("notices", "Notices")
 REQUESTS: Final = ("once", "ONCE", "twice")
@@ -74,9 +77,18 @@ def person(number: int, which: int, /, *, of: OrganizationId, realm: Realm) -> S
         f.DEPARTMENTS: frozenset(a.department_id(each, of=of) for each in members),
     }
     values |= {f.EMAIL: email} if email else {}
-    profile: Profile = a.profile(values)
+    identity, external = digits.of(IDENTITIES), digits.of((None, EXTERNAL_ID))
+    values |= {f.EXTERNAL_ID: external} if external else {}
     return a.sub_account(
-        number, of=of, under=under, login=login, state=state, realm=realm, profile=profile, email_is_key=bool(email)
+        number,
+        of=of,
+        under=under,
+        login=login,
+        state=state,
+        realm=realm,
+        profile=a.profile(values),
+        email_is_key=bool(email),
+        identities=frozenset({identity} if identity else ()),
     )
 
 

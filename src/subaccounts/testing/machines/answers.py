@@ -23,6 +23,7 @@ from ...domain.ids import (
     ChainId,
     DepartmentId,
     OrganizationId,
+    SignUpId,
     StrangerId,
     SubAccountId,
 )
@@ -30,7 +31,9 @@ from ...domain.key import Key
 from ...domain.life import State
 from ...domain.organization import Organization
 from ...domain.queries import EventQuery, PeopleQuery, SignInFacts, matches
+from ...domain.sign_up import SignUp
 from ...domain.sub_account import AccountFacts, Person, SubAccount
+from ...domain.task import Leased
 from .model import Model
 
 R = TypeVar("R")
@@ -56,7 +59,10 @@ READS: Final[Mapping[str, str]] = MappingProxyType(
         "events_after": "R20",
         "chain": "R21",
         "request": "R22",
+        "sign_up": "R23",
+        "stale_sign_ups": "R24",
         "due": "Q1",
+        "tasks_page": "Q6",
     }
 )
 """Every read with its clause. `sign_in_facts` has three; which of them an answer breaks is seen by the answer."""
@@ -165,6 +171,13 @@ class Answers:
         stale = (stranger for stranger in self._all(Stranger, organization) if stranger.last_at < before)
         return _page(stale, lambda stranger: (stranger.last_at, stranger.id.value), limit=limit)
 
+    def sign_up(self, id: SignUpId, /) -> SignUp | None:  # noqa: A002 - as the port calls it
+        return self._get(SignUp, id)
+
+    def stale_sign_ups(self, organization: OrganizationId, /, *, before: datetime, limit: int) -> tuple[SignUp, ...]:
+        stale = (attempt for attempt in self._all(SignUp, organization) if attempt.expires_at < before)
+        return _page(stale, lambda attempt: (attempt.expires_at, attempt.id.value), limit=limit)
+
     def events_page(self, query: EventQuery, /) -> tuple[Event, ...]:
         found = (
             event
@@ -194,6 +207,12 @@ class Answers:
     def due(self, queue: str, /, *, now: datetime, after: str | None, limit: int) -> tuple[OrganizationId, ...]:
         waiting = [(of, held.task) for (of, _), held in self.model.tasks.items() if held.task.queue == queue]
         return _page({of for of, task in waiting if task.due <= now}, lambda of: of.value, after, limit)
+
+    def tasks_page(
+        self, organization: OrganizationId, queue: str, /, *, after: str | None, limit: int
+    ) -> tuple[Leased, ...]:
+        mine = (held for (of, _), held in self.model.tasks.items() if of == organization and held.task.queue == queue)
+        return _page(mine, lambda held: held.task.id, after, limit)
 
     def _get(self, of: type[R], id: AnyRecordId) -> R | None:  # noqa: A002 - the id of a record
         record = self.model.records.get(id)

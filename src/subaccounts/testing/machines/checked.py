@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, final
 
 from ...domain.decision import Batch
 from ...domain.ids import OrganizationId
+from ...domain.queries import LARGEST_PAGE
 from ...domain.task import Leased
 from ..contracts.bridge import Bridge, finish
 from ..contracts.expect import shown
@@ -15,11 +16,12 @@ from .again import Again
 from .agreement import agree, broken, misleased, tells_a_hash
 from .answers import READS, Answers
 from .broken import ClauseBroken, call
-from .facts import Fact, touched
+from .facts import Fact, of_task, queues_of, touched
 from .model import Model
 from .outcome import suspects, told
 from .verdict import Verdict, judge
 
+_TICK: Final = timedelta(microseconds=1)
 RULES: Final = frozenset({"storage", "secrets"})
 """What the answer itself shows to be broken; whether a write or a read did it makes no difference."""
 
@@ -63,7 +65,8 @@ class Checked:
 
     async def commit(self, batch: Batch, /) -> None:
         """Commit; raises the conflict that the clauses ask for, and `ClauseBroken` for anything else."""
-        for fact in touched(batch, self.model):
+        queues = queues_of(batch, self.model)
+        for fact in touched(batch, self.model, queues):
             await self.ask(fact.read, *fact.args, **fact.named)
         verdict = judge(self.model, batch)
         raised = await self._committed(batch)
@@ -71,7 +74,7 @@ class Checked:
         if raised is None:
             self.model.write(batch)
             self.journal.append(batch)
-        for fact in touched(batch, self.model):
+        for fact in touched(batch, self.model, queues):
             await self._look_back(fact, batch, refused=raised is not None)
         if tells_a_hash(repr(self.bridge.port), self.model):
             problem = "the repr of the repository shows the hash of a password"
@@ -96,7 +99,29 @@ class Checked:
             same, problem = False, f"{type(error).__name__} was raised: {error}"
         if not same:
             raise ClauseBroken(clause=clause, asked=asked, problem=problem)
+        for each in expected:
+            await self._look_at(each, asked)
         return expected
+
+    async def _look_at(self, leased: Leased, asked: str) -> None:
+        """Read a task that was just leased: what it shows is wrong (Q6), or the lease is not what its worker was told."""
+        task = leased.task
+        fact = of_task(task.id, task.queue, self.model, of=task.organization, clause="Q3")
+        clause, problem, _ = await self._heard(fact.read, fact.args, fact.named)
+        if clause is None:
+            return
+        if clause not in RULES and not await self._is_held(leased):
+            clause = fact.clause
+        seen = f"{call(fact.read, fact.args, fact.named)}\n  after: {asked}"
+        raise ClauseBroken(clause=clause, asked=seen, problem=problem)
+
+    async def _is_held(self, leased: Leased) -> bool:
+        """Tell whether storage goes by a lease, whatever it shows: at its end somebody gets the task, and nobody before."""
+        task, most = leased.task, {"until": leased.task.due, "limit": LARGEST_PAGE}
+        early = await self.bridge.lease(task.organization, task.queue, now=task.due - _TICK, **most)
+        late = await self.bridge.lease(task.organization, task.queue, now=task.due, **most)
+        before, then = ({(each.task.id, each.fence) for each in _leases(found)} for found in (early, late))
+        return task.id not in {name for name, _ in before} and (task.id, leased.fence + 1) in then
 
     async def _heard(self, name: str, args: tuple[Any, ...], named: dict[str, Any]) -> tuple[str | None, str, Any]:
         """Return the clause that a read breaks now, or None, how it does, and its answer."""
@@ -147,6 +172,10 @@ class Checked:
     async def _holds(self, again: Again) -> bool:
         raised = await self._committed(again.batch)
         return raised is None if again.hears is None else isinstance(raised, again.hears)
+
+
+def _leases(answer: Any) -> tuple[Leased, ...]:
+    return tuple(each for each in answer if isinstance(each, Leased)) if isinstance(answer, tuple) else ()
 
 
 class _Plain:

@@ -15,7 +15,7 @@ tenants: Final = st.sampled_from((*alphabet.TENANTS, alphabet.TENANTS[0]))
 EVENTS: Final = 20
 """How many events an organization can have: enough for pages, few enough to meet."""
 
-_large: Final = st.integers(0, 40_000)
+_large: Final = st.integers(0, 60_000)
 
 
 def _part(draw: Any, kinds: tuple[str, ...]) -> Part:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from ...domain.ids import OrganizationId, StrangerId, SubAccountId
+from ...domain.ids import OrganizationId, SignUpId, StrangerId, SubAccountId
 from ...domain.life import State
 from ...domain.queries import LARGEST_PAGE, EventQuery, PeopleQuery
 from ..contracts.storage import nobodys_key
@@ -34,8 +34,12 @@ def everything(model: Model, /) -> Iterator[Asked]:
             case StrangerId():
                 named = {"keys": (nobodys_key(id_.organization),), "stranger": id_}
                 yield Asked("sign_in_facts", (id_.organization,), named)
+            case SignUpId():
+                yield Asked("sign_up", (id_,))
             case _:
                 pass  # what a page of its organization shows
+    for of, queue in dict.fromkeys((of, held.task.queue) for (of, _), held in model.tasks.items()):
+        yield Asked("tasks_page", (of, queue), {"after": None, "limit": LARGEST_PAGE})
 
 
 def _of_organization(of: OrganizationId) -> Iterator[Asked]:
@@ -48,5 +52,6 @@ def _of_organization(of: OrganizationId) -> Iterator[Asked]:
     yield Asked("unsealed_events", (of,), most)
     yield Asked("events_after", (of,), {"position": 0, **most})
     yield Asked("stale_strangers", (of,), {"before": _FAR, **most})
+    yield Asked("stale_sign_ups", (of,), {"before": _FAR, **most})
     for kind in ("department", "job_profile", "permission_type"):
         yield Asked("catalog_page", (of,), {"kind": kind, "after": None, **most})

@@ -5,7 +5,7 @@ A fact that is read wrong after a commit was written wrong, or it is read wrong;
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, assert_never, final
 
 from attrs import field, frozen
@@ -21,12 +21,13 @@ from ...domain.ids import (
     JobProfileId,
     OrganizationId,
     PermissionTypeId,
+    SignUpId,
     StrangerId,
     SubAccountId,
 )
 from ...domain.queries import EventQuery
 from ..contracts.storage import nobodys_key
-from .again import Again, counter_is, record_is, repeated
+from .again import Again, counter_is, record_is, repeated, task_is
 from .model import Model, twin
 
 
@@ -46,8 +47,11 @@ class Fact:
     again: tuple[Again, ...] = ()
 
 
-def touched(batch: Batch, model: Model, /) -> Iterator[Fact]:
-    """Yield the facts a batch is about; with each record, its twins of the same value in other organizations (C12)."""
+def touched(batch: Batch, model: Model, queues: Mapping[str, str], /) -> Iterator[Fact]:
+    """Yield the facts a batch is about; with each record, its twins of the same value in other organizations (C12).
+
+    `queues` is what `queues_of` said before the batch was written.
+    """
     of = batch.organization
     written = [each.id for each in (*batch.puts, *batch.removes)]
     keys = {key for record in batch.puts for key in record.keys}
@@ -64,9 +68,28 @@ def touched(batch: Batch, model: Model, /) -> Iterator[Fact]:
         value = model.counters.get((of, count.name))
         yield Fact(read="counter", args=(of, count.name), clause="C7", again=counter_is(of, count.name, value))
     yield from _trail(batch, model)
+    added = {task.id for task in batch.tasks}
+    for task, queue in queues.items():
+        yield of_task(task, queue, model, of=of, clause="C14" if task in added else "C15")
     if batch.request is not None:
         again = repeated(Batch(organization=of, request=batch.request), there=(of, batch.request.id) in model.requests)
         yield Fact(read="request", args=(of, batch.request.id), clause="C10", again=(again,))
+
+
+def queues_of(batch: Batch, model: Model, /) -> Mapping[str, str]:
+    """Return the queue of every task that a batch adds or gives back: once it is gone, nobody knows where it was."""
+    of = batch.organization
+    held = {given.task: model.tasks.get((of, given.task)) for given in batch.acknowledgments}
+    given = {task: each.task.queue for task, each in held.items() if each is not None}
+    return given | {task.id: task.queue for task in batch.tasks}
+
+
+def of_task(task: str, queue: str, model: Model, /, *, of: OrganizationId, clause: str) -> Fact:
+    """Return the fact of a task as it should be now: the page that begins with it, or with the next when it is gone."""
+    mine = (name for (tenant, name), held in model.tasks.items() if tenant == of and held.task.queue == queue)
+    named = {"after": max((name for name in mine if name < task), default=None), "limit": 1}
+    again = task_is(of, task, model.tasks.get((of, task)))
+    return Fact(read="tasks_page", args=(of, queue), named=named, clause=clause, again=again)
 
 
 def of_record(id: AnyRecordId, model: Model, /, *, clause: str) -> Fact:  # noqa: A002 - the id of a record
@@ -89,6 +112,8 @@ def _question(id: AnyRecordId) -> tuple[str, tuple[Any, ...], dict[str, Any]]:  
             return "person", (SubAccountId(organization=id.organization, value=id.value),), {}
         case StrangerId():
             return "sign_in_facts", (id.organization,), {"keys": (nobodys_key(id.organization),), "stranger": id}
+        case SignUpId():
+            return "sign_up", (id,), {}
         case ChainId():
             return "chain", (id.organization,), {}
         case _:

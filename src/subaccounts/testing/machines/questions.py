@@ -10,6 +10,7 @@ from attrs import field, frozen
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from ...domain import fields as f
 from ...domain.fields import Kind
 from ...domain.ids import AccountId, OrganizationId
 from ...domain.life import State
@@ -51,9 +52,8 @@ class Question:
         yield from _catalogs(Digits(self.which), self.of)
         yield from _accounts(Digits(self.which), self.of)
         yield from _trail(Digits(self.which), self.of)
-        before = NOON + timedelta(microseconds=Digits(self.which).of((2_000_000, 1, 2, 500_000, 999_999, 0)))
-        yield _due(Digits(self.which))
-        yield Asked("stale_strangers", (self.of,), {"before": before, "limit": Digits(self.which).of(_LIMITS)})
+        yield from _queue(Digits(self.which), self.of)
+        yield from _swept(Digits(self.which), self.of)
 
 
 def questions() -> SearchStrategy[Question]:
@@ -105,6 +105,9 @@ def _person(digits: Digits, of: OrganizationId, realm: Realm) -> Iterator[Asked]
         yield Asked("counter", (of, name))
     accounts = [a.account(number, of=of, host=host) for host in alphabet.HOSTS]
     people = [a.sub_account(of=of, under=number, login=login, realm=realm) for login in alphabet.LOGINS]
+    known = frozenset(each for each in alphabet.IDENTITIES if each)
+    external = a.profile({f.EXTERNAL_ID: alphabet.EXTERNAL_ID})
+    people.append(a.sub_account(of=of, under=number, realm=realm, identities=known, profile=external))
     keys = [key for account in accounts for key in account.keys] + [key for each in people for key in each.keys]
     yield Asked("holders", (keys,))
 
@@ -138,10 +141,21 @@ def _catalogs(digits: Digits, of: OrganizationId) -> Iterator[Asked]:
     yield Asked("offspring", (departments,))
 
 
-def _due(digits: Digits) -> Asked:
-    """Ask which organizations have something to do."""
+def _queue(digits: Digits, of: OrganizationId) -> Iterator[Asked]:
+    """Ask which organizations have something to do, and for a page of what waits."""
     now, after = NOON + timedelta(seconds=digits.of((20, 9, 8, 0))), digits.of((None, alphabet.TENANTS[0].value))
-    return Asked("due", (digits.of(alphabet.QUEUES),), {"now": now, "after": after, "limit": digits.of(_LIMITS)})
+    queue = digits.of(alphabet.QUEUES)
+    yield Asked("due", (queue,), {"now": now, "after": after, "limit": digits.of(_LIMITS)})
+    yield Asked("tasks_page", (of, queue), _page(digits))
+
+
+def _swept(digits: Digits, of: OrganizationId) -> Iterator[Asked]:
+    """Ask for what is swept by its age, and for an attempt to sign up by its id."""
+    before = NOON + timedelta(microseconds=digits.of((2_000_000, 1, 2, 500_000, 999_999, 0)))
+    named = {"before": before, "limit": digits.of(_LIMITS)}
+    yield Asked("stale_strangers", (of,), named)
+    yield Asked("stale_sign_ups", (of,), named)
+    yield Asked("sign_up", (a.sign_up_id(digits.of(alphabet.NUMBERS), of=of),))
 
 
 def _trail(digits: Digits, of: OrganizationId) -> Iterator[Asked]:

@@ -79,6 +79,7 @@ class RepositoryMachine(Machine):
         now = NOON + timedelta(seconds=at)
         leasing = self.checked.lease(wish.of, queue, now=now, until=now + timedelta(seconds=5), limit=limit)
         self.loop.run(leasing)
+        self._ask(Asked("tasks_page", (wish.of, queue), {"after": None, "limit": limit}))
 
     @rule(now=st.integers(0, RARELY))
     def restart(self, now: int) -> None:
@@ -98,7 +99,7 @@ class RepositoryMachine(Machine):
             self._ask_everything()
             self._lease_everything()
         except ClauseBroken as broken:
-            clause, lost = "Q5" if broken.clause in {"Q1", "Q2", "Q3"} else "C1", broken.problem
+            clause, lost = "Q5" if broken.clause in {"Q1", "Q2", "Q3", "Q6"} else "C1", broken.problem
         if lost:
             raise ClauseBroken(clause=clause, asked="everything, after a restart", problem=lost)
 

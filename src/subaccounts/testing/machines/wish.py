@@ -18,6 +18,7 @@ from ...domain.decision import Batch, Count, Record, Seen
 from ...domain.ids import AnyRecordId, DepartmentId, OrganizationId, SubAccountId
 from ...domain.organization import Organization, Realm
 from ...domain.queries import LARGEST_PAGE
+from ...domain.sign_up import SignUp
 from ...domain.sub_account import SubAccount
 from ...domain.task import Acknowledgment, Task
 from .. import builders as a
@@ -28,13 +29,13 @@ from .answers import Answers
 from .model import Model
 
 KINDS: Final = (
-    "sub_account", "credential", "account", "department", "job_profile", "permission_type", "stranger", "chain", "organization",
+    "sub_account", "credential", "account", "department", "job_profile", "permission_type", "stranger", "sign_up", "chain", "organization",
 )  # fmt: skip
 ORDER: Final = (
-    "organization", "department", "job_profile", "permission_type", "account", "sub_account", "credential", "stranger", "chain",
+    "organization", "department", "job_profile", "permission_type", "account", "sub_account", "credential", "sign_up", "stranger", "chain",
 )  # fmt: skip
 """Each kind after those it refers to, which is how storage gets them."""
-REMOVABLE: Final = ("stranger", "job_profile", "permission_type", "sub_account", "account")
+REMOVABLE: Final = ("stranger", "sign_up", "job_profile", "permission_type", "sub_account", "account")
 RIGHT: Final = "right"
 VERSIONS: Final = (*(RIGHT,) * 13, "new", "earlier", "later")
 """On which version a record is put or guarded: mostly the one it has."""
@@ -155,6 +156,9 @@ def _records(part: Part, of: OrganizationId, model: Model, realm: Realm) -> tupl
             return (_credential(number, digits, of),)
         case "stranger":
             return (a.stranger(number, of=of, last_at=digits.of(alphabet.MOMENTS)),)
+        case "sign_up":
+            under, ends = digits.of(alphabet.NUMBERS), digits.of(alphabet.MOMENTS)
+            return (a.sign_up(number, of=of, under=under, expires_at=ends, sent=digits.of((1, 2))),)
         case "chain":
             return (a.chain(of=of, position=part.which),)
         case _:
@@ -195,7 +199,7 @@ def _removed(part: Part, of: OrganizationId, model: Model) -> tuple[Seen, ...]:
     """Return what goes when a record does; nothing where there is nothing, or where somebody lives under it."""
     id_ = _id(part, of)
     if model.version(id_) == 0 or any(
-        isinstance(each, SubAccount) and each.account == id_ for each in model.records.values()
+        isinstance(each, SubAccount | SignUp) and each.account == id_ for each in model.records.values()
     ):
         return ()
     version = max(1, _version(part, id_, model))
@@ -227,6 +231,8 @@ def _stands(record: Record, there: Any, kept: dict[AnyRecordId, Record], model: 
             return True
         case SubAccount():
             return record.account in there and record.id.credential in there and of in there
+        case SignUp():
+            return record.account in there and of in there
         case CatalogEntry(parent=DepartmentId() as parent):
             above = Answers(Model(records=model.records | kept)).lineage((parent,))
             return of in there and parent in model.records and record.id not in above

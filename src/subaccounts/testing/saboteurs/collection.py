@@ -19,6 +19,7 @@ from . import (
     races,
     secrets,
     sign_ins,
+    sign_ups,
     texts,
     unique_keys,
     versions,
@@ -26,7 +27,8 @@ from . import (
 from .saboteur import Saboteur, known_in
 
 _FILES: Final = (
-    organizations, people, sign_ins, audit, batches, versions, unique_keys, appends, queues, races, keeping, leaks, hashers, secrets, hosts, notifiers, texts,
+    organizations, people, sign_ins, sign_ups, audit, batches, versions, unique_keys, appends, queues, races, keeping, leaks, hashers, secrets, hosts,
+    notifiers, texts,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Repositories that break what holds for all of storage: values come back as they were, and hashes are told to nobody."""
+"""Repositories that break what holds for all of storage: values come back as they were, and what is secret is told to nobody."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from attrs import evolve
 from ...domain.decision import Batch, RequestRecord
 from ...domain.events import SubAccountAdded
 from ...domain.ids import AccountId, OrganizationId
+from ...domain.sign_up import SignUp
 from ...domain.sub_account import AccountFacts
 from ...errors import Conflict
 from .broken import BrokenRepository
@@ -62,6 +63,17 @@ class LogsItsParameters(BrokenRepository):
     def commit(self, batch: Batch, /) -> None:
         self.write(batch)
         _logger.info("committed %d records %s", len(batch.puts), hashes(batch))
+
+
+@breaks("secrets")
+class LogsWhoWouldSignUp(BrokenRepository):
+    """Logs whom a message went to, though nobody is there yet."""
+
+    def commit(self, batch: Batch, /) -> None:
+        self.write(batch)
+        contacts = [record.proof.sent_to for record in batch.puts if isinstance(record, SignUp)]
+        if contacts:
+            _logger.info("somebody would sign up: %s", contacts)
 
 
 @breaks("secrets")

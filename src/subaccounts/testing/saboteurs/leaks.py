@@ -134,6 +134,9 @@ leaks("unsealed_events", "R19", rows, SEEN)
 leaks("events_after", "R20", rows, SEEN)
 leaks("chain", "R21", first)
 leaks("request", "R22", first, SEEN)
+leaks("sign_up", "R23", first, SEEN)
+leaks("stale_sign_ups", "R24", rows)
+leaks("tasks_page", "Q6", rows, SEEN)
 
 
 @breaks("Q1")

@@ -1,10 +1,10 @@
-"""Repositories that break the clauses of queues: who has something due (Q1), leases (Q2 to Q5), tasks in a batch (C14, C15)."""
+"""Repositories that break the clauses of queues: what is due (Q1), leases (Q2 to Q5), pages (Q6), tasks in a batch (C14, C15)."""
 
 from __future__ import annotations
 
 import time
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Final, Self
 
 from attrs import evolve
 
@@ -109,7 +109,13 @@ class ForgetsTheFence(BrokenRepository):
         return self.forgotten.get((batch.organization.value, task), 0)
 
 
-@breaks("Q3", also={"C15": "a lease that should still hold has ended"})
+_HALF: Final = {
+    "C15": "a lease that should still hold has ended",
+    "Q6": "what is shown is when the lease ends, and not when its worker was told it would",
+}
+
+
+@breaks("Q3", also=_HALF)
 class LeasesForHalfTheTime(BrokenRepository):
     """Lets a lease end before its worker was told it would."""
 
@@ -124,12 +130,25 @@ class LeasesForHalfTheTime(BrokenRepository):
 class HoldsALittleLonger(BrokenRepository):
     """Compares a lease's end with "before" where it is "not after": at its end nobody gets the task."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: dict[datetime, datetime] = {}
+
     def lease(
         self, organization: OrganizationId, queue: str, /, *, now: datetime, until: datetime, limit: int
     ) -> tuple[Leased, ...]:
         longer = until + timedelta(microseconds=1)
         found = super().lease(organization, queue, now=now, until=longer, limit=limit)
+        self.told.update({longer: until})
         return tuple(evolve(each, task=evolve(each.task, due=until)) for each in found)
+
+    def tasks_page(
+        self, organization: OrganizationId, queue: str, /, *, after: str | None, limit: int
+    ) -> tuple[Leased, ...]:
+        found = self.inner.tasks_page(organization, queue, after=after, limit=limit)
+        return tuple(
+            evolve(each, task=evolve(each.task, due=self.told.get(each.task.due, each.task.due))) for each in found
+        )
 
 
 @breaks("Q4")
@@ -170,6 +189,40 @@ class KeepsLeasesInMemory(BrokenRepository):
         """Return what a restart leaves."""
         self.takes.clear()
         return self.left(self.journal)
+
+
+@breaks("Q6")
+class HidesWhatIsLeased(BrokenRepository):
+    """Shows what nobody has taken yet, and takes a lease for the end of a task."""
+
+    def tasks_page(
+        self, organization: OrganizationId, queue: str, /, *, after: str | None, limit: int
+    ) -> tuple[Leased, ...]:
+        found = self.inner.tasks_page(organization, queue, after=after, limit=1000)
+        return tuple(each for each in found if each.fence == 0)[:limit]
+
+
+@breaks("Q6")
+class ShowsWhenATaskWasFirstDue(BrokenRepository):
+    """Keeps the time a task was added with, and shows that instead of the one it is due at now."""
+
+    def tasks_page(
+        self, organization: OrganizationId, queue: str, /, *, after: str | None, limit: int
+    ) -> tuple[Leased, ...]:
+        found = self.inner.tasks_page(organization, queue, after=after, limit=limit)
+        first = {(task.organization, task.id): task.due for batch in self.journal for task in batch.tasks}
+        return tuple(evolve(each, task=evolve(each.task, due=first[organization, each.task.id])) for each in found)
+
+
+@breaks("Q6")
+class BeginsAtTheLastTask(BrokenRepository):
+    """Compares with "not before" where it is "after": the last task of a page is the first of the next."""
+
+    def tasks_page(
+        self, organization: OrganizationId, queue: str, /, *, after: str | None, limit: int
+    ) -> tuple[Leased, ...]:
+        everything = self.inner.tasks_page(organization, queue, after=None, limit=1000)
+        return tuple(each for each in everything if after is None or each.task.id >= after)[:limit]
 
 
 @breaks("C14", also=EVERY_REASON)

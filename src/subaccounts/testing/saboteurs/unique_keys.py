@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import Final
+
+from attrs import evolve
+
 from ...domain.decision import Batch
 from ...domain.ids import AnyRecordId
 from ...domain.key import Key
@@ -34,6 +39,33 @@ class FreesKeysTooLate(BrokenRepository):
             keys = [key for record in batch.puts for key in record.keys]
             _refuse_held(batch, dict(self.inner.holders(keys)))
             self.write(batch)
+
+
+@breaks("C6")
+class CutsLongKeys(BrokenRepository):
+    """Keeps keys in a column that is too short for the longest of them, and compares what is left."""
+
+    def commit(self, batch: Batch, /) -> None:
+        with self.lock:
+            self.rehearse(batch)
+            written = {each.id for each in (*batch.puts, *batch.removes)}
+            ever = {key for before in self.journal for record in before.puts for key in record.keys}
+            held = self.inner.holders(tuple(key for key in ever if len(key.value) > COLUMN))
+            there = {_cut(key) for key, holder in held.items() if holder not in written}
+            wanted = [key for record in batch.puts for key in record.keys if len(key.value) > COLUMN]
+            times = Counter(map(_cut, wanted))
+            taken = frozenset(key for key in wanted if _cut(key) in there or times[_cut(key)] > 1)
+            if taken:
+                raise Taken(keys=taken)
+            self.write(batch)
+
+
+COLUMN: Final = 400
+"""Characters of the column."""
+
+
+def _cut(key: Key) -> Key:
+    return evolve(key, value=key.value[:COLUMN])
 
 
 @breaks("C6")

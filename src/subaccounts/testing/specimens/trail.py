@@ -1,0 +1,106 @@
+"""What is appended, of every shape: requests, tasks, and events with everything that can happen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...domain import activation_events as w
+from ...domain import events as e
+from ...domain.account import HostAccount, HostRole
+from ...domain.decision import RequestRecord
+from ...domain.ids import OrganizationId
+from ...domain.subject import Pathway
+from ...domain.task import Task
+from .. import builders as a
+from .records import catalog_entries
+from .values import MOMENTS, TEXTS
+
+
+def requests(*, of: OrganizationId = a.OURS) -> tuple[RequestRecord, ...]:
+    """Return request records of every shape."""
+    shapes: list[dict[str, Any]] = [{"receipt": ""}, {"receipt": "null"}, {"receipt": '{"a":"' + "й🦊" * 2000 + '"}'}]
+    shapes += [{"at": moment} for moment in MOMENTS]
+    shapes += [{"fingerprint": "", "command": text, "receipt": text} for text in TEXTS]
+    made = [a.request(f"request-{number}", of=of, **shape) for number, shape in enumerate(shapes)]
+    return (*made, a.request("Запит №7 🦊", of=of), a.request("REQUEST-1", of=of))
+
+
+def tasks(*, of: OrganizationId = a.OURS) -> tuple[Task, ...]:
+    """Return tasks of every shape, numbered from 1."""
+    shapes: list[dict[str, Any]] = [{"due": moment} for moment in MOMENTS]
+    shapes += [{"body": text, "queue": text if text.isprintable() else "q"} for text in TEXTS] + [
+        {"body": ""},
+        {"body": "й🦊" * 2000},
+    ]
+    return tuple(a.task(number, of=of, **shape) for number, shape in enumerate(shapes, start=1))
+
+
+def happenings(*, of: OrganizationId = a.OURS) -> tuple[e.Happening, ...]:
+    """Return every happening at least once."""
+    entry, parent = a.department_id(1, of=of), a.department_id(2, of=of)
+    host = HostAccount(system="crm", id="магазин")
+    return (
+        e.OrganizationCreated(),
+        e.OrganizationRestored(before=1, after=2_000_000_000),
+        *(e.CatalogEntryMade(entry=made.id, name=made.name) for made in catalog_entries(of=of)[:5]),
+        e.CatalogEntryRenamed(entry=a.job_profile_id(of=of), before=TEXTS[0], after=TEXTS[1]),
+        e.DepartmentMoved(entry=entry, before=None, after=parent),
+        e.DepartmentMoved(entry=entry, before=parent, after=None),
+        e.CatalogEntryRetired(entry=a.permission_type_id(of=of)),
+        e.AccountOpened(host=host, policy="by_person"),
+        e.AccountClosed(),
+        e.PolicySwitched(before="by_person", after="", policy_version=2),
+        e.HostAccountRefused(roles=frozenset(HostRole)),
+        e.HostAccountAccepted(),
+        e.SubAccountAdded(login=TEXTS[2]),
+        e.SubAccountEdited(fields=("host:a", "full_name")),
+        e.SubAccountEdited(fields=()),
+        e.SubAccountRenamed(before="anna", after="ganna"),
+        e.SubAccountArchived(),
+        e.SubAccountRestored(),
+        e.SubAccountDeleted(),
+        e.LoginReleased(login="anna", to=a.sub_account_id(9, of=of)),
+        e.CodeIssued(expires_at=MOMENTS[1]),
+        e.CodeVoided(),
+        *(e.SubAccountClaimed(pathway=pathway, terminal="каса") for pathway in Pathway),
+        e.PersonSignedIn(pathway=Pathway.PASSWORD, terminal=""),
+        e.SignInFailed(terminal="till-1", failures=3),
+        e.PasswordDisabled(),
+        e.PasswordChanged(),
+        e.SubAccountReset(),
+        e.SubAccountUnlocked(),
+        *_ways_in(),
+    )
+
+
+def _ways_in() -> tuple[e.Happening, ...]:
+    """Return every happening on the ways in."""
+    return (
+        w.ActivationSwitched(automatic=("by_hand", "directory")),
+        w.IssuersChanged(issuers=("https://login.example", "urn:компанія")),
+        w.IssuersChanged(issuers=()),
+        w.SignUpSwitched(offered=True),
+        w.ActivationSent(channel="sms"),
+        w.NoticeDelivered(notice=a.value(1), kind="activation", channel="email", provider_id=TEXTS[3]),
+        w.NoticeCancelled(notice=a.value(2), kind="recovery"),
+        w.NoticeGivenUp(notice=a.value(3), kind="claimed", why="too_many_tries"),
+        w.DeadLetterRetried(notice=a.value(3)),
+        w.DeadLetterDropped(notice=a.value(3)),
+        w.RecoveryRequested(channel="email"),
+        w.PasswordRecovered(),
+        w.ContactChangeRequested(field="phone"),
+        w.SignUpRequested(channel="sms", known=True),
+        w.MessageBudgetSpent(channel="sms"),
+        w.IdentityLinked(issuer="https://login.example", how="external_id"),
+        w.IdentityUnlinked(issuer="urn:компанія"),
+    )
+
+
+def events(*, of: OrganizationId = a.OURS) -> tuple[e.Event, ...]:
+    """Return events of every shape in the order of their ids: every happening, with and without account and person."""
+    made = [a.event(number, of=of, happening=what) for number, what in enumerate(happenings(of=of), start=1)]
+    made += [a.event(len(made) + n, of=of, at=moment) for n, moment in enumerate(MOMENTS, start=1)]
+    made += [a.event(len(made) + n, of=of, by=e.By(kind="system", id=text)) for n, text in enumerate(TEXTS, start=1)]
+    made.append(a.event(len(made) + 1, of=of, account=None, sub_account=None))
+    made.append(a.event(len(made) + 1, of=of, sub_account=None, salt=""))
+    return tuple(made)
