@@ -25,6 +25,7 @@ from subaccounts import (
     CreateOrganization,
     DeletePerson,
     DepartmentId,
+    DropDeadLetter,
     EditPerson,
     HostAccount,
     HostUser,
@@ -43,6 +44,7 @@ from subaccounts import (
     Restored,
     RestorePerson,
     RetireCatalogEntry,
+    RetryDeadLetter,
     Selection,
     SendActivation,
     SubAccountId,
@@ -53,13 +55,16 @@ from subaccounts import (
     VoidSlips,
     Way,
 )
+from subaccounts.domain.decision import Batch
+from subaccounts.testing.letters import dead_letter
 
 
 @frozen(kw_only=True)
 class Place:
     """Hold where a sample happens: an account with its administrator, and the ways to prepare something there.
 
-    `waiting` and `active` add a person of this login and return its id; `run` carries a command out.
+    `waiting` and `active` add a person of this login and return its id; `run` carries a command out. `letter` leaves a dead
+    letter and returns its id.
     """
 
     admin: HostUser
@@ -67,6 +72,7 @@ class Place:
     run: Callable[[Any], Any]
     waiting: Callable[[str], SubAccountId]
     active: Callable[[str], SubAccountId]
+    letter: Callable[[], str]
 
     @property
     def organization(self) -> OrganizationId:
@@ -107,6 +113,14 @@ class Place:
 _POLICY: Final = RegistrationPolicy.by_administrator()
 _NAMED: Final = {"full_name": "Anna Koval", "position": "Cashier"}
 _LINES: Final = (NewPerson(login="one"), NewPerson(login="bad login"), NewPerson(login="two"), NewPerson(login="one"))
+
+
+def letter_in(repository: Any, organization: OrganizationId, /) -> str:
+    """Leave a dead letter in a repository, and return its id."""
+    task = dead_letter(of=organization)
+    repository.commit(Batch(organization=organization, tasks=(task,)))
+    return task.id
+
 
 CHANGES: Final[Mapping[type[Change[Any]], Callable[[Place], Change[Any]]]] = {
     CreateOrganization: lambda p: CreateOrganization(
@@ -154,6 +168,8 @@ CHANGES: Final[Mapping[type[Change[Any]], Callable[[Place], Change[Any]]]] = {
     VoidCode: lambda p: VoidCode(actor=p.admin, sub_account=p.person()),
     ResetPassword: lambda p: ResetPassword(actor=p.admin, sub_account=p.member()),
     UnlockPerson: lambda p: UnlockPerson(actor=p.admin, sub_account=p.person()),
+    RetryDeadLetter: lambda p: RetryDeadLetter(actor=p.admin, organization=p.organization, dead_letter=p.letter()),
+    DropDeadLetter: lambda p: DropDeadLetter(actor=p.admin, organization=p.organization, dead_letter=p.letter()),
     MakeDepartment: lambda p: MakeDepartment(
         actor=p.admin, organization=p.organization, name="Below", parent=p.department("Above")
     ),

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from subaccounts import commands, errors
-from subaccounts.commands import AddPerson, CreateOrganization, SignIn
+from subaccounts.commands import AddPerson, CreateOrganization, Delivered, SignIn
 from subaccounts.domain import fields as f
 from subaccounts.domain.account import Account, HostAccount
 from subaccounts.domain.actor import Actor, Scope, System
@@ -25,11 +25,13 @@ from subaccounts.domain.adding import LineAnswer
 from subaccounts.domain.audit import AuditChain
 from subaccounts.domain.catalog import CatalogEntry
 from subaccounts.domain.credential import Credential, Stranger
+from subaccounts.domain.dead_letter import DeadLetter, GivenUp
 from subaccounts.domain.dialogue import Disclosure, Door
 from subaccounts.domain.events import Event, Happening, SealedEvent
 from subaccounts.domain.fields import FieldValue, RawValue
 from subaccounts.domain.ids import AnyRecordId, CatalogId
 from subaccounts.domain.login import Login
+from subaccounts.domain.notice import Notice
 from subaccounts.domain.organization import Organization
 from subaccounts.domain.password import PasswordHash
 from subaccounts.domain.policy import ByCode, ClaimProof, FieldRule, OpenClaim, RegistrationPolicy
@@ -50,7 +52,7 @@ TEXTS = st.text(st.characters(categories=("L", "M", "N", "P", "S")), min_size=1,
 RECORDS = (Organization, CatalogEntry, Account, SubAccount, Credential, Stranger, AuditChain, Event, SealedEvent)
 VALUES: tuple[Any, ...] = (
     Actor, AnyRecordId, CatalogId, ClaimProof, FieldValue, Happening, Scope, SeatRule, *RECORDS, EventQuery, PeopleQuery,
-    Subject, Subscription, tuple[CatalogEntry, ...],
+    Subject, Subscription, tuple[CatalogEntry, ...], Notice, GivenUp, DeadLetter, Delivered,
 )  # fmt: skip
 
 
@@ -193,7 +195,7 @@ class TestThereAndBack:
 
 
 NO_DATA = {
-    "AddedLine", "AddedPerson", "BeginSignIn", "Change", "ChangePassword", "Command", "CompleteRegistration", "Handover",
+    "AddedLine", "AddedPerson", "BeginSignIn", "Change", "ChangePassword", "Command", "CompleteRegistration", "Delivered", "Handover",
     "PeoplePage", "SignIn",
 }  # fmt: skip
 """Names of the commands' room that are no commands, are made for others to build on, or carry a proof."""

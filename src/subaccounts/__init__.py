@@ -26,13 +26,14 @@ _ROOMS: Final = {
     ".commands": (
         "ActivationPage AddPeople AddPerson AddedLine AddedPerson AdvanceGeneration ArchivePerson ArriveBySSO "
         "BeginSignIn Change ChangeActivation ChangeContact ChangeIssuers ChangePassword ClaimSlip ClaimSlips "
-        "ClaimSlipsPage CloseAccount Command CompleteRegistration CreateOrganization DeletePerson EditPerson "
-        "EventsAfter ExplainField ForgetStrangers GrantCode Handover IssueCode LinkPage ListAccounts "
-        "ListCatalog ListPeople MakeDepartment MakeJobProfile MakePermissionType MoveDepartment OpenAccount "
-        "PeekLink PeoplePage PreviewPolicySwitch ProveContact ProveContactByCode ReadAccount ReadAudit "
-        "ReadOrganization ReadPerson Recognize RedeemCode RedeemLink RenameCatalogEntry RenamePerson "
-        "RequestReset ResetPassword RestorePerson Restored RetireCatalogEntry SealAudit Selection "
-        "SendActivation SignIn SwitchPolicy UnlinkIdentity UnlockPerson VerifyAudit VoidCode VoidSlips"
+        "ClaimSlipsPage CloseAccount Command CompleteRegistration CreateOrganization DeletePerson DeliverNotices "
+        "Delivered DropDeadLetter EditPerson EventsAfter ExplainField ForgetStrangers GrantCode Handover IssueCode "
+        "LinkPage ListAccounts ListCatalog ListDeadLetters ListPeople MakeDepartment MakeJobProfile "
+        "MakePermissionType MoveDepartment OpenAccount PeekLink PeoplePage PreviewPolicySwitch ProveContact "
+        "ProveContactByCode ReadAccount ReadAudit ReadOrganization ReadPerson Recognize RedeemCode RedeemLink "
+        "RenameCatalogEntry RenamePerson RequestReset ResetPassword RestorePerson Restored RetireCatalogEntry "
+        "RetryDeadLetter SealAudit Selection SendActivation SignIn SwitchPolicy UnlinkIdentity UnlockPerson "
+        "VerifyAudit VoidCode VoidSlips"
     ),
     ".domain.account": "Account AccountState HostAccount HostRole",
     ".domain.accounts": "SwitchPreview",
@@ -44,6 +45,7 @@ _ROOMS: Final = {
     ".domain.channel": "Channel",
     ".domain.codes": "IssuedCode",
     ".domain.contact_change": "ContactProven ContactRequested",
+    ".domain.dead_letter": "DeadLetter",
     ".domain.dialogue": "Disclosure Door",
     ".domain.email": "Email",
     ".domain.events": "Event SealedEvent",

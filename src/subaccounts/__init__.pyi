@@ -24,6 +24,9 @@ from .commands import (
     CompleteRegistration,
     CreateOrganization,
     DeletePerson,
+    Delivered,
+    DeliverNotices,
+    DropDeadLetter,
     EditPerson,
     EventsAfter,
     ExplainField,
@@ -34,6 +37,7 @@ from .commands import (
     LinkPage,
     ListAccounts,
     ListCatalog,
+    ListDeadLetters,
     ListPeople,
     MakeDepartment,
     MakeJobProfile,
@@ -59,6 +63,7 @@ from .commands import (
     Restored,
     RestorePerson,
     RetireCatalogEntry,
+    RetryDeadLetter,
     SealAudit,
     Selection,
     SendActivation,
@@ -80,6 +85,7 @@ from .domain.catalog import CatalogEntry
 from .domain.channel import Channel
 from .domain.codes import IssuedCode
 from .domain.contact_change import ContactProven, ContactRequested
+from .domain.dead_letter import DeadLetter
 from .domain.dialogue import Disclosure, Door
 from .domain.email import Email
 from .domain.events import Event, SealedEvent
@@ -173,11 +179,15 @@ __all__ = [
     "ContinueWithSSO",
     "CreateOrganization",
     "CreatePassword",
+    "DeadLetter",
     "Deferred",
     "DeletePerson",
+    "DeliverNotices",
+    "Delivered",
     "DepartmentId",
     "Disclosure",
     "Door",
+    "DropDeadLetter",
     "EditPerson",
     "Email",
     "EnterLogin",
@@ -212,6 +222,7 @@ __all__ = [
     "LinkPage",
     "ListAccounts",
     "ListCatalog",
+    "ListDeadLetters",
     "ListPeople",
     "LockedUntil",
     "Login",
@@ -263,6 +274,7 @@ __all__ = [
     "RestorePerson",
     "Restored",
     "RetireCatalogEntry",
+    "RetryDeadLetter",
     "Role",
     "SealAudit",
     "SealedEvent",

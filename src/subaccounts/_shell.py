@@ -8,13 +8,14 @@ by name: an un-awaited coroutine is truthy, and `if matches:` on one would let e
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Coroutine
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Coroutine
+from datetime import datetime
 from functools import cache
 from types import NoneType
 from typing import Any, Final, TypeVar, cast, final
 
 from .commands.command import Command
+from .commands.moment import discard, moment
 from .commands.ports_at_hand import PortsAtHand
 from .domain.account import HostAccount, HostRole
 from .domain.ids import OrganizationId
@@ -67,7 +68,8 @@ class _Bridge:
     def __getattr__(self, method: str) -> Callable[..., Coroutine[Any, Any, Any]]:
         call, plain, where = getattr(self._port, method, None), self._plain, f"{self._name}.{method}"
         if call is None:
-            raise BrokenPort(port=where, problem="there is no such method")
+            missing = "there is no such method" if self._port is not None else "the facade was given none"
+            raise BrokenPort(port=where, problem=missing)
 
         async def ask(*args: Any, **kwargs: Any) -> Any:
             answer = call(*args, **kwargs)
@@ -75,11 +77,11 @@ class _Bridge:
                 return answer
             if inspect.isawaitable(answer):
                 if plain:
-                    _discard(answer)
+                    discard(answer)
                     raise WrongColor(port=where, wanted="plain")
                 answer = await answer
                 if inspect.isawaitable(answer):
-                    _discard(answer)
+                    discard(answer)
                     raise BrokenPort(port=where, problem="it answered an awaitable that nobody awaited")
             elif not plain:
                 raise WrongColor(port=where, wanted="async")
@@ -87,12 +89,6 @@ class _Bridge:
 
         setattr(self, method, ask)
         return ask
-
-
-def _discard(awaitable: Awaitable[Any]) -> None:
-    close = getattr(awaitable, "close", None) or getattr(awaitable, "cancel", None)
-    if close is not None:
-        close()
 
 
 class _Facade:
@@ -136,7 +132,7 @@ class _Facade:
             entropy=self._entropy,
             passwords=self._passwords,
             blocklist=self._blocklist,
-            now=self._now(),
+            now=moment(self._clock),
             roles_known=self._roles_known,
         )
         for _ in range(MOST_TRIES):
@@ -145,18 +141,8 @@ class _Facade:
             except Conflict:
                 if joined:  # what was read is old, and only the host can read it anew: in another transaction
                     raise Stale from None
-                ports = ports.again(self._now())
+                ports = ports.again(moment(self._clock))
         raise Busy
-
-    def _now(self) -> datetime:
-        now: object = self._clock()
-        if type(now) is datetime and now.tzinfo is UTC:
-            return now
-        if inspect.isawaitable(now):
-            _discard(now)
-        if not isinstance(now, datetime) or now.utcoffset() != timedelta(0):
-            raise BrokenPort(port="clock", problem="it has to answer aware times in UTC")
-        return now.astimezone(UTC)
 
 
 def _refuse_coroutines(name: str, port: object) -> None:

@@ -31,6 +31,8 @@ from subaccounts import (
     CompleteRegistration,
     CreateOrganization,
     DeletePerson,
+    DeliverNotices,
+    DropDeadLetter,
     EditPerson,
     EventsAfter,
     ExplainField,
@@ -42,6 +44,7 @@ from subaccounts import (
     IssueCode,
     ListAccounts,
     ListCatalog,
+    ListDeadLetters,
     ListPeople,
     MakeDepartment,
     MakeJobProfile,
@@ -70,6 +73,7 @@ from subaccounts import (
     Restored,
     RestorePerson,
     RetireCatalogEntry,
+    RetryDeadLetter,
     Role,
     SealAudit,
     Secret,
@@ -96,6 +100,7 @@ from subaccounts.domain.life import LIFE, LifeInput
 from subaccounts.domain.subject import Subject
 from subaccounts.errors import NameTaken, NotAllowed, NotFound, WrongState
 from tests.commands.shop import OTHER_PASSWORD, PASSWORD, SETUP, Shop, code_of, fork
+from tests.samples import letter_in
 
 ORGANIZATION, CATALOG, ACCOUNT, ADDING, PERSON, LIST = "organization", "catalog", "account", "adding", "person", "list"
 """What a command acts on. `adding` and `list` are acts on an account that a role over departments narrows."""
@@ -147,6 +152,7 @@ def world(state: State = State.ACTIVE, account: AccountState = AccountState.OPEN
     if account is AccountState.CLOSED:
         shop.handle(CloseAccount(actor=shop.admin, account=shop.account.id))
     assert state is shop.person(anna).state
+    letter_in(shop.repository, shop.id)
     return World(
         shop=shop,
         anna=anna,
@@ -284,6 +290,16 @@ COMMANDS: dict[type[Command[Any]], tuple[str, Maker]] = {
     VerifyAudit: (ORGANIZATION, lambda w, by: VerifyAudit(actor=by, organization=w.shop.id)),
     EventsAfter: (ORGANIZATION, lambda w, by: EventsAfter(actor=by, organization=w.shop.id)),
     SealAudit: (ORGANIZATION, lambda w, by: SealAudit(actor=by, organization=w.shop.id)),
+    DeliverNotices: (ORGANIZATION, lambda w, by: DeliverNotices(actor=by, organization=w.shop.id)),
+    ListDeadLetters: (ORGANIZATION, lambda w, by: ListDeadLetters(actor=by, organization=w.shop.id)),
+    RetryDeadLetter: (
+        ORGANIZATION,
+        lambda w, by: RetryDeadLetter(actor=by, organization=w.shop.id, dead_letter="letter-1"),
+    ),
+    DropDeadLetter: (
+        ORGANIZATION,
+        lambda w, by: DropDeadLetter(actor=by, organization=w.shop.id, dead_letter="letter-1"),
+    ),
     ForgetStrangers: (ORGANIZATION, lambda w, by: ForgetStrangers(actor=by, organization=w.shop.id)),
 }
 OWN = {ChangePassword, ChangeContact, ProveContactByCode}
@@ -399,6 +415,20 @@ def expectation(
     if isinstance(takes, AccountInput) and (account, takes) not in ACCOUNT_LIFE:
         return WrongState
     return None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_notices_of_all_are_the_systems(kind: str) -> None:
+    """Only the system delivers for every organization at once, whatever roles somebody has."""
+    before = world()
+    shop = fork(before.shop)
+    actor = KINDS[kind].make(before)
+    assert actor is not None
+    asked = DeliverNotices(actor=actor)
+    if KINDS[kind].who is Who.SYSTEM:
+        assert 0 == shop.handle(asked).sent
+    else:
+        assert "not_allowed" == shop.refused(asked).code
 
 
 def test_a_role_over_departments_adds_to_them_only() -> None:

@@ -23,7 +23,7 @@ from subaccounts import (
 from subaccounts import commands as all_commands
 from subaccounts.errors import InvalidValue, RequestReused
 from tests.commands.shop import NAMED, SETUP, Shop, code_of
-from tests.samples import CHANGES, Place
+from tests.samples import CHANGES, Place, letter_in
 
 BY_ADMINISTRATOR = RegistrationPolicy.by_administrator()
 
@@ -36,6 +36,7 @@ def sample(change: type[Change[Any]], shop: Shop) -> Change[Any]:
         run=shop.handle,
         waiting=lambda login: shop.add(login).sub_account.id,
         active=lambda login: shop.claimed(login).sub_account,
+        letter=lambda: letter_in(shop.repository, shop.id),
     )
     return CHANGES[change](place)
 

@@ -16,6 +16,7 @@ from subaccounts.domain.arriving import Found
 from subaccounts.domain.audit import CHAIN_START, AuditChain
 from subaccounts.domain.authority import Action, Who
 from subaccounts.domain.channel import Channel
+from subaccounts.domain.delivery import Fate
 from subaccounts.domain.dialogue import Disclosure, Incoming, Standing, Told
 from subaccounts.domain.fields import FIELDS, FieldType, Kind
 from subaccounts.domain.life import LifeInput, State
@@ -36,6 +37,7 @@ ENUMERATIONS: tuple[type[Enum], ...] = (
     Action,
     Channel,
     Disclosure,
+    Fate,
     FieldType,
     Form,
     Found,

@@ -32,13 +32,18 @@ REMEMBERED: Final = (e.SignInFailed, e.PasswordDisabled)
 
 def breaches(shop: Shop, exploration: Exploration, outcome: Outcome) -> list[str]:
     """Say what one outcome breaks; nothing, when all is well."""
-    told = [*_keys(outcome), *_claims(shop, outcome), *_old_proofs(shop, outcome), *_raised(shop, outcome)]
+    told = broken(shop, outcome)
     for_any_reason = shop.state in SEATS or len(outcome.endings) > 2
     if exploration.serial_order(outcome, seen_as=refused if for_any_reason else whole) is None:
         told.append("no serial order ends like this")
     if any(ending.busy for ending in outcome.endings):
         told.append("busy, though nobody was in the way sixteen times")
     return told
+
+
+def broken(shop: Shop, outcome: Outcome) -> list[str]:
+    """Say which invariants one outcome breaks, whether or not some order of the tasks ends like it."""
+    return [*_keys(outcome), *_claims(shop, outcome), *_old_proofs(shop, outcome), *_raised(shop, outcome)]
 
 
 def whole(ending: Ending) -> Hashable:

@@ -21,6 +21,7 @@ from subaccounts import (
     CloseAccount,
     CompleteRegistration,
     DeletePerson,
+    DeliverNotices,
     EditPerson,
     ExplainField,
     GrantCode,
@@ -173,6 +174,7 @@ WALKS: Final[Mapping[str, Callable[[Shop], Task]]] = {
         actor=BOSS, account=s.account, policy=RegistrationPolicy.by_administrator()
     ),
     "seal": lambda s: SealAudit(actor=OPERATOR, organization=ORGANIZATION),
+    "deliver": lambda s: DeliverNotices(actor=OPERATOR, organization=ORGANIZATION),
     "verify": lambda s: VerifyAudit(actor=OPERATOR, organization=ORGANIZATION),
 }
 """The tasks that walk over many people or commit chunk by chunk; others are let in between."""

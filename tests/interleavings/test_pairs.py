@@ -36,6 +36,9 @@ ELSEWHERE = {
     "ChangeActivation": "changes how the organization tells its people, and no person",
     "VoidSlips": "is VoidCode for many, and decides for each by the same rule",
     "ForgetStrangers": "removes wrong attempts under logins that nobody has",
+    "ListDeadLetters": "reads what was given up, in one read, and no person",
+    "RetryDeadLetter": "puts a notice back among those that are due, and looks at no person",
+    "DropDeadLetter": "forgets a notice that was given up, and looks at no person",
     "AdvanceGeneration": "moves the organization one generation ahead of the ring, where both fit, and no person",
 }
 """The commands that touch no person, each with the reason."""

@@ -18,12 +18,14 @@ from subaccounts import (
     ChangePassword,
     Command,
     CompleteRegistration,
+    DeliverNotices,
     EventsAfter,
     ExplainField,
     ForgetStrangers,
     GrantCode,
     ListAccounts,
     ListCatalog,
+    ListDeadLetters,
     ListPeople,
     PreviewPolicySwitch,
     ReadAccount,
@@ -39,7 +41,7 @@ from subaccounts import (
     VerifyAudit,
 )
 from tests.invariants.world import OPERATOR, OTHER_PASSWORD, PASSWORD, Shop
-from tests.samples import CHANGES, Place
+from tests.samples import CHANGES, Place, letter_in
 
 Sample = Callable[[Shop], Command[Any]]
 _DAYS: Final = timedelta(days=2)
@@ -52,6 +54,7 @@ def _place(shop: Shop) -> Place:
         run=shop.world.rival.handle,
         waiting=lambda login: shop.add(login).sub_account.id,
         active=lambda login: shop.active(login).sub_account,
+        letter=lambda: letter_in(shop.world.plain, shop.organization),
     )
 
 
@@ -111,6 +114,9 @@ SAMPLES: Final[Mapping[type[Command[Any]], Sample]] = {
     VerifyAudit: lambda s: VerifyAudit(actor=OPERATOR, organization=s.organization),
     ForgetStrangers: _forgetting,
     AdvanceGeneration: _advancing,
+    # A worker that finds nothing due: one that sends is failed and killed in tests/faults/test_delivery.py.
+    DeliverNotices: lambda s: DeliverNotices(actor=OPERATOR, organization=s.organization),
+    ListDeadLetters: lambda s: ListDeadLetters(actor=s.admin, organization=s.organization),
 }
 """How each command is made so that it succeeds."""
 

@@ -21,10 +21,12 @@ from .catalogs import (
 from .command import Change, Command
 from .contact import ChangeContact, ProveContact, ProveContactByCode
 from .credentials import IssueCode, ResetPassword, UnlockPerson, VoidCode
+from .dead_letters import DropDeadLetter, ListDeadLetters, RetryDeadLetter
 from .generations import AdvanceGeneration, Restored
 from .identities import UnlinkIdentity
 from .issuers import ChangeIssuers
 from .links import LinkPage, PeekLink, RedeemLink
+from .notices import Delivered, DeliverNotices
 from .organizations import CreateOrganization, ReadOrganization
 from .passwords import ChangePassword
 from .people import (
@@ -67,6 +69,9 @@ __all__ = [
     "CompleteRegistration",
     "CreateOrganization",
     "DeletePerson",
+    "DeliverNotices",
+    "Delivered",
+    "DropDeadLetter",
     "EditPerson",
     "EventsAfter",
     "ExplainField",
@@ -77,6 +82,7 @@ __all__ = [
     "LinkPage",
     "ListAccounts",
     "ListCatalog",
+    "ListDeadLetters",
     "ListPeople",
     "MakeDepartment",
     "MakeJobProfile",
@@ -102,6 +108,7 @@ __all__ = [
     "RestorePerson",
     "Restored",
     "RetireCatalogEntry",
+    "RetryDeadLetter",
     "SealAudit",
     "Selection",
     "SendActivation",

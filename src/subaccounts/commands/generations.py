@@ -15,6 +15,7 @@ from ..domain.actor import Actor
 from ..domain.authority import Action
 from ..domain.decision import Decision
 from ..domain.ids import OrganizationId
+from ..domain.notice import NOTICES
 from ..domain.organization import Organization
 from . import organizations
 from .command import Change, Command
@@ -57,9 +58,10 @@ class Restored(Change[Organization]):
     """Say that a restored backup, or a copy, is taken into use under the key ring that is there now.
 
     One write, whatever the number of people: every code and sign-in of before is dead, and every window of an open claim
-    is closed. Passwords are those of the backup. What waits in `queues` is cancelled before that, chunk by chunk, also if
-    the rest then fails. It is always allowed: what is younger than the last job looks like any other store, and only the
-    operator knows. Raises `NotFound`.
+    is closed. Passwords are those of the backup. The notices that wait, and what waits in `queues` of the host's own, are
+    cancelled before that, chunk by chunk, also if the rest then fails. Dead letters stay, to show who was not reached; one
+    that is retried is cancelled, as everything is that was to be sent before. It is always allowed: what is younger than
+    the last job looks like any other store, and only the operator knows. Raises `NotFound`.
     """
 
     action: ClassVar[Action] = Action.RESTORE_ORGANIZATION
@@ -76,7 +78,7 @@ class Restored(Change[Organization]):
     async def decide(self, ports: PortsAtHand, /) -> Decision[Organization]:
         """Cancel what waits, and begin a new epoch."""
         organization = await organizations.permitted(ports, self.actor, self.action, self.organization)
-        for queue in sorted(self.queues):
+        for queue in sorted(self.queues | {NOTICES}):
             await self._cancel(ports, queue)
         ports.keys.reload()
         return generation.restored(

@@ -112,14 +112,15 @@ def permit(
     action: Action,
     /,
     *,
-    organization: OrganizationId,
+    organization: OrganizationId | None,
     account: AccountId | None = None,
     person: SubAccountId | None = None,
     lineage: frozenset[DepartmentId] = frozenset(),
 ) -> None:
     """Let the actor pass, or raise `NotAllowed`.
 
-    The action is on an organization, one account of it or one person of that. `lineage` holds the person's departments
+    The action is on an organization, one account of it or one person of that; None is every organization there is, over
+    which nobody of the host has a role. `lineage` holds the person's departments
     and everything above them, so that a role over a department reaches the people below it.
     """
     match actor:
@@ -139,7 +140,7 @@ def permit(
 
 
 def _reaches(
-    grant: Grant, organization: OrganizationId, account: AccountId | None, lineage: frozenset[DepartmentId]
+    grant: Grant, organization: OrganizationId | None, account: AccountId | None, lineage: frozenset[DepartmentId]
 ) -> bool:
     scope = grant.scope
     match scope:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from typing import final
 
 from ..domain.channel import Address
@@ -18,6 +19,8 @@ class _Notifier:
         """What was accepted, in order; a repeat is there again."""
         self.refused: list[Message] = []
         """What was not: rejected, deferred, or met by an error."""
+        self.before: Callable[[Message], object] | None = None
+        """Called with each message before it is answered: to look around, to let time pass, to fail."""
         self._script: deque[SendOutcome | Exception] = deque()
         self._lock = threading.Lock()
 
@@ -30,6 +33,8 @@ class _Notifier:
         return [message for message in self.messages if message.to == address]
 
     def _answer(self, message: Message) -> SendOutcome:
+        if self.before is not None:
+            self.before(message)
         with self._lock:
             outcome = self._script.popleft() if self._script else Accepted(provider_id=f"fake-{message.id}")
             taken = isinstance(outcome, Accepted)

@@ -101,13 +101,9 @@ class Program:
             return _host(self.task)
         pulse = _Pulse(self._world.now, self._seed)
         names = ("repository", "host_accounts", "subscriptions", "hasher", "notifier")
-        repository, host_accounts, subscriptions, hasher, notifier = (cast("Any", _Asking(name)) for name in names)
+        ports = {name: cast("Any", _Asking(name, pulse)) for name in names}
         subs = AsyncSubAccounts(
-            repository=repository,
-            host_accounts=host_accounts,
-            subscriptions=subscriptions,
-            hasher=hasher,
-            notifier=notifier,
+            **ports,
             texts=FakeTexts(),
             keys=self._world.keys,
             clock=pulse,
@@ -136,30 +132,49 @@ class _Turn(Awaitable[Any]):
 class _Asking:
     """Stand in for a port: every call of every method is a turn."""
 
-    def __init__(self, port: str) -> None:
-        self._port = port
+    def __init__(self, port: str, pulse: _Pulse) -> None:
+        self._port, self._pulse = port, pulse
 
     def __getattr__(self, method: str) -> Callable[..., Awaitable[Any]]:
-        return lambda *args, **kwargs: _Turn(Question(port=self._port, method=method, args=args, kwargs=kwargs))
+        async def ask(*args: Any, **kwargs: Any) -> Any:
+            answer = await _Turn(Question(port=self._port, method=method, args=args, kwargs=kwargs))
+            if method == "commit":
+                self._pulse.wrote()
+            return answer
+
+        return ask
 
 
 @final
 class _Pulse:
-    """Be clock and entropy of one task. The shell asks the time at each try, and each try begins at the same identifier:
-    a try that failed wrote nothing, so equal outcomes hold equal identifiers and nothing has to be renamed."""
+    """Be clock and entropy of one task. The time is asked at each try, and each try begins at the same identifier: a try
+    that failed wrote nothing, so equal outcomes hold equal identifiers and nothing has to be renamed. After a commit the
+    next try begins where that one ended."""
 
     def __init__(self, now: datetime, seed: int) -> None:
         self._now, self._seed = now, seed
         self._entropy = CountingEntropy(seed)
+        self._used = self._written = (0, 0)
 
     def __call__(self) -> datetime:
-        self._entropy = CountingEntropy(self._seed)
+        self._entropy, (identifiers, tokens) = CountingEntropy(self._seed), self._written
+        for _ in range(identifiers):
+            self._entropy.identifier(self._now)
+        for _ in range(tokens):
+            self._entropy.token()
+        self._used = self._written
         return self._now
+
+    def wrote(self) -> None:
+        """Keep what was used so far: it is stored."""
+        self._written = self._used
 
     def identifier(self, at: datetime, /) -> str:
         """Return the next identifier of this try."""
+        self._used = (self._used[0] + 1, self._used[1])
         return self._entropy.identifier(at)
 
     def token(self) -> str:
         """Return the next token of this try."""
+        self._used = (self._used[0], self._used[1] + 1)
         return self._entropy.token()

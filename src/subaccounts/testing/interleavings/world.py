@@ -22,6 +22,7 @@ from ..clock import NOON
 from ..hashers import CheapHasher
 from ..hosts import BOUGHT
 
+_WRITING: Final = frozenset({"commit", "lease"})
 NOBODY: Final[Mapping[HostAccount, frozenset[HostRole]]] = {}
 
 
@@ -114,7 +115,7 @@ class World:
                 assert_never(change)
 
     def _stored(self, question: Question) -> tuple[Answer, World]:
-        writes = question.method == "commit"
+        writes = question.method in _WRITING
         repository = copied(self.repository) if writes else self.repository
         left = (
             evolve(self, repository=repository) if writes else self

@@ -1,0 +1,252 @@
+"""When a notice goes out and when it does not: what overtakes it, how its proof's life begins, how often it is tried.
+
+A notice waits as a task. A worker leases it, asks `fate`, begins the life of the proof by a commit, sends, and gives the task
+back by one of the decisions below. A try is a lease: what makes workers die, or sleep past their lease, is counted too. How a
+notice is worded is `tellings`, what was given up is `dead_letter`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Final, assert_never, final
+
+from attrs import evolve, frozen
+
+from . import codes
+from .account import Account
+from .activation_events import NoticeCancelled, NoticeDelivered
+from .channel import Address, address_text, channel_of
+from .credential import ClaimCode, Credential
+from .decision import Decision, Happened, seen
+from .events import By, Happening
+from .ids import SignUpId, SubAccountId
+from .life import State
+from .message import Accepted
+from .notice import Notice, NoticeKind
+from .organization import Organization
+from .proof import ProofRef, Purpose, SentProof
+from .sign_up import SignUp
+from .sub_account import Person, SubAccount
+from .task import Leased
+
+LEASED: Final = timedelta(minutes=5)
+"""How long a worker has what it takes; what it held when it died is due again then."""
+ROOM: Final = timedelta(minutes=1)
+"""What a lease has to last still before something is sent, so that a provider can take so long to answer."""
+MOST_TRIES: Final = 12
+"""Tries after which a notice that is put off once more is given up: it has waited about a day by then."""
+MOST_LEASES: Final = 24
+"""After more leases than these nothing is tried any more: whoever tried did not live to say what came of it."""
+FIRST_WAIT: Final = timedelta(minutes=1)
+LONGEST_WAIT: Final = timedelta(hours=6)
+LONGEST_ASKED: Final = timedelta(days=1)
+"""How long a provider is left alone at most because it asked for it."""
+LONGEST_SAID: Final = 200
+"""Characters kept of what a provider said."""
+
+
+@final
+@frozen(kw_only=True)
+class Attempt:
+    """Hold an attempt to sign up with the account it is under."""
+
+    account: Account
+    sign_up: SignUp
+
+
+Owner = Person | Attempt
+"""Whom a notice is about."""
+
+
+class Fate(Enum):
+    """What is to come of a notice that was leased."""
+
+    SEND = "send"
+    OVERTAKEN = "overtaken"
+    """What it says is over, or its proof is dead: it is cancelled."""
+    EXPIRED = "expired"
+    """Its proof began its life and came to its end before anybody took the message: it is given up."""
+    TOO_MANY_TRIES = "too_many_tries"
+    """It was leased too often without a word of what came of it: it is given up."""
+
+
+def owner_of(notice: Notice, /) -> SubAccountId | SignUpId | None:
+    """Return whose row a notice is judged by, or None where it is about nobody who is stored."""
+    proof = notice.proof
+    if proof is not None and proof.purpose is Purpose.SIGN_UP:
+        return SignUpId(organization=notice.organization, value=proof.owner)
+    if notice.sub_account is None and proof is not None:
+        return SubAccountId(organization=notice.organization, value=proof.owner)
+    return notice.sub_account
+
+
+def fate(notice: Notice, /, *, organization: Organization, owner: Owner | None, tries: int, now: datetime) -> Fate:
+    """Decide what comes of a notice; `owner` is whose row it is, as read now, and `tries` counts its leases."""
+    if _is_over(notice, organization, owner):
+        return Fate.OVERTAKEN
+    if notice.proof is not None:
+        proof = _stored(notice.proof, owner)
+        if owner is None or proof is None or not _is_valid(proof, organization, owner.account):
+            return Fate.OVERTAKEN
+        if proof.begun and proof.expires_at <= now:
+            return Fate.OVERTAKEN if isinstance(owner, Attempt) else Fate.EXPIRED
+    return Fate.TOO_MANY_TRIES if tries > MOST_LEASES else Fate.SEND
+
+
+def _is_over(notice: Notice, organization: Organization, owner: Owner | None) -> bool:
+    """Tell whether what a notice says is over: decided before a backup was restored, of nobody who is there any more, or
+    an activation of somebody who waits no longer or has the address no longer."""
+    if organization.restored_at is not None and notice.at <= organization.restored_at:
+        return True
+    if owner is None:
+        return owner_of(notice) is not None
+    if isinstance(owner, Attempt):
+        return False
+    person = owner.sub_account
+    if notice.kind in _ACTIVATIONS:
+        return person.state is not State.WAITING or not _has(person, notice.to)
+    return person.state is State.DELETED
+
+
+_ACTIVATIONS: Final = frozenset({NoticeKind.ACTIVATION, NoticeKind.ACTIVATION_BY_SSO})
+
+
+def _has(person: SubAccount, address: Address) -> bool:
+    held = (person.profile.email, person.profile.phone)
+    return address_text(address) in {address_text(each) for each in held if each is not None}
+
+
+def _stored(ref: ProofRef, owner: Owner | None) -> ClaimCode | SentProof | None:
+    """Return what is stored of a notice's proof, or None when another is there, or none."""
+    stored: ClaimCode | SentProof | None = None
+    match owner:
+        case Attempt():
+            stored = owner.sign_up.proof if ref.purpose is Purpose.SIGN_UP else None
+        case Person():
+            stored = _of_person(owner.credential, ref.purpose)
+        case None:
+            return None
+        case _:
+            assert_never(owner)
+    same = stored is not None and (stored.id, stored.key, stored.form) == (ref.id, ref.key, ref.form)
+    return stored if same else None
+
+
+def _of_person(credential: Credential, purpose: Purpose) -> ClaimCode | SentProof | None:
+    match purpose:
+        case Purpose.CLAIM:
+            return credential.code
+        case Purpose.RECOVERY:
+            return credential.recovery
+        case Purpose.CONTACT:
+            return credential.contact.proof if credential.contact is not None else None
+        case Purpose.SIGN_UP:
+            return None
+        case _:
+            assert_never(purpose)
+
+
+def _is_valid(proof: ClaimCode | SentProof, organization: Organization, account: Account) -> bool:
+    """Tell whether a proof would be taken at its time."""
+    if isinstance(proof, ClaimCode):
+        return codes.valid(proof, organization=organization, account=account)
+    return proof.valid(policy_version=account.policy_version, epoch=organization.epoch)
+
+
+def begin(
+    notice: Notice, owner: Owner | None, /, *, organization: Organization, by: By, now: datetime
+) -> Decision[None] | None:
+    """Begin the life of the notice's proof, or return None where nothing has to be written.
+
+    A life begins once: whatever is sent again carries the same proof, for as long as it had the first time. Whom the notice
+    is about has to be as it was read, so that nothing goes out that was overtaken while this was decided.
+    """
+    if notice.proof is None or owner is None:
+        return None
+    lasts = organization.activation.lasts(notice.proof.form)
+    guards = [seen(organization)]
+    match owner:
+        case Attempt(sign_up=attempt):
+            lives = attempt.proof.begin(lasts=lasts, now=now)
+            changed = lives != attempt.proof
+            put: SignUp | Credential = evolve(
+                attempt, proof=lives, expires_at=max(attempt.expires_at, lives.expires_at)
+            )
+        case Person(credential=credential):
+            guards.append(seen(owner.sub_account))
+            put = _with_life(credential, notice.proof.purpose, lasts=lasts, now=now)
+            changed = put != credential
+        case _:
+            assert_never(owner)
+    if not changed:
+        return None
+    return Decision(organization=organization.id, by=by, result=None, puts=(put,), guards=tuple(guards))
+
+
+def _with_life(credential: Credential, purpose: Purpose, *, lasts: timedelta, now: datetime) -> Credential:
+    code, recovery, contact = credential.code, credential.recovery, credential.contact
+    if purpose is Purpose.CLAIM and code is not None:
+        return evolve(credential, code=codes.begin(code, lasts=lasts, now=now))
+    if purpose is Purpose.RECOVERY and recovery is not None:
+        return evolve(credential, recovery=recovery.begin(lasts=lasts, now=now))
+    if purpose is Purpose.CONTACT and contact is not None:
+        return evolve(credential, contact=evolve(contact, proof=contact.proof.begin(lasts=lasts, now=now)))
+    return credential
+
+
+def accepted(notice: Notice, leased: Leased, outcome: Accepted, /, *, by: By) -> Decision[None]:
+    """Say that a provider took the notice over."""
+    return ended(
+        notice,
+        leased,
+        NoticeDelivered(
+            notice=notice.id,
+            kind=notice.kind.value,
+            channel=channel_of(notice.to).value,
+            provider_id=said(outcome.provider_id),
+        ),
+        by=by,
+    )
+
+
+def cancelled(notice: Notice, leased: Leased, /, *, by: By) -> Decision[None]:
+    """Say that the notice was overtaken, and is not sent."""
+    return ended(notice, leased, NoticeCancelled(notice=notice.id, kind=notice.kind.value), by=by)
+
+
+def ended(notice: Notice, leased: Leased, what: Happening, /, *, by: By) -> Decision[None]:
+    """Say that a notice is done with, and how."""
+    happened = Happened(what=what, account=notice.account, sub_account=notice.sub_account)
+    return Decision(
+        organization=notice.organization,
+        by=by,
+        result=None,
+        acknowledgments=(leased.done(),),
+        happened=(happened,),
+    )
+
+
+def given_back(leased: tuple[Leased, ...], /, *, due: datetime, by: By) -> Decision[None]:
+    """Give tasks of one organization back to be done by whoever takes them, not before `due` (UTC)."""
+    organization = leased[0].task.organization
+    return Decision(
+        organization=organization, by=by, result=None, acknowledgments=tuple(each.again(due) for each in leased)
+    )
+
+
+def wait(tries: int, /, *, asked: timedelta | None, chance: float) -> timedelta:
+    """Return how long a notice waits that was put off for the `tries`-th time.
+
+    One minute at first, twice as long each time up to six hours; at least what the provider `asked` for, up to a day; and
+    by `chance`, a number from 0 to 1, up to half a step more, so that what was put off together does not come together.
+    """
+    doublings = min(max(tries, 1) - 1, 16)
+    step = min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
+    least = max(step, min(asked, LONGEST_ASKED)) if asked is not None else step
+    return least + step * (chance / 2)
+
+
+def said(text: str, /) -> str:
+    """Return what a provider said as it can be kept: on one line, nothing unseen, at most 200 characters."""
+    return "".join(letter if letter.isprintable() else " " for letter in text[:LONGEST_SAID]).strip()
