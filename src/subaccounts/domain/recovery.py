@@ -131,22 +131,22 @@ def _recovery(scene: Scene, /, *, id: str, key: str) -> _Sending | None:  # noqa
 
 
 def _activation(scene: Scene, /, *, id: str, key: str) -> _Sending | None:  # noqa: A002 - the field's name
-    """Return the activation again, for who was given a proof to claim with and cannot do without another.
+    """Return the activation again, for who was given a proof to claim with, or comes by a company account.
 
     A slip that is out stays: killing what lies in somebody's drawer is an administrator's. Nobody was told of who has no
     code at all, and an open window needs none.
     """
     whole = _whole(scene)
     organization, account, person, credential = whole.organization, whole.account, whole.sub_account, whole.credential
-    if person.claimed_at is not None or credential.code is None or not can_complete(person.profile, account.policy):
+    if person.claimed_at is not None or not can_complete(person.profile, account.policy):
         return None
     alive = codes.alive(credential.code, organization=organization, account=account, now=scene.now)
-    if alive and credential.code.form is Form.SLIP:
+    if alive and credential.code is not None and credential.code.form is Form.SLIP:
         return None
     window = codes.open_until(credential, organization=organization, account=account)
-    if window is not None and scene.now < window:
-        return None
     chosen = choose(person, organization.activation, organization.issuers, sms=scene.subscription.sms)
+    if (window is not None and scene.now < window) or (credential.code is None and chosen.issuer is None):
+        return None
     code = codes.sent(chosen, id=id, key=key, organization=organization, account=account, now=scene.now)
     messages = tellings.activation(person, code, chosen, organization=organization, account=account)
     row = evolve(credential, code=code if code is not None else credential.code)
