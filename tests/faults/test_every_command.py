@@ -23,13 +23,20 @@ AGAIN: Final[Mapping[str, object]] = {
     "SignIn": "Authenticated",
     "CompleteRegistration": "AlreadyClaimed",
     "ChangePassword": "not_allowed",  # the change ended the sign-in it was asked with
+    "RedeemLink": "link_refused",
+    "RequestReset": "Requested",
+    "RedeemCode": "CreatePassword",
+    "ChangeContact": "too_soon",
+    "ProveContact": "link_refused",
+    "ProveContactByCode": "link_refused",
     "SealAudit": 0,
     "ForgetStrangers": 0,
     "AdvanceGeneration": 3,
 }
 """What writes and takes no request id, with what it answers, or refuses with, when it was done and is asked again."""
-ONCE_MORE = {"SignIn", "CompleteRegistration"}
-"""What writes when it is asked again: somebody signs in once more, or a proof that was used up is looked at."""
+ONCE_MORE = {"SignIn", "CompleteRegistration", "RequestReset", "RedeemCode"}
+"""What writes when it is asked again: somebody signs in once more, or a proof that was used up is looked at, or a message
+that is not sent once more looks like one that is."""
 
 
 def test_every_command_is_killed() -> None:

@@ -42,8 +42,11 @@ from subaccounts.errors import NotAllowed, NotFound, Refusal, WrongState
 from tests.invariants.stored import changed
 from tests.invariants.world import KINDS, OPERATOR, Shop, World, subject_of
 from tests.shell.samples import SAMPLES
+from tests.shell.sent_samples import SENT_SAMPLES
 
-PROOFS: frozenset[object] = frozenset({BeginSignIn, SignIn, CompleteRegistration, ChangePassword, Recognize})
+PROOFS: frozenset[object] = frozenset(
+    {BeginSignIn, SignIn, CompleteRegistration, ChangePassword, Recognize, *SENT_SAMPLES}
+)
 """Commands without an actor: what they carry says who acts."""
 
 
