@@ -5,6 +5,7 @@ Secrets are planted: every password and code of a whole story is remembered, and
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import inspect
 import json
@@ -28,8 +29,10 @@ from subaccounts import (
     Door,
     IssueCode,
     OrganizationId,
+    PeekLink,
     ReadAudit,
     Recognize,
+    RequestReset,
     ResetPassword,
     RestorePerson,
     SealAudit,
@@ -40,6 +43,7 @@ from subaccounts.domain.codes import IssuedCode
 from subaccounts.errors import Refusal, SubAccountsError
 from subaccounts.testing.strategies import passwords
 from tests.invariants.stored import whole_bytes, whole_text
+from tests.invariants.test_dead_messages import PROOFS, THIEF
 from tests.invariants.world import (
     FIELDS,
     KEY_SECRET,
@@ -130,6 +134,7 @@ def _tell(spoken: Spoken) -> None:
     spoken.handle(ResetPassword(**who, request_id="r-2"))
     spoken.handle(IssueCode(**who))
     spoken.handle(_claiming(shop, handover.code.code.reveal(), PASSWORD))
+    _tell_of_messages(spoken, shop)
     spoken.handle(ArchivePerson(**who))
     spoken.handle(RestorePerson(**who, request_id="r-3"))
     spoken.handle(SealAudit(actor=OPERATOR, organization=shop.organization))
@@ -137,6 +142,24 @@ def _tell(spoken: Spoken) -> None:
     spoken.say(spoken.world.subs)
     spoken.say(spoken.world.keys)
     spoken.say(spoken.world.person(added.sub_account.id))
+
+
+def _tell_of_messages(spoken: Spoken, shop: Shop) -> None:
+    """Tell what messages lead to: a link and a code of every purpose, looked at, mistyped and used."""
+    for name, make in PROOFS.items():
+        login = name.replace(" ", "-")
+        out = make(shop, login)
+        spoken.secrets |= {THIEF, out.text.reveal(), out.text.reveal().replace("-", ""), out.text.reveal().rpartition(".")[2]}
+        if name.endswith("link"):
+            spoken.handle(PeekLink(link=out.text))
+        else:
+            spoken.say(spoken.world.rival.handle(RequestReset(door=shop.outside, login=login)))
+            with contextlib.suppress(Refusal):
+                spoken.say(spoken.world.handle(out.use(Secret(WRONG))))
+        command = out.use(out.text)
+        spoken.say(command)
+        spoken.say(spoken.world.handle(command))
+        spoken.say(spoken.world.person(out.who))
 
 
 def _claiming(shop: Shop, code: str, password: str) -> CompleteRegistration:
