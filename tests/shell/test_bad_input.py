@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 
 from subaccounts import AddPeople, Command, Email, HostAccount, Language, Login, Phone, RegistrationPolicy, Secret
 from subaccounts.domain.fields import parse_field
+from subaccounts.domain.recovery import Requested
 from subaccounts.domain.secret import LONGEST_SECRET
 from subaccounts.domain.sign_in_key import sign_in_key
-from subaccounts.domain.recovery import Requested
 from subaccounts.domain.steps import AnyStep, Authenticated, EnterPassword, Step
 from subaccounts.domain.text import clean_text
 from subaccounts.errors import InvalidValue, Refusal, TooMany
