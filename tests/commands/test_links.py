@@ -140,14 +140,14 @@ class TestPages:
         links = [forgot(shop, "boris")[1], told(shop)[1]]
         commits: list[object] = []
         commit = shop.repository.commit
-        shop.repository.commit = commits.append  # type: ignore[method-assign]  # a spy
+        shop.repository.commit = commits.append  # type: ignore[method-assign]  # a spy of the test
         shop.subs = shop.facade()
         stored = shop.stored()
         for _ in range(500):
             for link in links:
                 page(shop, link)
         assert ([], stored) == (commits, shop.stored())
-        shop.repository.commit = commit  # type: ignore[method-assign]  # as it was
+        shop.repository.commit = commit  # type: ignore[method-assign]  # the real one again
         shop.subs = shop.facade()
         answers = [type(shop.handle(redeem(link))) for link in links]
         assert [EnterPassword, Authenticated] == answers
