@@ -25,14 +25,15 @@ _ROOMS: Final = {
     "._shell": "AsyncSubAccounts SubAccounts",
     ".commands": (
         "ActivationPage AddPeople AddPerson AddedLine AddedPerson AdvanceGeneration ArchivePerson ArriveBySSO "
-        "BeginSignIn Change ChangeActivation ChangeContact ChangeIssuers ChangePassword ClaimSlip ClaimSlips "
-        "ClaimSlipsPage CloseAccount Command CompleteRegistration CreateOrganization DeletePerson DeliverNotices "
-        "Delivered DropDeadLetter EditPerson EventsAfter ExplainField ForgetStrangers GrantCode Handover IssueCode "
-        "LinkPage ListAccounts ListCatalog ListDeadLetters ListPeople MakeDepartment MakeJobProfile "
-        "MakePermissionType MoveDepartment OpenAccount PeekLink PeoplePage PreviewPolicySwitch ProveContact "
-        "ProveContactByCode ReadAccount ReadAudit ReadOrganization ReadPerson Recognize RedeemCode RedeemLink "
-        "RenameCatalogEntry RenamePerson RequestReset ResetPassword RestorePerson Restored RetireCatalogEntry "
-        "RetryDeadLetter SealAudit Selection SendActivation SignIn SwitchPolicy UnlinkIdentity UnlockPerson "
+        "BeginSignIn BeginSignUp Change ChangeActivation ChangeContact ChangeIssuers ChangePassword ClaimSlip "
+        "ClaimSlips ClaimSlipsPage CloseAccount Command CompleteRegistration CompleteSignUp "
+        "CreateOrganization DeletePerson DeliverNotices Delivered DropDeadLetter EditPerson EventsAfter "
+        "ExplainField ForgetSignUps ForgetStrangers GrantCode Handover IssueCode LinkPage ListAccounts "
+        "ListCatalog ListDeadLetters ListPeople MakeDepartment MakeJobProfile MakePermissionType "
+        "MoveDepartment OpenAccount PeekLink PeoplePage PreviewPolicySwitch ProveContact ProveContactByCode "
+        "ReadAccount ReadAudit ReadOrganization ReadPerson Recognize RedeemCode RedeemLink RenameCatalogEntry "
+        "RenamePerson RequestReset ResetPassword RestorePerson Restored RetireCatalogEntry RetryDeadLetter "
+        "SealAudit Selection SendActivation SignIn SwitchPolicy SwitchSignUp UnlinkIdentity UnlockPerson "
         "VerifyAudit VoidCode VoidSlips"
     ),
     ".domain.account": "Account AccountState HostAccount HostRole",
@@ -67,7 +68,7 @@ _ROOMS: Final = {
     ".domain.queries": "PeopleCursor",
     ".domain.recovery": "Requested",
     ".domain.secret": "Secret",
-    ".domain.sign_up": "SignUpBy SignUpField SignUpForm",
+    ".domain.sign_up": "SignUpBegun SignUpBy SignUpField SignUpForm",
     ".domain.steps": (
         "AlreadyClaimed AnyStep AskAdministrator Authenticated CompleteFields ConfirmContact ContinueWithSSO "
         "CreatePassword EnterLogin EnterLoginAndProof EnterPassword FollowLink HostAccountBarred LockedUntil "

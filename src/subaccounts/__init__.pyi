@@ -11,6 +11,7 @@ from .commands import (
     ArchivePerson,
     ArriveBySSO,
     BeginSignIn,
+    BeginSignUp,
     Change,
     ChangeActivation,
     ChangeContact,
@@ -22,6 +23,7 @@ from .commands import (
     CloseAccount,
     Command,
     CompleteRegistration,
+    CompleteSignUp,
     CreateOrganization,
     DeletePerson,
     Delivered,
@@ -30,6 +32,7 @@ from .commands import (
     EditPerson,
     EventsAfter,
     ExplainField,
+    ForgetSignUps,
     ForgetStrangers,
     GrantCode,
     Handover,
@@ -69,6 +72,7 @@ from .commands import (
     SendActivation,
     SignIn,
     SwitchPolicy,
+    SwitchSignUp,
     UnlinkIdentity,
     UnlockPerson,
     VerifyAudit,
@@ -107,7 +111,7 @@ from .domain.proof import Form, Purpose
 from .domain.queries import PeopleCursor
 from .domain.recovery import Requested
 from .domain.secret import Secret
-from .domain.sign_up import SignUpBy, SignUpField, SignUpForm
+from .domain.sign_up import SignUpBegun, SignUpBy, SignUpField, SignUpForm
 from .domain.steps import (
     AlreadyClaimed,
     AnyStep,
@@ -157,6 +161,7 @@ __all__ = [
     "AsyncSubAccounts",
     "Authenticated",
     "BeginSignIn",
+    "BeginSignUp",
     "Busy",
     "ByCode",
     "CatalogEntry",
@@ -173,6 +178,7 @@ __all__ = [
     "Command",
     "CompleteFields",
     "CompleteRegistration",
+    "CompleteSignUp",
     "ConfirmContact",
     "ContactProven",
     "ContactRequested",
@@ -199,6 +205,7 @@ __all__ = [
     "Explanation",
     "FieldRule",
     "FollowLink",
+    "ForgetSignUps",
     "ForgetStrangers",
     "Form",
     "Grant",
@@ -282,6 +289,7 @@ __all__ = [
     "Selection",
     "SendActivation",
     "SignIn",
+    "SignUpBegun",
     "SignUpBy",
     "SignUpField",
     "SignUpForm",
@@ -298,6 +306,7 @@ __all__ = [
     "Supplier",
     "SwitchPolicy",
     "SwitchPreview",
+    "SwitchSignUp",
     "System",
     "UnlinkIdentity",
     "UnlockPerson",

@@ -19,6 +19,7 @@ from .catalogs import (
     RetireCatalogEntry,
 )
 from .command import Change, Command
+from .completing_sign_up import CompleteSignUp
 from .contact import ChangeContact, ProveContact, ProveContactByCode
 from .credentials import IssueCode, ResetPassword, UnlockPerson, VoidCode
 from .dead_letters import DropDeadLetter, ListDeadLetters, RetryDeadLetter
@@ -44,6 +45,7 @@ from .people import (
 from .recovery import RedeemCode, RequestReset
 from .selection import Selection
 from .signing_in import BeginSignIn, CompleteRegistration, Recognize, SignIn
+from .signing_up import BeginSignUp, ForgetSignUps, SwitchSignUp
 from .slips import ClaimSlip, ClaimSlips, ClaimSlipsPage, GrantCode, VoidSlips
 
 __all__ = [
@@ -56,6 +58,7 @@ __all__ = [
     "ArchivePerson",
     "ArriveBySSO",
     "BeginSignIn",
+    "BeginSignUp",
     "Change",
     "ChangeActivation",
     "ChangeContact",
@@ -67,6 +70,7 @@ __all__ = [
     "CloseAccount",
     "Command",
     "CompleteRegistration",
+    "CompleteSignUp",
     "CreateOrganization",
     "DeletePerson",
     "DeliverNotices",
@@ -75,6 +79,7 @@ __all__ = [
     "EditPerson",
     "EventsAfter",
     "ExplainField",
+    "ForgetSignUps",
     "ForgetStrangers",
     "GrantCode",
     "Handover",
@@ -114,6 +119,7 @@ __all__ = [
     "SendActivation",
     "SignIn",
     "SwitchPolicy",
+    "SwitchSignUp",
     "UnlinkIdentity",
     "UnlockPerson",
     "VerifyAudit",

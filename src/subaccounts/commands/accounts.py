@@ -118,7 +118,8 @@ class CloseAccount(_AccountChange):
 class SwitchPolicy(_AccountChange):
     """Give an account another registration policy. Claim codes issued before are dead; who is active stays so.
 
-    `PreviewPolicySwitch` says first who is affected. Raises `WrongState` for a closed account.
+    `PreviewPolicySwitch` says first who is affected. Raises `WrongState` for a closed account, and `FieldsMissing` or
+    `FieldRefused` where people sign up alone with a form that leaves records the policy does not take: change it first.
     """
 
     action: ClassVar[Action] = Action.SWITCH_POLICY
@@ -135,7 +136,10 @@ class SwitchPolicy(_AccountChange):
 @final
 @frozen(kw_only=True)
 class PreviewPolicySwitch(Command[SwitchPreview]):
-    """Say whom a switch to this policy would affect; changes nothing. Reads everybody under the account."""
+    """Say whom a switch to this policy would affect; changes nothing. Reads everybody under the account.
+
+    Raises what `SwitchPolicy` raises for the form to sign up.
+    """
 
     action: ClassVar[Action] = Action.SWITCH_POLICY
     actor: Actor
@@ -146,7 +150,7 @@ class PreviewPolicySwitch(Command[SwitchPreview]):
         """Count the people the switch would affect."""
         organization = self.account.organization
         authority.permit(self.actor, self.action, organization=organization, account=self.account)
-        await account_facts(ports, self.account)
+        accounts.require_fitting((await account_facts(ports, self.account)).account, self.policy)
         preview = SwitchPreview()
         query = PeopleQuery(organization=organization, account=self.account, limit=LARGEST_PAGE)
         while page := await ports.repository.people_page(query):

@@ -13,7 +13,8 @@ from typing import ClassVar, final
 from attrs import field, frozen
 
 from ..domain import link as links
-from ..domain import recovery, sign_in
+from ..domain import recovery, sign_in, sign_up_proof
+from ..domain.channel import address_text
 from ..domain.dialogue import SHARED_TERMINAL
 from ..domain.fields import RawValue
 from ..domain.ids import AccountId, OrganizationId, SubAccountId
@@ -27,6 +28,7 @@ from ..domain.steps import AnyStep, ConfirmContact, LinkStep
 from ..domain.sub_account import Person
 from ..errors import KeyRingFailed, LinkRefused
 from .command import Command
+from .completing_sign_up import Chosen, complete_by_link, sign_up_by_link
 from .filling import require_fields
 from .ports_at_hand import PortsAtHand
 from .registering import Typed, password_problems, register
@@ -38,7 +40,7 @@ from .scenes import scene_of
 class LinkPage:
     """Hold what a page shows for a link: what it is for, whose it is, and the step to render.
 
-    Of a claim the step is the registration (`CompleteFields`, `CreatePassword`), of a forgotten password `CreatePassword`, of
+    Of a claim the step is the registration (`CompleteFields`, `CreatePassword`), as of a sign-up whose person is not there yet, of a forgotten password `CreatePassword`, of
     a new contact `ConfirmContact` with the address masked; of any that nobody gets in now, such as `AskAdministrator`.
     `name` is the full name or None, `language` the one to show the page in, `until` when the link ends (UTC).
     """
@@ -97,7 +99,7 @@ def _is_it(ports: PortsAtHand, read: links.Link, known: Expected) -> bool:
 class PeekLink(Command[LinkPage]):
     """Look at a link: what its page shows. Nothing is written, however often it is asked, and whoever opens the address.
 
-    Raises `LinkRefused`: `expired`, or `unknown`.
+    Raises `LinkRefused`: `expired`, or `unknown`; `NotOffered` for a sign-up where there is no such form any more.
     """
 
     proves: ClassVar[bool] = True
@@ -105,6 +107,9 @@ class PeekLink(Command[LinkPage]):
 
     async def run(self, ports: PortsAtHand, /) -> LinkPage:
         """Answer what the page shows."""
+        read = links.parse(self.link)
+        if read.purpose is Purpose.SIGN_UP:
+            return await self._sign_up(ports, read)
         found = await followed(ports, self.link, Purpose.CLAIM, Purpose.RECOVERY, Purpose.CONTACT)
         organization, sub = found.person.organization, found.person.sub_account
         return LinkPage(
@@ -116,6 +121,20 @@ class PeekLink(Command[LinkPage]):
             language=sub.profile.language or organization.activation.language,
             step=await self._step(ports, found),
             until=found.expected.until,
+        )
+
+    async def _sign_up(self, ports: PortsAtHand, read: links.Link) -> LinkPage:
+        scene, attempt = await sign_up_by_link(ports, read, terminal=SHARED_TERMINAL, second_factor=False)
+        organization = scene.facts.organization
+        return LinkPage(
+            purpose=read.purpose,
+            organization=organization.id,
+            account=attempt.account,
+            login=attempt.login.text if attempt.login is not None else address_text(attempt.contact),
+            name=attempt.profile.full_name,
+            language=attempt.profile.language or organization.activation.language,
+            step=sign_up_proof.lead(scene, attempt),
+            until=attempt.ends_at,
         )
 
     async def _step(self, ports: PortsAtHand, found: Followed) -> LinkStep:
@@ -135,7 +154,7 @@ class RedeemLink(Command[AnyStep]):
 
     An activation is completed as `CompleteRegistration` does it, with the fields asked for, and answers `Authenticated`; a
     forgotten password is replaced, which ends every sign-in of before, and answers `EnterPassword`: nobody is signed in by
-    an e-mail alone. What was wrong with password or fields comes back as the step with its problems; the link is used up by
+    an e-mail alone; a sign-up is completed as `CompleteSignUp` does it, which takes another login too. What was wrong with password or fields comes back as the step with its problems; the link is used up by
     success only. Of two at once one wins. `terminal` is where the person stands, `second_factor` the host's word as in
     `Door`. Raises `LinkRefused`, `Busy` when too much is hashed at once, `InvalidValue` for a terminal that is no name,
     `TooMany` for more than 100 fields.
@@ -151,6 +170,9 @@ class RedeemLink(Command[AnyStep]):
     async def run(self, ports: PortsAtHand, /) -> AnyStep:
         """Answer the step."""
         require_fields(self.fields)
+        read = links.parse(self.link)
+        if read.purpose is Purpose.SIGN_UP:
+            return await complete_by_link(ports, read, self._chosen())
         found = await followed(ports, self.link, Purpose.CLAIM, Purpose.RECOVERY)
         here = await scene_of(ports, found.person, terminal=self.terminal, second_factor=self.second_factor)
         typed = Typed(proof=self.link, password=self.password, fields=self.fields)
@@ -159,3 +181,13 @@ class RedeemLink(Command[AnyStep]):
         problems = tuple(password_problems(ports, here, typed, {}))
         password = await ports.hashed(self.password) if not problems else None
         return await ports.settle(recovery.redeem(here, password=password, problems=problems))
+
+    def _chosen(self) -> Chosen:
+        return Chosen(
+            proof=self.link,
+            password=self.password,
+            fields=self.fields,
+            login=None,
+            terminal=self.terminal,
+            second_factor=self.second_factor,
+        )

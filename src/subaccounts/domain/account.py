@@ -58,6 +58,7 @@ class AccountInput(Enum):
     SWITCH_POLICY = "switch_policy"
     ADD_PEOPLE = "add_people"
     SIGN_IN = "sign_in"
+    SWITCH_SIGN_UP = "switch_sign_up"
 
 
 ACCOUNT_LIFE: Final[Mapping[tuple[AccountState, AccountInput], AccountState]] = MappingProxyType(
@@ -66,6 +67,7 @@ ACCOUNT_LIFE: Final[Mapping[tuple[AccountState, AccountInput], AccountState]] = 
         (AccountState.OPEN, AccountInput.SWITCH_POLICY): AccountState.OPEN,
         (AccountState.OPEN, AccountInput.ADD_PEOPLE): AccountState.OPEN,
         (AccountState.OPEN, AccountInput.SIGN_IN): AccountState.OPEN,
+        (AccountState.OPEN, AccountInput.SWITCH_SIGN_UP): AccountState.OPEN,
         (AccountState.CLOSED, AccountInput.OPEN): AccountState.OPEN,
     }
 )

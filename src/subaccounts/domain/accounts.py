@@ -9,7 +9,7 @@ from typing import Final, final
 from attrs import evolve, frozen
 
 from ..errors import HostAccountPrivileged, NameTaken, SubscriptionRequired, WrongState
-from . import codes, registration
+from . import codes, registration, sign_up_form
 from .account import ACCOUNT_LIFE, Account, AccountInput, AccountState, HostAccount, HostRole
 from .decision import Decision, Happened
 from .events import (
@@ -73,7 +73,10 @@ def open_account(
     now: datetime,
     by: By,
 ) -> Decision[Account]:
-    """Open an account on a host account; `before` is the one it had. A closed one opens again with its people."""
+    """Open an account on a host account; `before` is the one it had. A closed one opens again with its people.
+
+    What it offered to who signs up alone was made for the policy of before, and is not offered again by itself.
+    """
     if before is None:
         opened = Account(id=id, host=host, name=name, policy=policy, opened_at=now)
     elif before.state is AccountState.OPEN:
@@ -81,7 +84,9 @@ def open_account(
     else:
         state = after(before, AccountInput.OPEN)
         version = before.policy_version + 1
-        opened = evolve(before, name=name, policy=policy, policy_version=version, state=state, opened_at=now)
+        opened = evolve(
+            before, name=name, policy=policy, policy_version=version, state=state, sign_up=None, opened_at=now
+        )
     return _changed(opened, AccountOpened(host=host, policy=policy.name), by=by)
 
 
@@ -92,12 +97,22 @@ def close(account: Account, /, *, by: By) -> Decision[Account]:
 
 
 def switch_policy(account: Account, policy: RegistrationPolicy, /, *, by: By) -> Decision[Account]:
-    """Give an account another policy: one write; codes of the earlier version die by comparison."""
+    """Give an account another policy: one write; codes of the earlier version die by comparison.
+
+    Raises what `require_fitting` raises.
+    """
     state, version = after(account, AccountInput.SWITCH_POLICY), account.policy_version + 1
+    require_fitting(account, policy)
     switched = evolve(account, policy=policy, policy_version=version, state=state)
     return _changed(
         switched, PolicySwitched(before=account.policy.name, after=policy.name, policy_version=version), by=by
     )
+
+
+def require_fitting(account: Account, policy: RegistrationPolicy, /) -> None:
+    """Raise `FieldRefused` or `FieldsMissing` where the account's form to sign up leaves records that this policy does not."""
+    if account.sign_up is not None:
+        sign_up_form.require_fits(account.sign_up, policy)
 
 
 def _changed(then: Account, what: Happening, /, *, by: By) -> Decision[Account]:

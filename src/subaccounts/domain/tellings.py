@@ -143,8 +143,12 @@ def _kinds(what: Happening, before: SubAccount, after: SubAccount) -> list[Notic
     return [kind] if kind is not None else []
 
 
-def lasting(organization: Organization, proof: ProofRef, /) -> dict[str, str]:
-    """Return how long a proof works in the words' own unit: whole days where there are some, else minutes."""
+def lasting(organization: Organization, proof: ProofRef, /, *, most: timedelta | None = None) -> dict[str, str]:
+    """Return how long a proof works in the words' own unit: whole days where there are some, else minutes.
+
+    `most` is there where what it proves ends earlier.
+    """
     lasts = organization.activation.lasts(proof.form)
+    lasts = lasts if most is None else min(lasts, most)
     days, minutes = lasts // timedelta(days=1), lasts // timedelta(minutes=1)
     return {"lasts_days": str(days)} if days >= 1 else {"lasts_minutes": str(minutes)}
