@@ -23,10 +23,11 @@ from subaccounts import (
     SignUpBy,
     SignUpField,
     SignUpForm,
+    SubAccount,
     SwitchSignUp,
 )
 from subaccounts.domain import codes, link
-from subaccounts.domain.notice import NOTICES, Notice
+from subaccounts.domain.notice import NOTICES, Notice, NoticeKind
 from subaccounts.domain.proof import Form
 from subaccounts.domain.sign_up import SignUp
 from subaccounts.wire import loads
@@ -35,6 +36,7 @@ from tests.commands.shop import PASSWORD, Shop
 EMAIL: Final = "anna@example.com"
 PHONE: Final = "+4520123456"
 NAMED: Final = {"full_name": "Anna Koval", "position": "Cashier"}
+OF_SIGN_UPS: Final = (NoticeKind.PROVE_SIGN_UP, NoticeKind.ALREADY_SIGNED_UP, NoticeKind.WELCOME)
 BY_EMAIL: Final = SignUpForm(fields=(SignUpField(name="full_name"), SignUpField(name="position")))
 BY_PHONE: Final = evolve(BY_EMAIL, by=SignUpBy.USERNAME_AND_PHONE)
 SPENDING: Final = MessageBudget(sms_a_day=50, emails_a_day=50, sms_countries=frozenset({"45"}))
@@ -72,9 +74,9 @@ class OpenShop(Shop):
         return begun
 
     def told(self) -> list[Notice]:
-        """Return everything that waits to be sent, in the order in which it was decided."""
+        """Return what waits to be sent to who signs up, in the order in which it was decided."""
         tasks = [held.task for held in self.repository._tasks.values() if held.task.queue == NOTICES]
-        return [loads(Notice, task.body) for task in tasks]
+        return [notice for task in tasks if (notice := loads(Notice, task.body)).kind in OF_SIGN_UPS]
 
     def proof(self, notice: Notice | None = None) -> Secret:
         """Return the link or code of a notice, the last one by default."""
@@ -100,6 +102,10 @@ class OpenShop(Shop):
     def finish(self, begun: SignUpBegun | None = None, **given: Any) -> AnyStep:
         """Complete; answer the step."""
         return self.handle(self.completing(begun, **given))
+
+    def stored_people(self) -> list[SubAccount]:
+        """Return the people who are stored, in the order in which they came."""
+        return [record for record in self.repository._records.values() if isinstance(record, SubAccount)]
 
     def attempts(self) -> list[SignUp]:
         """Return the attempts that are stored."""

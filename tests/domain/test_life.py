@@ -125,6 +125,7 @@ ACCOUNT_ALLOWED = {
     (AccountState.OPEN, AccountInput.SWITCH_POLICY): AccountState.OPEN,
     (AccountState.OPEN, AccountInput.ADD_PEOPLE): AccountState.OPEN,
     (AccountState.OPEN, AccountInput.SIGN_IN): AccountState.OPEN,
+    (AccountState.OPEN, AccountInput.SWITCH_SIGN_UP): AccountState.OPEN,
     (AccountState.CLOSED, AccountInput.OPEN): AccountState.OPEN,
 }
 

@@ -1,0 +1,522 @@
+"""Completing a sign-up: by link and by code, what the person becomes, what is shown again, what is refused. Stories."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from subaccounts import (
+    AskAdministrator,
+    Authenticated,
+    CloseAccount,
+    CompleteFields,
+    CompleteSignUp,
+    CreatePassword,
+    DeletePerson,
+    Door,
+    HostAccountBarred,
+    HostRole,
+    HostUser,
+    Kind,
+    MakeDepartment,
+    MakeJobProfile,
+    MakePermissionType,
+    MonthlySeats,
+    PeekLink,
+    Realm,
+    Recognize,
+    RedeemLink,
+    RegistrationPolicy,
+    ResetPassword,
+    Restored,
+    RetireCatalogEntry,
+    Secret,
+    SignUpField,
+    SignUpForm,
+    SignUpId,
+    State,
+    StoredSeats,
+    SwitchPolicy,
+    SwitchSignUp,
+    Way,
+)
+from subaccounts.domain import events as e
+from subaccounts.domain.notice import NoticeKind
+from subaccounts.domain.proof import Purpose
+from subaccounts.domain.sign_up import MOST_NAMES
+from subaccounts.domain.subject import Pathway
+from subaccounts.errors import FieldRefused, InvalidValue, LinkRefused, NameTaken, NotFound, NotOffered, PasswordRefused
+from tests.commands.shop import OTHER_PASSWORD, PASSWORD, SETUP, code_of, subject_of
+from tests.commands.sign_ups import BY_EMAIL, BY_PHONE, EMAIL, PHONE, SPENDING, OpenShop
+
+WRONG_CODE = Secret("00000-00000")
+UNKNOWN, EXPIRED = repr(LinkRefused(why="unknown")), repr(LinkRefused(why="expired"))
+
+
+def by_phone(**given: Any) -> tuple[OpenShop, Any]:
+    """Return a shop whose form is by phone, and what was begun there as anna."""
+    shop = OpenShop(BY_PHONE, **given)
+    return shop, shop.start(None, phone=PHONE, login="anna")
+
+
+def revealed(shop: OpenShop, command: CompleteSignUp) -> str:
+    """Return a refusal that has something to remember, as text."""
+    with pytest.raises(Exception, match=r".") as refused:
+        shop.handle(command)
+    return repr(refused.value)
+
+
+class TestByEmail:
+    """The link in the message, and a password: then the person is there."""
+
+    def test_the_person_is_there_and_signed_in(self) -> None:
+        """Given a link, when a password is created, then the person is active, signed in, and has its e-mail as a key."""
+        shop = OpenShop()
+        shop.start()
+        subject = subject_of(shop.finish())
+        person = shop.person(subject.sub_account)
+        assert (State.ACTIVE, EMAIL, EMAIL) == (person.state, person.login.text, person.profile.email.text)  # type: ignore[union-attr]  # given in the form
+        assert (True, frozenset({"email"}), shop.clock()) == (person.email_is_key, person.proven, person.claimed_at)
+        assert (Pathway.SIGN_UP, person) == (subject.pathway, shop.handle(Recognize(subject=subject)))
+        assert [] == shop.attempts()
+        assert [
+            e.SubAccountAdded(login=EMAIL),
+            e.SubAccountClaimed(pathway=Pathway.SIGN_UP, terminal="shared"),
+            e.PersonSignedIn(pathway=Pathway.SIGN_UP, terminal="shared"),
+        ] == shop.happened()[-3:]
+        assert {("sub_account", person.id.value)} == {(event.by.kind, event.by.id) for event in shop.events()[-3:]}
+        shop.enter("ANNA@example.com", door=shop.outside)
+
+    def test_with_a_username(self) -> None:
+        """Given a username beside the e-mail, then the person signs in with either."""
+        shop = OpenShop()
+        shop.start(login="anna")
+        shop.finish()
+        assert shop.enter("anna").sub_account == shop.enter(EMAIL).sub_account
+
+    def test_a_link_works_once(self) -> None:
+        """A link that let a person in is used up, for looking too."""
+        shop = OpenShop()
+        shop.start()
+        command = shop.completing()
+        shop.handle(command)
+        assert UNKNOWN == repr(shop.refused(command))
+        assert command.link is not None
+        assert UNKNOWN == repr(shop.refused(PeekLink(link=command.link)))
+
+    def test_a_link_ends_a_day_after_the_message(self) -> None:
+        """However long links live, an attempt waits a day; who holds its link is told that it expired, until it is swept."""
+        shop = OpenShop()
+        shop.start()
+        shop.wait(hours=23, minutes=59)
+        shop.handle(PeekLink(link=shop.proof()))
+        shop.wait(minutes=1)
+        assert EXPIRED == repr(shop.refused(shop.completing()))
+
+    def test_looking_at_it(self) -> None:
+        """A page is shown whose attempt it is and what comes next; a thousand looks change nothing, and the link works then."""
+        shop = OpenShop()
+        shop.start()
+        before, look = shop.stored(), PeekLink(link=shop.proof())
+        pages = {repr(shop.handle(look)) for _ in range(1000)}
+        page = shop.handle(look)
+        assert (1, before) == (len(pages), shop.stored())
+        assert (Purpose.SIGN_UP, EMAIL, "Anna Koval") == (page.purpose, page.login, page.name)
+        assert repr(CreatePassword(code_needed=False)) == repr(page.step)
+        assert isinstance(shop.finish(), Authenticated)
+
+    def test_redeemed_as_every_other_link(self) -> None:
+        """A page that redeems links of any kind needs to know nothing of sign-ups."""
+        shop = OpenShop()
+        shop.start(login="anna")
+        redeem = RedeemLink(
+            link=shop.proof(), password=Secret(PASSWORD), fields={"position": "Head"}, terminal="till-7"
+        )
+        subject = subject_of(shop.handle(redeem))
+        assert ("till-7", "Head") == (subject.terminal, shop.person(subject.sub_account).profile.position)
+
+    @pytest.mark.parametrize("end", ["key", "epoch", "policy"])
+    def test_what_ends_a_link(self, end: str) -> None:
+        """A retired key, a restored backup and another policy each end every link of before."""
+        shop = OpenShop()
+        shop.start()
+        command, key = shop.completing(), shop.keys.current
+        match end:
+            case "key":
+                shop.keys.rotate(now=shop.clock())
+                shop.keys.retire(key)
+            case "epoch":
+                shop.handle(Restored(actor=SETUP, organization=shop.id))
+            case _:
+                policy = RegistrationPolicy.by_administrator()
+                shop.handle(SwitchPolicy(actor=shop.admin, account=shop.account.id, policy=policy))
+        assert UNKNOWN == repr(shop.refused(command))
+
+    def test_a_link_of_somebody_else(self) -> None:
+        """Neither a link whose proof was changed, nor one of another contact, nor nonsense lets anybody in."""
+        shop = OpenShop()
+        shop.start("one@example.com")
+        one = shop.proof().reveal()
+        shop.start("two@example.com")
+        two = shop.proof().reveal()
+        mixed = ".".join((*one.split(".")[:3], two.split(".")[3]))
+        for text in (mixed, two[:-1] + ("A" if two[-1] != "A" else "E"), one[:-22] + "A" * 22, "nonsense"):
+            assert UNKNOWN == repr(shop.refused(shop.completing(proof=Secret(text))))
+
+
+class TestByPhone:
+    """A code from an SMS, typed where it was begun."""
+
+    def test_the_person_is_there_and_signed_in(self) -> None:
+        """Given a code, when it is typed with a password, then the person signs in with its username, never with its phone."""
+        shop, begun = by_phone()
+        subject = subject_of(shop.finish(begun))
+        person = shop.person(subject.sub_account)
+        assert ("anna", frozenset({"phone"}), False) == (person.login.text, person.proven, person.email_is_key)
+        shop.enter("anna")
+        assert UNKNOWN == revealed(shop, shop.completing(begun))
+
+    def test_five_wrong_codes_end_the_right_one(self) -> None:
+        """Given five wrong codes, each counted before it was told, then the right one is refused as they were."""
+        shop, begun = by_phone()
+        for wrong in range(1, 6):
+            assert UNKNOWN == revealed(shop, shop.completing(begun, proof=WRONG_CODE))
+            assert [wrong] == [attempt.proof.wrong for attempt in shop.attempts()]
+        assert UNKNOWN == revealed(shop, shop.completing(begun))
+        shop.wait(minutes=2)
+        assert isinstance(shop.finish(shop.start(None, phone=PHONE, login="anna")), Authenticated)
+
+    def test_four_wrong_codes_do_not(self) -> None:
+        """A right code after four wrong ones is right, however it is written."""
+        shop, begun = by_phone()
+        for _ in range(4):
+            revealed(shop, shop.completing(begun, proof=WRONG_CODE))
+        typed = Secret(shop.proof().reveal().lower().replace("-", " "))
+        assert isinstance(shop.finish(begun, proof=typed), Authenticated)
+
+    def test_a_code_ends(self) -> None:
+        """A right code after its ten minutes has expired; a wrong one is wrong, and nothing more is said of it."""
+        shop, begun = by_phone()
+        shop.wait(minutes=10)
+        assert EXPIRED == revealed(shop, shop.completing(begun))
+        assert UNKNOWN == revealed(shop, shop.completing(begun, proof=WRONG_CODE))
+
+    def test_a_code_of_a_retired_key(self) -> None:
+        """A code whose key was retired is a wrong one."""
+        shop, begun = by_phone()
+        command, key = shop.completing(begun), shop.keys.current
+        shop.keys.rotate(now=shop.clock())
+        shop.keys.retire(key)
+        assert UNKNOWN == revealed(shop, command)
+
+    def test_a_code_is_no_link_and_a_link_is_no_code(self) -> None:
+        """What was sent to be followed is not typed, not even its first letters, and what is typed is not followed."""
+        shop = OpenShop()
+        begun = shop.start()
+        link = shop.proof()
+        for text in (link.reveal(), link.reveal()[-22:], link.reveal()[-22:-12]):
+            assert UNKNOWN == revealed(shop, shop.completing(begun, proof=Secret(text)))
+        other, by_code = by_phone()
+        assert UNKNOWN == repr(other.refused(other.completing(proof=other.proof())))
+        assert by_code.sign_up.value not in link.reveal()
+
+    def test_at_another_door(self) -> None:
+        """A code is typed at the door of its account: at another's it is unknown, at none it is not offered."""
+        shop, begun = by_phone()
+        elsewhere = Door.outside(shop.open("shop-2").id)
+        nowhere = Door.outside(evolve(shop.account.id, value="nowhere"))
+        assert UNKNOWN == revealed(shop, shop.completing(begun, door=elsewhere))
+        assert repr(NotFound(what="account")) == repr(shop.refused(shop.completing(begun, door=nowhere)))
+        wide = shop.completing(begun, door=Door.outside(shop.id))
+        assert repr(NotOffered(what="sign_up")) == repr(shop.refused(wide))
+        assert isinstance(shop.finish(begun), Authenticated)
+
+    def test_a_name_of_nobodys_attempt(self) -> None:
+        """An attempt that never was is refused as a wrong code is, and fills no disk."""
+        shop, begun = by_phone()
+        for number in range(3):
+            made_up = evolve(begun, sign_up=SignUpId(organization=shop.id, value=f"made-up-{number}"))
+            assert UNKNOWN == revealed(shop, shop.completing(made_up, proof=WRONG_CODE))
+        assert 1 == len(shop.attempts())
+
+    def test_what_proves_a_sign_up(self) -> None:
+        """A command holds a link, or a code with its door and attempt; anything else is a mistake in a program."""
+        shop, begun = by_phone()
+        password, code = Secret(PASSWORD), Secret("x")
+        for given in (
+            {},
+            {"code": code},
+            {"code": code, "door": shop.outside},
+            {"link": code, "code": code},
+            {"link": code, "sign_up": begun.sign_up},
+        ):
+            with pytest.raises(ValueError, match="by its link"):
+                CompleteSignUp(password=password, **given)
+
+
+class TestFlawed:
+    """What is wrong is shown again, and nothing is used up."""
+
+    @pytest.mark.parametrize("with_code", [False, True], ids=["link", "code"])
+    def test_a_password_that_is_refused(self, with_code: bool) -> None:
+        """A short password and one made of the person's own data are refused; a code is typed again then."""
+        shop, begun = by_phone() if with_code else (OpenShop(), None)
+        if not with_code:
+            shop.start()
+        for password, reason in (("short", "too_short"), ("Anna Koval Anna Koval", "personal")):
+            step = shop.finish(begun, password=password)
+            assert isinstance(step, CreatePassword)
+            assert [(with_code, reason)] == [(step.code_needed, each.reason) for each in step.problems]  # type: ignore[attr-defined]  # a refused password says why
+        assert isinstance(shop.finish(begun), Authenticated)
+
+    def test_the_proof_is_no_password(self) -> None:
+        """Neither the code nor the link becomes the password (OWASP ASVS 5.0 6.4.1)."""
+        shop = OpenShop()
+        shop.start()
+        step = shop.finish(password=shop.proof().reveal())
+        assert repr(CreatePassword(code_needed=False, problems=(PasswordRefused(reason="personal"),))) == repr(step)
+
+    @pytest.mark.parametrize("why", ["held", "looks_like", "deleted"])
+    def test_a_login_that_cannot_be_had(self, why: str) -> None:
+        """A login that somebody has, that looks like somebody's, or was a deleted person's: another one is asked for."""
+        shop, begun = by_phone()
+        asked = "cop" if why == "looks_like" else "anna"
+        held = shop.add("сор" if why == "looks_like" else "anna").sub_account  # the first is Cyrillic
+        if why == "deleted":
+            shop.handle(DeletePerson(actor=shop.admin, sub_account=held.id))
+        step = shop.finish(begun, login=asked)
+        taken = NameTaken(field="login", why=why)
+        assert repr(CreatePassword(code_needed=True, problems=(taken,))) == repr(step)
+        assert isinstance(shop.finish(begun, login="carla"), Authenticated)
+
+    def test_an_email_that_was_a_deleted_persons_login(self) -> None:
+        """Given a deleted person whose login was this e-mail, then another username is asked for, and the e-mail signs in."""
+        shop = OpenShop()
+        gone = shop.add(EMAIL).sub_account
+        shop.handle(DeletePerson(actor=shop.admin, sub_account=gone.id))
+        shop.start()
+        step = shop.finish()
+        assert [NameTaken] == [type(problem) for problem in step.problems]  # type: ignore[union-attr]  # a step with problems
+        subject_of(shop.finish(login="anna"))
+        assert shop.enter(EMAIL).sub_account != gone.id
+
+    @pytest.mark.parametrize("login", ["victim@example.com", "bad login", ""])
+    def test_a_login_that_is_none(self, login: str) -> None:
+        """What is no login, and an address that was not proven, is shown as what it is."""
+        shop = OpenShop()
+        shop.start()
+        step = shop.finish(login=login)
+        assert isinstance(step, CreatePassword)
+        (problem,) = step.problems
+        assert isinstance(problem, InvalidValue)
+        assert "login" == problem.field
+
+    def test_ten_logins_can_be_asked_for(self) -> None:
+        """Whoever has proven a contact cannot ask for every login there is: after ten that were taken the attempt is dead."""
+        shop = OpenShop()
+        for number in range(MOST_NAMES):
+            shop.add(f"taken-{number}")
+        shop.start()
+        for number in range(MOST_NAMES):
+            assert isinstance(shop.finish(login=f"taken-{number}"), CreatePassword)
+        assert UNKNOWN == repr(shop.refused(shop.completing(login="free")))
+
+    def test_fields_are_corrected(self) -> None:
+        """What was filled in can be corrected with the proof, as somebody else could have filled it in; the contact cannot."""
+        shop = OpenShop()
+        shop.start(full_name="Not My Name")
+        step = shop.finish(fields={"email": "other@example.com", "kind": "external", "position": "x\ny"})
+        assert isinstance(step, CompleteFields)
+        assert ("position", "email", "kind") == step.fields
+        subject = subject_of(shop.finish(fields={"full_name": "Anna Koval"}))
+        assert "Anna Koval" == shop.person(subject.sub_account).profile.full_name
+
+    def test_a_form_that_asks_more_meanwhile(self) -> None:
+        """Given a form that was changed since, then what it asks for now is asked for, on the link's page too."""
+        shop = OpenShop()
+        shop.start(position="Cashier")
+        shop.offer(
+            evolve(BY_EMAIL, fields=(SignUpField(name="full_name"), SignUpField(name="position", choices=("Head",))))
+        )
+        refused = FieldRefused(field="position", why="unknown")
+        expected = repr(CompleteFields(fields=("position",), code_needed=False, problems=(refused,)))
+        assert expected == repr(shop.finish()) == repr(shop.handle(PeekLink(link=shop.proof())).step)
+        assert isinstance(shop.finish(fields={"position": "Head"}), Authenticated)
+
+
+class TestMeanwhile:
+    """What changed between beginning and completing."""
+
+    def test_somebody_was_added_with_the_email(self) -> None:
+        """Given a person added with the same e-mail meanwhile, then the sign-up is refused, and only its owner is told why."""
+        shop = OpenShop()
+        shop.start()
+        shop.add("boris", fields={"email": EMAIL})
+        assert repr(NameTaken(field="email")) == repr(shop.refused(shop.completing(login="anna")))
+
+    def test_somebody_is_added_between_look_and_commit(self) -> None:
+        """When the login is taken just before the commit, then it is found taken, and the attempt goes on."""
+        shop = OpenShop()
+        shop.start(login="anna")
+        command = shop.completing()
+        shop.meanwhile(lambda: shop.add("anna"))
+        step = shop.handle(command)
+        assert isinstance(step, CreatePassword)
+        assert isinstance(shop.handle(evolve(command, login="carla")), Authenticated)
+
+    def test_a_known_contact_never_completes(self) -> None:
+        """Whatever is typed or followed for the attempt of somebody who is here already, nobody comes in by it."""
+        shop = OpenShop(BY_PHONE)
+        shop.add("anna", fields={"phone": PHONE})
+        begun = shop.start(None, phone=PHONE, login="anna")
+        (attempt,) = shop.attempts()
+        ref = attempt.proof.ref(purpose=Purpose.SIGN_UP, owner=attempt.id.value)
+        (notice,) = shop.told()
+        derived = shop.proof(evolve(notice, proof=ref))  # what only the key ring's owner could know
+        assert UNKNOWN == revealed(shop, shop.completing(begun, proof=derived))
+
+    @pytest.mark.parametrize("with_code", [False, True], ids=["link", "code"])
+    def test_what_keeps_everybody_out(self, with_code: bool) -> None:
+        """A closed account, a promoted host account and a lapsed subscription are told to the proof's owner; it works later."""
+        shop, begun = by_phone() if with_code else (OpenShop(), None)
+        if not with_code:
+            shop.start()
+        peek = PeekLink(link=shop.proof())
+        shop.hosts.promote(shop.account.host)
+        barred = HostAccountBarred(roles=frozenset({HostRole.ADMINISTRATOR}))
+        assert repr(barred) == repr(shop.finish(begun))
+        if not with_code:
+            assert repr(barred) == repr(shop.handle(peek).step)
+        shop.hosts.demote(shop.account.host)
+        shop.subscriptions.lapse(shop.id)
+        assert repr(AskAdministrator(why="subscription_lapsed")) == repr(shop.finish(begun))
+        shop.subscriptions.renew(shop.id)
+        sold = shop.subscriptions.current(shop.id)
+        shop.subscriptions.sell(shop.id, evolve(sold, sms=True))
+        assert isinstance(shop.finish(begun), Authenticated)
+
+    def test_an_account_that_closed(self) -> None:
+        """At an account that closed meanwhile nobody comes in."""
+        shop = OpenShop()
+        shop.start()
+        shop.handle(CloseAccount(actor=shop.admin, account=shop.account.id))
+        assert repr(AskAdministrator(why="account_closed")) == repr(shop.finish())
+
+    @pytest.mark.parametrize("form", [None, BY_PHONE], ids=["withdrawn", "by phone now"])
+    def test_a_form_that_is_not_offered_any_more(self, form: SignUpForm | None) -> None:
+        """Given a form that was withdrawn, or asks for another contact now, then the proof opens nothing, nor its page."""
+        shop = OpenShop()
+        shop.start()
+        shop.offer(form)
+        for command in (shop.completing(), PeekLink(link=shop.proof())):
+            assert repr(NotOffered(what="sign_up")) == repr(shop.refused(command))
+
+    @pytest.mark.parametrize("seats", [StoredSeats(limit=1), MonthlySeats(limit=1)])
+    def test_the_last_seat(self, seats: StoredSeats | MonthlySeats) -> None:
+        """Of two who began while one seat was left, one gets it, and the other hears that none is."""
+        shop = OpenShop()
+        shop.subscriptions.seat(shop.id, seats)
+        shop.start("one@example.com")
+        first = shop.completing()
+        shop.start("two@example.com")
+        second = shop.completing()
+        assert isinstance(shop.handle(first), Authenticated)
+        assert repr(AskAdministrator(why="seats_full")) == repr(shop.handle(second))
+
+    def test_the_last_seat_that_is_taken_meanwhile(self) -> None:
+        """When the last seat goes between look and commit, then the commit fails, and the person hears that none is left."""
+        shop = OpenShop()
+        shop.subscriptions.seat(shop.id, StoredSeats(limit=1))
+        shop.start()
+        command = shop.completing()
+        shop.meanwhile(lambda: shop.add("boris"))
+        assert repr(AskAdministrator(why="seats_full")) == repr(shop.handle(command))
+
+    def test_a_department_that_retires_meanwhile(self) -> None:
+        """When the department is retired just before the commit, then nobody is put there."""
+        shop = OpenShop(None)
+        sales = shop.handle(MakeDepartment(actor=shop.admin, organization=shop.id, name="Sales")).department
+        shop.offer(evolve(BY_EMAIL, departments=frozenset({sales})))
+        shop.start()
+        command = shop.completing()
+        shop.meanwhile(lambda: shop.handle(RetireCatalogEntry(actor=shop.admin, entry=sales)))
+        step = shop.handle(command)
+        assert isinstance(step, CompleteFields)
+        assert (("departments",), []) == (step.fields, shop.stored_people())
+
+
+class TestRecord:
+    """What the person is given."""
+
+    def test_what_the_form_gives(self) -> None:
+        """Kind, permission types, job profile and the chosen department are the form's, as it is when the person completes."""
+        shop = OpenShop(None)
+        old = shop.handle(MakePermissionType(actor=shop.admin, organization=shop.id, name="Old")).permission_type
+        new = shop.handle(MakePermissionType(actor=shop.admin, organization=shop.id, name="New")).permission_type
+        job = shop.handle(MakeJobProfile(actor=shop.admin, organization=shop.id, name="Seller")).job_profile
+        sales = shop.handle(MakeDepartment(actor=shop.admin, organization=shop.id, name="Sales")).department
+        stock = shop.handle(MakeDepartment(actor=shop.admin, organization=shop.id, name="Stock")).department
+        form = evolve(
+            BY_EMAIL,
+            permission_types=frozenset({old}),
+            job_profile=job,
+            departments=frozenset({sales, stock}),
+            chosen=True,
+            kind=Kind.EXTERNAL,
+        )
+        shop.offer(form)
+        shop.start(departments={stock})
+        shop.offer(evolve(form, permission_types=frozenset({new})))
+        profile = shop.person(subject_of(shop.finish()).sub_account).profile
+        assert (frozenset({stock}), frozenset({new})) == (profile.departments, profile.permission_types)
+        assert (job, Kind.EXTERNAL) == (profile.job_profile, profile.kind)
+
+    @pytest.mark.parametrize("seats", [StoredSeats(limit=5), MonthlySeats(limit=5)])
+    def test_a_seat_is_taken_once(self, seats: StoredSeats | MonthlySeats) -> None:
+        """Whoever signs up takes one seat, and none again by signing in the same month."""
+        shop = OpenShop()
+        shop.subscriptions.seat(shop.id, seats)
+        shop.start()
+        shop.finish()
+        shop.enter(EMAIL)
+        name = seats.counter if isinstance(seats, StoredSeats) else seats.counter(shop.clock())
+        assert 1 == shop.repository.counter(shop.id, name)
+
+    @pytest.mark.parametrize("automatic", [True, False])
+    def test_a_welcome(self, automatic: bool) -> None:
+        """Where the organization tells who signs up by itself, the person is told its login; elsewhere it is not."""
+        shop = OpenShop(BY_PHONE)
+        ways = frozenset({Way.SIGN_UP}) if automatic else frozenset({Way.BY_HAND})
+        shop.activation(automatic=ways, budget=SPENDING)
+        shop.finish(shop.start(None, phone=PHONE, login="anna"))
+        kinds = [notice.kind for notice in shop.told()]
+        assert [NoticeKind.PROVE_SIGN_UP, *([NoticeKind.WELCOME] if automatic else [])] == kinds
+
+    def test_an_administrator_can_undo_it(self) -> None:
+        """The person is like any other from then on: a reset ends its password, and it claims again with a code."""
+        shop = OpenShop()
+        shop.start()
+        subject = subject_of(shop.finish())
+        handover = shop.handle(ResetPassword(actor=shop.admin, sub_account=subject.sub_account))
+        assert shop.handle(Recognize(subject=subject)) is None
+        subject_of(shop.complete(EMAIL, code=code_of(handover), password=OTHER_PASSWORD, fields={}))
+
+    def test_in_an_organization_of_one_realm(self) -> None:
+        """Where logins are the organization's, the person signs in at the organization's door."""
+        shop = OpenShop(realm=Realm.ORGANIZATION)
+        shop.start()
+        shop.finish()
+        shop.enter(EMAIL, door=Door.outside(shop.id))
+
+
+class TestAuthority:
+    """Only an administrator says who may sign up alone."""
+
+    def test_a_moderator_does_not(self) -> None:
+        """A moderator lists and sees, and offers nothing."""
+        shop = OpenShop()
+        moderator = HostUser.moderator("mod", of=shop.id)
+        command = SwitchSignUp(actor=moderator, account=shop.account.id, form=None)
+        assert "not_allowed" == shop.refused(command).code
