@@ -6,6 +6,7 @@ import asyncio
 import email
 import logging
 import ssl
+import warnings
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any, cast
@@ -137,7 +138,9 @@ class MailServer:
         self._server = await running.create_server(self._protocol, sock=sock, ssl=self._tls)
 
     def _protocol(self) -> SMTP:
-        made = SMTP(self.handler, loop=asyncio.get_running_loop(), **self._extra)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a password without TLS is warned of, and is what is tested
+            made = SMTP(self.handler, loop=asyncio.get_running_loop(), **self._extra)
         self._protocols.append(made)
         return made
 
@@ -162,8 +165,8 @@ class MailServer:
 
 
 def parsed(raw: bytes, /) -> EmailMessage:
-    """Parse a mail by the standard library."""
-    return email.message_from_bytes(raw, policy=default)
+    """Parse a mail by the standard library; its fields are ASCII, or UTF-8 where SMTPUTF8 allows it (RFC 6532)."""
+    return cast("EmailMessage", email.message_from_string(raw.decode(), policy=default))
 
 
 def read(envelope: Envelope, /) -> Delivered:

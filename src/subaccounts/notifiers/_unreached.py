@@ -17,5 +17,5 @@ def why(error: BaseException, /) -> str:
             return f"its certificate is not accepted: {each.verify_message}"
     if any(isinstance(each, TimeoutError) for each in chain):
         return "it took too long"
-    root = next((each for each in chain if isinstance(each, ConnectionError | ssl.SSLError)), chain[-1])
-    return type(root).__name__
+    broken = [each for each in chain if isinstance(each, OSError)]
+    return type(broken[-1] if broken else error).__name__

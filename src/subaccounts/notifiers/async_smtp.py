@@ -60,7 +60,7 @@ class _Connection:
         try:
             greeting = await self._smtp.connect()
             reply = Reply(code=greeting.code, text=greeting.message)
-        except aiosmtplib.SMTPConnectResponseError as refused:
+        except aiosmtplib.SMTPResponseException as refused:
             reply = Reply(code=max(refused.code, 0), text=refused.message)
         except (aiosmtplib.SMTPException, OSError) as error:
             return Deferred(reason=f"the SMTP server was not reached: {why(error)}")
