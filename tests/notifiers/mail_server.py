@@ -9,6 +9,7 @@ import ssl
 import warnings
 from email.message import EmailMessage
 from email.policy import default
+from functools import cache
 from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -166,9 +167,10 @@ class MailServer:
 
 def parsed(raw: bytes, /) -> EmailMessage:
     """Parse a mail by the standard library; its fields are ASCII, or UTF-8 where SMTPUTF8 allows it (RFC 6532)."""
-    return cast("EmailMessage", email.message_from_string(raw.decode(), policy=default))
+    return email.message_from_string(raw.decode(), policy=default)
 
 
+@cache
 def read(envelope: Envelope, /) -> Delivered:
     """Read a mail as its recipient does."""
     mail = parsed(cast("bytes", envelope.original_content))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import threading
-from typing import Final
+from typing import Any, Final
 
 from attrs import Factory, define
 
@@ -69,9 +69,9 @@ def replies(
     tls: ssl.SSLContext | None = None,
     after_tls: str = "",
     silent: threading.Event | None = None,
-    **told: str | list[str],
+    **told: Any,
 ) -> Script:
-    """Return a script that says what is told by stage, and is an ordinary server otherwise."""
+    """Return a script that says what is told by stage, a text or a list of them, and is an ordinary server otherwise."""
     all_of_it = Replies(told=told, flood=flood, silent=silent or threading.Event())
 
     async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -91,3 +91,8 @@ def replies(
             stage = line.decode().split()[0].upper()
 
     return script
+
+
+def at(stage: str, reply: str, /, **told: Any) -> Script:
+    """Return a script that says one thing at one stage."""
+    return replies(**{**told, stage: reply})

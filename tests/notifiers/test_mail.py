@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -271,7 +272,7 @@ class TestLetterhead:
             {"reply_to": Email(text="help", key="")},
         ],
     )
-    def test_what_cannot_be(self, changes: dict[str, object]) -> None:
+    def test_what_cannot_be(self, changes: dict[str, Any]) -> None:
         """Line ends, controls, what is no domain and what is no address are refused, and not repeated."""
         with pytest.raises(ValueError, match="cannot stand at the head of a mail") as refused:
             evolve(HEAD, **changes)

@@ -23,7 +23,7 @@ from tests.notifiers.background import ScriptedServer
 from tests.notifiers.certificates import serving, trusting
 from tests.notifiers.colors import sent
 from tests.notifiers.mail_server import PASSWORD, USER, MailServer
-from tests.notifiers.smtp_script import DROP, replies
+from tests.notifiers.smtp_script import DROP, at, replies
 
 HEAD = Letterhead(sender=Email.parse("portal@example.com"), name="The Portal")
 ANNA, BORIS = a.email_message(1), a.email_message(2)
@@ -181,7 +181,7 @@ class TestAnswers:
     @pytest.mark.parametrize(("stage", "reply", "meaning"), CODES)
     def test_codes(self, kind: Kind, stage: str, reply: str, meaning: str) -> None:
         """What speaks of the recipient or the content decides about the message; what speaks of us waits for an operator."""
-        with closing(ScriptedServer(replies(**{stage: reply}))) as server:
+        with closing(ScriptedServer(at(stage, reply))) as server:
             (outcome,) = sent(notifier(kind, server.port), ANNA)
             assert meaning == told(outcome)
 
@@ -190,7 +190,7 @@ class TestAnswers:
     @pytest.mark.parametrize("reply", [DROP, "421 4.3.2 shutting down"])
     def test_lost(self, kind: Kind, stage: str, reply: str) -> None:
         """A connection that breaks, or is closed by 421, at any stage defers the message; the operator reads where."""
-        with closing(ScriptedServer(replies(**{stage: reply}))) as server:
+        with closing(ScriptedServer(at(stage, reply))) as server:
             (outcome,) = sent(notifier(kind, server.port), ANNA)
             assert isinstance(outcome, Deferred)
             known = (f"lost after {LOST[stage]}", "not reached" if stage == "greeting" else "lost", "greeting: 421")
@@ -214,7 +214,7 @@ class TestAnswers:
     @pytest.mark.parametrize("flood", ["250-more\r\n", "250 without end ", "\x00", "\r\n"])
     def test_floods(self, kind: Kind, stage: str, flood: str) -> None:
         """A server that does not stop talking is not listened to; nothing grows without bound, and the message waits."""
-        with closing(ScriptedServer(replies(flood=flood, **{stage: "flood"}))) as server:
+        with closing(ScriptedServer(at(stage, "flood", flood=flood))) as server:
             (outcome,) = sent(notifier(kind, server.port), ANNA)
             assert isinstance(outcome, Deferred)
 
@@ -223,7 +223,7 @@ class TestAnswers:
     @pytest.mark.parametrize("slow", ["silence", "trickle"])
     def test_slowness(self, kind: Kind, stage: str, slow: str) -> None:
         """A server that is silent, or says a byte at a time forever, is left when the message's time is over."""
-        with closing(ScriptedServer(replies(**{stage: slow}))) as server:
+        with closing(ScriptedServer(at(stage, slow))) as server:
             (outcome,) = sent(notifier(kind, server.port, timeout=timedelta(milliseconds=300)), ANNA)
             assert isinstance(outcome, Deferred)
 

@@ -21,7 +21,7 @@ class AsyncPoster:
 
     def __init__(self, seconds: float, tls: ssl.SSLContext | None, /) -> None:
         self._seconds = seconds
-        self._tls = tls or httpcore2.default_ssl_context()
+        self._tls = tls
         self._opened: tuple[asyncio.AbstractEventLoop, httpcore2.AsyncConnectionPool] | None = None
 
     async def post(self, post: Post, /) -> Answer | Deferred:

@@ -71,9 +71,9 @@ class PlainGateway(Gateway):
         self._poster.close()
 
     def _begin(self, seconds: float, tls: ssl.SSLContext | None, /) -> None:
-        from ._posting import Poster
+        from ._posting import Poster, trusted
 
-        self._poster = Poster(seconds, tls)
+        self._poster = Poster(seconds, trusted(tls, self._endpoint))
 
 
 class AsyncGateway(Gateway):
@@ -101,5 +101,6 @@ class AsyncGateway(Gateway):
 
     def _begin(self, seconds: float, tls: ssl.SSLContext | None, /) -> None:
         from ._async_posting import AsyncPoster
+        from ._posting import trusted
 
-        self._poster = AsyncPoster(seconds, tls)
+        self._poster = AsyncPoster(seconds, trusted(tls, self._endpoint))

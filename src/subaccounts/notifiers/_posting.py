@@ -17,6 +17,7 @@ import httpcore2
 
 from ..domain.message import Deferred
 from ._deadline import Deadline
+from ._endpoint import Endpoint
 from ._hush import hushed
 from ._post import LARGEST_ANSWER, Answer, Post, header
 from ._unreached import why
@@ -55,6 +56,11 @@ def waits(seconds: float, /) -> dict[str, Any]:
     return {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds)}
 
 
+def trusted(tls: ssl.SSLContext | None, endpoint: Endpoint, /) -> ssl.SSLContext | None:
+    """Return the context for an address: the given one, or one that trusts what the system does; made once, it is costly."""
+    return tls or (httpcore2.default_ssl_context() if endpoint.scheme == "https" else None)
+
+
 def not_reached(error: BaseException, /) -> Deferred:
     """Return that a provider was not reached."""
     return Deferred(reason=f"the provider was not reached: {why(error)}")
@@ -66,7 +72,7 @@ class Poster:
 
     def __init__(self, seconds: float, tls: ssl.SSLContext | None, /) -> None:
         self._seconds = seconds
-        self._tls = tls or httpcore2.default_ssl_context()
+        self._tls = tls
         self._opened: tuple[int, httpcore2.ConnectionPool] | None = None
 
     def post(self, post: Post, /) -> Answer | Deferred:

@@ -81,7 +81,9 @@ class _Connection:
             return result
 
     def close(self) -> None:
-        """Hang up."""
+        """Hang up at once: a TLS farewell would wait for the server's, and its event loop can end before that."""
+        if isinstance(self._smtp.transport, asyncio.WriteTransport):
+            self._smtp.transport.abort()
         with suppress(RuntimeError):  # its event loop is closed, and the connection with it
             self._smtp.close()
 
