@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import Enum
 from typing import Final, final
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from ..domain.secret import Secret
 from ._endpoint import is_host, is_loopback
@@ -42,16 +42,12 @@ class SMTPServer:
 
     host: str
     security: Security = Security.STARTTLS
-    port: int = field()
+    port: int = Factory(lambda server: _PORTS[server.security], takes_self=True)
     user: str = ""
     password: Secret | None = field(default=None, eq=False)
     timeout: timedelta = timedelta(seconds=30)
     tls: ssl.SSLContext | None = field(default=None, eq=False, repr=False)
     hello: str = "[127.0.0.1]"
-
-    @port.default
-    def _usual_port(self) -> int:
-        return _PORTS[self.security]
 
     def __attrs_post_init__(self) -> None:
         if not is_host(self.host) or not 0 < self.port < 1 << 16:
