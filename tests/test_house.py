@@ -22,7 +22,9 @@ ROOT = Path(__file__).parent.parent
 SRC = ROOT / "src" / "subaccounts"
 LONGEST_FILE = 320
 LONGEST_FUNCTION = 45
-HEAVY = ("argon2", "cattrs", "precis_i18n", "sqlite3", "hypothesis", "pytest", "segno")
+HEAVY = (
+    "argon2", "cattrs", "precis_i18n", "sqlite3", "hypothesis", "pytest", "segno", "smtplib", "aiosmtplib", "httpcore2",
+)  # fmt: skip
 """What `import subaccounts` leaves alone: together they cost more than its whole budget of 60 ms."""
 
 
@@ -104,15 +106,23 @@ class TestImports:
 
     @pytest.mark.parametrize(
         "module",
-        ["subaccounts", "subaccounts.hashing", "subaccounts.testing", "subaccounts.messages", "subaccounts.slips"],
+        [
+            "subaccounts",
+            "subaccounts.hashing",
+            "subaccounts.testing",
+            "subaccounts.messages",
+            "subaccounts.notifiers",
+            "subaccounts.slips",
+        ],
     )
     def test_no_heavy_library_is_loaded(self, module: str) -> None:
         """Importing a front door loads no heavy library."""
         assert "[]" == run_python(f"import sys, {module}; print([name for name in {HEAVY} if name in sys.modules])")
 
     def test_no_adapter_loads_by_itself(self) -> None:
-        """Importing the package loads no repository and no hasher."""
-        prefixes = ("subaccounts.repositories.", "subaccounts.hashing.", "subaccounts.messages", "subaccounts.testing")
+        """Importing the package loads no repository, no hasher, no words and no notifier."""
+        rooms = ("repositories.", "hashing.", "messages", "notifiers", "testing")
+        prefixes = tuple(f"subaccounts.{room}" for room in rooms)
         code = f"import sys, subaccounts; print([name for name in sys.modules if name.startswith({prefixes})])"
         assert "[]" == run_python(code)
 

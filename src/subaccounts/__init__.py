@@ -7,6 +7,7 @@ The words a host developer needs are all here; the rest of the package by who ne
 - `subaccounts.repositories`: storage we bring: memory, SQLite.
 - `subaccounts.hashing`: Argon2 and older password hashes.
 - `subaccounts.messages`: what people are told, in their language or by your templates.
+- `subaccounts.notifiers`: who carries it: SMTP, SMS and webhooks over HTTP, a console, a collecting one for tests.
 - `subaccounts.slips`: one-time codes on paper.
 - `subaccounts.domain`: the rules, pure; `domain.life`, `domain.dialogue` and `domain.authority` are tables to read.
 - `subaccounts.wire`: every value to and from plain data.
