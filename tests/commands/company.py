@@ -18,11 +18,13 @@ from subaccounts import (
     Identity,
     Issuer,
     JustInTime,
+    LinkIdentity,
     Organization,
+    SubAccountId,
     Subject,
     VerifiedIdentity,
 )
-from tests.commands.shop import Shop, subject_of
+from tests.commands.shop import NAMED, Shop, code_of, subject_of
 
 ACME: Final = "https://login.acme.example"
 OTHER: Final = "https://idp.other.example"
@@ -69,3 +71,21 @@ def arrive(
 def enter(shop: Shop, who: VerifiedIdentity, **given: Any) -> Subject:
     """Arrive and return the subject."""
     return subject_of(arrive(shop, who, **given))
+
+
+def add(shop: Shop, login: str = "anna", **fields: Any) -> SubAccountId:
+    """Add a person whose record is complete."""
+    return shop.add(login, fields=NAMED | fields).sub_account.id
+
+
+def claimed(shop: Shop, login: str = "anna", **fields: Any) -> Subject:
+    """Add somebody who claims with a code and a password."""
+    added = shop.add(login, fields=NAMED | fields)
+    return subject_of(shop.complete(login, code=code_of(added), fields={}))
+
+
+def with_both(shop: Shop, login: str = "anna", who: VerifiedIdentity | None = None, **fields: Any) -> Subject:
+    """Add somebody who claims and then links its company account; answer the sign-in of the claim."""
+    subject = claimed(shop, login, **fields)
+    shop.handle(LinkIdentity(subject=subject, identity=who or verified()))
+    return subject

@@ -32,6 +32,7 @@ send_activation       yes           -         -      -
 change_activation     yes           -         -      yes
 change_issuers        yes           -         -      yes
 switch_sign_up        yes           -         -      -
+link_identity         -             -         yes    -
 unlink_identity       yes           -         -      -
 change_contact        -             -         yes    -
 handle_dead_letters   yes           -         -      yes

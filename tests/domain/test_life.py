@@ -6,8 +6,10 @@ import pytest
 
 from subaccounts.domain import accounts, life, linking, people
 from subaccounts.domain.account import ACCOUNT_LIFE, Account, AccountInput, AccountState, HostAccount
+from subaccounts.domain.arriving import Sought
 from subaccounts.domain.events import By
-from subaccounts.domain.identity import Identity
+from subaccounts.domain.identity import Identity, VerifiedIdentity
+from subaccounts.domain.issuer import Issuer
 from subaccounts.domain.life import LIFE, LifeInput, State
 from subaccounts.domain.login import Login
 from subaccounts.domain.password import PasswordHash
@@ -20,6 +22,14 @@ from subaccounts.testing import builders as a
 
 S, N = State, LifeInput
 IDENTITY = Identity(issuer="https://login.acme.example", subject="s-1")
+SOUGHT = Sought(
+    issuer=Issuer(issuer=IDENTITY.issuer, name="Acme account"),
+    verified=VerifiedIdentity(identity=IDENTITY),
+    external_id=None,
+    email=None,
+    strong=True,
+    local=True,
+)
 BY = By(kind="host_user", id="boss")
 
 ALLOWED = {
@@ -33,7 +43,7 @@ ALLOWED = {
     },
     S.ACTIVE: {
         **dict.fromkeys((N.EDIT, N.RENAME, N.SIGN_IN, N.CHANGE_PASSWORD, N.UNLOCK), S.ACTIVE),
-        **dict.fromkeys((N.RECOVER, N.CHANGE_CONTACT, N.ARRIVE, N.UNLINK), S.ACTIVE),
+        **dict.fromkeys((N.RECOVER, N.CHANGE_CONTACT, N.ARRIVE, N.LINK, N.UNLINK), S.ACTIVE),
         N.GUESSED_TOO_OFTEN: S.DISABLED,
         N.RESET: S.WAITING,
         N.ARCHIVE: S.ARCHIVED,
@@ -78,6 +88,7 @@ def became(happening: LifeInput, who: Person) -> State:
         N.ARCHIVE: lambda: people.archive(who),
         N.RESTORE: lambda: people.restore(who, code=code, now=NOON),
         N.DELETE: lambda: people.delete(who),
+        N.LINK: lambda: linking.link(who, SOUGHT, holders={}),
         N.UNLINK: lambda: linking.unlink(who, IDENTITY.issuer, code=code, now=NOON),
     }
     rule = rules.get(happening)

@@ -10,7 +10,7 @@ from attrs import evolve
 
 from subaccounts import ActivationPolicy, Channel, Email, Form, Issuer, Language, NoticeKind, Phone
 from subaccounts.domain import tellings
-from subaccounts.domain.activation_events import PasswordRecovered
+from subaccounts.domain.activation_events import IdentityLinked, IdentityUnlinked, PasswordRecovered
 from subaccounts.domain.contacts import Chosen
 from subaccounts.domain.events import (
     Happening,
@@ -52,6 +52,8 @@ CHANGES: Final[dict[NoticeKind, tuple[Happening, SubAccount]]] = {
     NoticeKind.CLAIMED: (SubAccountClaimed(pathway=Pathway.CLAIM_LINK, terminal="t"), anna()),
     NoticeKind.PASSWORD_CHANGED: (PasswordChanged(), anna()),
     NoticeKind.PASSWORD_RESET: (SubAccountReset(), anna()),
+    NoticeKind.IDENTITY_LINKED: (IdentityLinked(issuer="https://login.acme.example", how="person"), anna()),
+    NoticeKind.IDENTITY_UNLINKED: (IdentityUnlinked(issuer="https://login.acme.example"), anna()),
     NoticeKind.LOGIN_CHANGED: (SubAccountRenamed(before="anna", after="ganna"), anna()),
     NoticeKind.EMAIL_CHANGED: (SubAccountEdited(fields=("email",)), anna(email=NEW)),
     NoticeKind.PHONE_CHANGED: (SubAccountEdited(fields=("phone",)), anna(phone=Phone.parse("+4587654321"))),
@@ -95,6 +97,14 @@ def test_every_security_notice_is_of_something() -> None:
         == set(CHANGES)
         == {*tellings.SECURITY_OF.values(), NoticeKind.EMAIL_CHANGED, NoticeKind.PHONE_CHANGED}
     )
+
+
+def test_a_claim_by_a_company_account_is_a_link() -> None:
+    """Who took a login over with a company account is told that, once; no password was created."""
+    claimed = SubAccountClaimed(pathway=Pathway.SSO, terminal="t")
+    linked = IdentityLinked(issuer="https://login.acme.example", how="external_id")
+    kinds = [kind for kind, to in told(anna(), anna(), linked, claimed) if to == OLD]
+    assert [NoticeKind.IDENTITY_LINKED] == kinds
 
 
 def test_a_recovered_password_is_a_changed_one() -> None:

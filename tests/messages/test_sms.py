@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from subaccounts.domain.notice import NoticeKind
 from subaccounts.domain.wording import Place
 from subaccounts.locale import LANGUAGES
 from subaccounts.messages import Messages
@@ -50,7 +51,7 @@ def test_one_sms_is_enough(language: str) -> None:
     """With ordinary values everything but a link's address fits into one SMS: 160 letters, or 70 in Cyrillic."""
     room = 70 if language == "ru" else 160
     texts = sent(language)
-    assert len(texts) == 13 + len(PURPOSES)
+    assert len(texts) == len(NoticeKind) + len(PURPOSES)
     assert {} == {kind: len(text) for kind, text in texts.items() if len(text) > room}
 
 

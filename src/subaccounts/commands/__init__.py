@@ -24,7 +24,7 @@ from .contact import ChangeContact, ProveContact, ProveContactByCode
 from .credentials import IssueCode, ResetPassword, UnlockPerson, VoidCode
 from .dead_letters import DropDeadLetter, ListDeadLetters, RetryDeadLetter
 from .generations import AdvanceGeneration, Restored
-from .identities import UnlinkIdentity
+from .identities import LinkIdentity, UnlinkIdentity
 from .issuers import ChangeIssuers
 from .links import LinkPage, PeekLink, RedeemLink
 from .notices import Delivered, DeliverNotices
@@ -84,6 +84,7 @@ __all__ = [
     "GrantCode",
     "Handover",
     "IssueCode",
+    "LinkIdentity",
     "LinkPage",
     "ListAccounts",
     "ListCatalog",

@@ -21,10 +21,10 @@ from ..domain.scene import stand
 from ..domain.secret import Secret
 from ..domain.sub_account import SIGN_IN_SPACE, Person, realm_key
 from ..domain.subject import Subject
-from ..errors import KeyRingFailed, LinkRefused, ProofNeeded
+from ..errors import KeyRingFailed, LinkRefused
 from .command import Command
 from .links import followed
-from .passwords import prove_present, settle_becoming
+from .passwords import prove_anew, settle_becoming
 from .ports_at_hand import PortsAtHand
 from .scenes import scene_of
 from .spending import spending
@@ -58,18 +58,11 @@ class ChangeContact(Command[ContactRequested]):
         person = await ports.permitted(actor, self.action, self.subject.sub_account)
         subscription = await ports.subscriptions.current(person.organization.id)
         contact_change.require(person, to, subscription=subscription, now=ports.now)
-        await self._prove(ports, person)
+        await prove_anew(ports, person, self.subject, self.current)
         today, key = await spending(ports, person.organization, Channel.SMS), ports.keys.current
         return await ports.settle(
             contact_change.request(person, to, id=ports.new_id(), key=key, spending=today, now=ports.now)
         )
-
-    async def _prove(self, ports: PortsAtHand, person: Person) -> None:
-        """Pass for a fresh proof of who asks."""
-        if self.current is not None:
-            await prove_present(ports, person, self.current, terminal=self.subject.terminal)
-        elif not contact_change.is_recent(self.subject, now=ports.now):
-            raise ProofNeeded
 
 
 @final

@@ -1,4 +1,4 @@
-"""A person's company accounts, as an administrator handles them. Coming by one is `arrivals`."""
+"""The company accounts that lead to a person: linked by itself, unlinked by an administrator. Coming by one is `arrivals`."""
 
 from __future__ import annotations
 
@@ -6,15 +6,50 @@ from typing import ClassVar, final
 
 from attrs import evolve, field, frozen
 
-from ..domain import linking
+from ..domain import arriving, linking
+from ..domain.actor import SignedIn
 from ..domain.authority import Action
 from ..domain.decision import Decision
-from ..domain.identity import LONGEST_ISSUER
+from ..domain.identity import LONGEST_ISSUER, VerifiedIdentity
 from ..domain.ids import opaque
 from ..domain.life import LifeInput
 from ..domain.people import Issued
+from ..domain.secret import Secret
+from ..domain.sub_account import SubAccount
+from ..domain.subject import Subject
+from .command import Command
+from .passwords import prove_anew, settle_becoming
 from .people import WaitingChange
 from .ports_at_hand import PortsAtHand
+
+
+@final
+@frozen(kw_only=True)
+class LinkIdentity(Command[SubAccount]):
+    """Have a company account, which the host has verified, lead to the person who is signed in; it signs in with it from then on.
+
+    Who asks is proven anew: by the present password, or without it by a sign-in of at most ten minutes ago. Every contact
+    that counts is told. Raises `ProofNeeded`, also for who authenticated at the issuer too long ago or too weakly;
+    `ProofRefused` after a wrong password is counted and while a delay lasts; `NotOffered` (`sso`) for an issuer that the
+    organization does not have; `WrongState` for who comes by another account of it; `NameTaken` (`identity`, `external_id`)
+    for one that is somebody else's; `NotAllowed` when the sign-in holds no more.
+    """
+
+    action: ClassVar[Action] = Action.LINK_IDENTITY
+    takes: ClassVar[LifeInput] = LifeInput.LINK
+    proves: ClassVar[bool] = True
+    subject: Subject
+    identity: VerifiedIdentity
+    current: Secret | None = None
+
+    async def run(self, ports: PortsAtHand, /) -> SubAccount:
+        """Answer the person, after the link is committed."""
+        person = await ports.permitted(SignedIn(subject=self.subject), self.action, self.subject.sub_account)
+        await prove_anew(ports, person, self.subject, self.current)
+        sought = arriving.seek(person.organization, self.identity, now=ports.now)
+        wanted = linking.wanted(person.sub_account, sought)
+        holders = await ports.repository.holders(wanted) if wanted else {}
+        return await settle_becoming(ports, person, linking.link(person, sought, holders=holders))
 
 
 @final

@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 from ..domain import authority, people
 from ..domain.actor import SignedIn
 from ..domain.authority import Action
+from ..domain.contact_change import is_recent
 from ..domain.decision import seen
 from ..domain.life import LifeInput
 from ..domain.password_policy import normalized
@@ -36,6 +37,17 @@ async def prove_present(ports: PortsAtHand, person: Person, current: Secret, /, 
     if not right:
         becomes, refusal = people.wrong_password(person, terminal=terminal, now=ports.now)
         await settle_becoming(ports, person, becomes, refusal=refusal)
+
+
+async def prove_anew(ports: PortsAtHand, person: Person, subject: Subject, current: Secret | None, /) -> None:
+    """Pass for a fresh proof of who asks: the present password, or without it a sign-in of at most ten minutes ago.
+
+    Raises `ProofNeeded`, and what `prove_present` raises.
+    """
+    if current is not None:
+        await prove_present(ports, person, current, terminal=subject.terminal)
+    elif not is_recent(subject, now=ports.now):
+        raise ProofNeeded
 
 
 async def settle_becoming(

@@ -130,8 +130,8 @@ class MessageBudgetSpent:
 @final
 @frozen(kw_only=True)
 class IdentityLinked:
-    """Say that a person came by a company account for the first time; `how` is what found it: `external_id`, `email`,
-    `created`."""
+    """Say that a company account leads to a person now; `how` is what found it when it came by it for the first time:
+    `external_id`, `email`, `created`; or `person`: it linked the account itself while it was signed in."""
 
     issuer: str
     how: str

@@ -212,14 +212,14 @@ def _in_the_way(arrival: Arrival) -> AnyStep | None:
     person, _ = scene.found
     if person.state is State.ARCHIVED:
         return step(scene, Told.ARCHIVED)
-    if arrival.elsewhere or _comes_otherwise(person, sought):
+    if arrival.elsewhere or comes_otherwise(person, sought):
         return AskAdministrator(why="linked_already")
     if arrival.found is Found.CREATED and not scene.subscription.covers(scene.now):
         return step(scene, Told.LAPSED)
     return _incomplete(arrival, person) if person.state is State.WAITING else None
 
 
-def _comes_otherwise(person: SubAccount, sought: Sought) -> bool:
+def comes_otherwise(person: SubAccount, sought: Sought, /) -> bool:
     """Tell whether the person comes by another account of this issuer, which somebody has to unlink first."""
     mine = {each for each in person.identities if each.issuer == sought.issuer.issuer}
     return bool(mine) and sought.identity not in mine

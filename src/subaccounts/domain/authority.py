@@ -55,6 +55,7 @@ class Action(Enum):
     CHANGE_ACTIVATION = "change_activation"
     CHANGE_ISSUERS = "change_issuers"
     SWITCH_SIGN_UP = "switch_sign_up"
+    LINK_IDENTITY = "link_identity"
     UNLINK_IDENTITY = "unlink_identity"
     CHANGE_CONTACT = "change_contact"
     HANDLE_DEAD_LETTERS = "handle_dead_letters"
@@ -94,6 +95,7 @@ AUTHORITY: Final[Mapping[Action, frozenset[Who]]] = MappingProxyType(
         Action.CHANGE_ACTIVATION: _ADMIN | {Who.SYSTEM},
         Action.CHANGE_ISSUERS: _ADMIN | {Who.SYSTEM},
         Action.SWITCH_SIGN_UP: _ADMIN,
+        Action.LINK_IDENTITY: frozenset({Who.ITSELF}),
         Action.UNLINK_IDENTITY: _ADMIN,
         Action.CHANGE_CONTACT: frozenset({Who.ITSELF}),
         Action.HANDLE_DEAD_LETTERS: _ADMIN | {Who.SYSTEM},

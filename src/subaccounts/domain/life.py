@@ -47,6 +47,7 @@ class LifeInput(Enum):
     RECOVER = "recover"
     CHANGE_CONTACT = "change_contact"
     ARRIVE = "arrive"
+    LINK = "link"
     UNLINK = "unlink"
 
 
@@ -74,6 +75,7 @@ LIFE: Final[Mapping[tuple[State, LifeInput], State]] = MappingProxyType(
         (_S.ACTIVE, _I.RECOVER): _S.ACTIVE,
         (_S.ACTIVE, _I.CHANGE_CONTACT): _S.ACTIVE,
         (_S.ACTIVE, _I.ARRIVE): _S.ACTIVE,
+        (_S.ACTIVE, _I.LINK): _S.ACTIVE,
         (_S.ACTIVE, _I.UNLINK): _S.ACTIVE,
         (_S.ACTIVE, _I.RESET): _S.WAITING,
         (_S.ACTIVE, _I.ARCHIVE): _S.ARCHIVED,

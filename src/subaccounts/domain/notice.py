@@ -53,6 +53,10 @@ class NoticeKind(Enum):
     """Your e-mail was changed."""
     PHONE_CHANGED = "phone_changed"
     """Your phone was changed."""
+    IDENTITY_LINKED = "identity_linked"
+    """Your login opens with a company account now."""
+    IDENTITY_UNLINKED = "identity_unlinked"
+    """An administrator unlinked a company account from your login."""
     LOGIN_CHANGED = "login_changed"
     """Your login was changed."""
 
@@ -64,6 +68,8 @@ SECURITY: Final = frozenset(
         NoticeKind.PASSWORD_RESET,
         NoticeKind.EMAIL_CHANGED,
         NoticeKind.PHONE_CHANGED,
+        NoticeKind.IDENTITY_LINKED,
+        NoticeKind.IDENTITY_UNLINKED,
         NoticeKind.LOGIN_CHANGED,
     }
 )

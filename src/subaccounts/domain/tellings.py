@@ -13,7 +13,7 @@ from typing import Final
 
 from . import fields as f
 from .account import Account
-from .activation_events import PasswordRecovered
+from .activation_events import IdentityLinked, IdentityUnlinked, PasswordRecovered
 from .channel import Address
 from .contacts import Chosen, contacts
 from .credential import ClaimCode
@@ -29,6 +29,7 @@ from .notice import NoticeKind, Telling
 from .organization import Organization
 from .proof import Form, ProofRef, Purpose
 from .sub_account import SubAccount
+from .subject import Pathway
 
 SECURITY_OF: Final[Mapping[type[Happening], NoticeKind]] = MappingProxyType(
     {
@@ -37,9 +38,11 @@ SECURITY_OF: Final[Mapping[type[Happening], NoticeKind]] = MappingProxyType(
         PasswordRecovered: NoticeKind.PASSWORD_CHANGED,
         SubAccountReset: NoticeKind.PASSWORD_RESET,
         SubAccountRenamed: NoticeKind.LOGIN_CHANGED,
+        IdentityLinked: NoticeKind.IDENTITY_LINKED,
+        IdentityUnlinked: NoticeKind.IDENTITY_UNLINKED,
     }
 )
-"""What is told of what happened; a changed contact is told by which one it was."""
+"""What is told of what happened; a changed contact is told by which one it was, a claim by a company account as a link."""
 
 
 def tell(
@@ -139,6 +142,8 @@ def _kinds(what: Happening, before: SubAccount, after: SubAccount) -> list[Notic
         if f.PHONE in what.fields and before.profile.phone != after.profile.phone:
             kinds.append(NoticeKind.PHONE_CHANGED)
         return kinds
+    if isinstance(what, SubAccountClaimed) and what.pathway is Pathway.SSO:
+        return [NoticeKind.IDENTITY_LINKED]  # no password was created
     kind = SECURITY_OF.get(type(what))
     return [kind] if kind is not None else []
 

@@ -72,6 +72,8 @@ FACTS: Final[Mapping[NoticeKind, Facts]] = MappingProxyType(
         NoticeKind.PASSWORD_RESET: _facts(BEFORE),
         NoticeKind.EMAIL_CHANGED: _facts(BEFORE, "contact"),
         NoticeKind.PHONE_CHANGED: _facts(BEFORE, "contact"),
+        NoticeKind.IDENTITY_LINKED: _facts(BEFORE),
+        NoticeKind.IDENTITY_UNLINKED: _facts(BEFORE),
         NoticeKind.LOGIN_CHANGED: _facts(BEFORE),
     }
 )

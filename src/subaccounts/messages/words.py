@@ -217,6 +217,25 @@ WORDS: Final[Mapping[NoticeKind, Words]] = MappingProxyType(
             ends=(NOT_YOU,),
             sms=("$organization: the phone number of $login was changed. Not you? Tell your administrator at once.",),
         ),
+        NoticeKind.IDENTITY_LINKED: Words(
+            subject="A company account was linked to your login at $organization",
+            begins=(HELLO, "From now on your login at $organization opens with a company account.", YOURS),
+            ends=(NOT_YOU,),
+            sms=("$organization: a company account now opens $login. Not you? Tell your administrator at once.",),
+        ),
+        NoticeKind.IDENTITY_UNLINKED: Words(
+            subject="A company account was unlinked from your login at $organization",
+            begins=(
+                HELLO,
+                (
+                    "An administrator has unlinked a company account from your login at $organization, which no longer opens"
+                    " with it."
+                ),
+                YOURS,
+            ),
+            ends=("If you did not expect this, ask your administrator at $organization why it was done.",),
+            sms=("$organization: a company account was unlinked from $login. Not expected? Ask your administrator.",),
+        ),
         NoticeKind.LOGIN_CHANGED: Words(
             subject="Your login at $organization was changed",
             begins=(
