@@ -32,9 +32,9 @@ NAMES: Final[Mapping[str, str]] = {"name": "full_name", "title": "position"}
 """Which attributes become which fields, where somebody is created."""
 
 
-def issuer(name: str = ACME, **changes: Any) -> Issuer:
+def issuer(by: str = ACME, /, **changes: Any) -> Issuer:
     """Return an issuer that is trusted with nothing but its own company accounts."""
-    return evolve(Issuer(issuer=name, name="Acme account"), **changes)
+    return evolve(Issuer(issuer=by, name="Acme account"), **changes)
 
 
 def creating(shop: Shop, **changes: Any) -> JustInTime:
