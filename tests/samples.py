@@ -18,18 +18,24 @@ from subaccounts import (
     AddPeople,
     AddPerson,
     ArchivePerson,
+    ArriveBySSO,
     Change,
     ChangeActivation,
+    ChangeIssuers,
     ClaimSlips,
     CloseAccount,
     CreateOrganization,
     DeletePerson,
     DepartmentId,
+    Door,
     DropDeadLetter,
     EditPerson,
     HostAccount,
     HostUser,
+    Identity,
     IssueCode,
+    Issuer,
+    JustInTime,
     MakeDepartment,
     MakeJobProfile,
     MakePermissionType,
@@ -50,7 +56,9 @@ from subaccounts import (
     SubAccountId,
     SwitchPolicy,
     System,
+    UnlinkIdentity,
     UnlockPerson,
+    VerifiedIdentity,
     VoidCode,
     VoidSlips,
     Way,
@@ -99,6 +107,21 @@ class Place:
         self.run(ArchivePerson(actor=self.admin, sub_account=person))
         return person
 
+    def issuers(self) -> tuple[Issuer, ...]:
+        """Return an issuer by which somebody unknown is created, with three departments, so that an order could be lost."""
+        creates = JustInTime(account=self.account, departments=frozenset(self.departments()))
+        return (Issuer(issuer=ISSUER, name="Acme account", external_id="eid", creates=creates),)
+
+    def arrived(self) -> SubAccountId:
+        """Return somebody who came by a company account, found by its external id, and has no password."""
+        person = self.person()
+        trusted = (Issuer(issuer=ISSUER, name="Acme account", external_id="eid"),)
+        self.run(ChangeIssuers(actor=self.admin, organization=self.organization, issuers=trusted))
+        self.run(EditPerson(actor=self.admin, sub_account=person, fields={**_NAMED, "external_id": "E-1"}))
+        who = VerifiedIdentity(identity=Identity(issuer=ISSUER, subject="s-1"), attributes={"eid": "E-1"})
+        self.run(ArriveBySSO(door=Door.inside(self.account), identity=who))
+        return person
+
     def department(self, name: str = "sales") -> DepartmentId:
         """Return a new department at the top."""
         made = self.run(MakeDepartment(actor=self.admin, organization=self.organization, name=name)).id
@@ -110,6 +133,7 @@ class Place:
         return {self.department(name) for name in ("sales", "stock", "cash")}
 
 
+ISSUER: Final = "https://login.acme.example"
 _POLICY: Final = RegistrationPolicy.by_administrator()
 _NAMED: Final = {"full_name": "Anna Koval", "position": "Cashier"}
 _LINES: Final = (NewPerson(login="one"), NewPerson(login="bad login"), NewPerson(login="two"), NewPerson(login="one"))
@@ -127,6 +151,8 @@ CHANGES: Final[Mapping[type[Change[Any]], Callable[[Place], Change[Any]]]] = {
         actor=System(name="operator"), id=OrganizationId(value="fresh"), name="Fresh"
     ),
     Restored: lambda p: Restored(actor=System(name="operator"), organization=p.organization),
+    ChangeIssuers: lambda p: ChangeIssuers(actor=p.admin, organization=p.organization, issuers=p.issuers()),
+    UnlinkIdentity: lambda p: UnlinkIdentity(actor=p.admin, sub_account=p.arrived(), issuer=ISSUER),
     ChangeActivation: lambda p: ChangeActivation(
         actor=p.admin, organization=p.organization, activation=ActivationPolicy(automatic=frozenset(Way))
     ),

@@ -21,9 +21,11 @@ from subaccounts import (
     AddPerson,
     AdvanceGeneration,
     ArchivePerson,
+    ArriveBySSO,
     BeginSignIn,
     ChangeActivation,
     ChangeContact,
+    ChangeIssuers,
     ChangePassword,
     ClaimSlips,
     CloseAccount,
@@ -41,7 +43,9 @@ from subaccounts import (
     GrantCode,
     HostAccount,
     HostUser,
+    Identity,
     IssueCode,
+    LinkIdentity,
     ListAccounts,
     ListCatalog,
     ListDeadLetters,
@@ -85,6 +89,7 @@ from subaccounts import (
     SubAccountId,
     SwitchPolicy,
     System,
+    UnlinkIdentity,
     UnlockPerson,
     VerifyAudit,
     VoidCode,
@@ -95,10 +100,12 @@ from subaccounts import (
 from subaccounts.domain.account import ACCOUNT_LIFE, AccountInput
 from subaccounts.domain.actor import Actor, Scope
 from subaccounts.domain.authority import AUTHORITY, Action, Who
+from subaccounts.domain.decision import Batch
 from subaccounts.domain.ids import AccountId, DepartmentId
 from subaccounts.domain.life import LIFE, LifeInput
 from subaccounts.domain.subject import Subject
 from subaccounts.errors import NameTaken, NotAllowed, NotFound, WrongState
+from tests.commands.company import ACME, issuer
 from tests.commands.shop import OTHER_PASSWORD, PASSWORD, SETUP, Shop, code_of, fork
 from tests.samples import letter_in
 
@@ -153,6 +160,10 @@ def world(state: State = State.ACTIVE, account: AccountState = AccountState.OPEN
         shop.handle(CloseAccount(actor=shop.admin, account=shop.account.id))
     assert state is shop.person(anna).state
     letter_in(shop.repository, shop.id)
+    if state is not State.DELETED:  # who comes by a company account
+        shop.repository.commit(
+            Batch(organization=shop.id, puts=(evolve(shop.person(anna), identities=frozenset({HERS})),))
+        )
     return World(
         shop=shop,
         anna=anna,
@@ -224,6 +235,7 @@ KINDS: dict[str, Kind] = {
     "system": Kind(make=lambda _: System(name="nightly"), who=Who.SYSTEM, reaches=EVERYTHING),
 }
 
+HERS = Identity(issuer=ACME, subject="s-1")
 Maker = Callable[[World, Any], Command[Any]]
 BY_ADMINISTRATOR = RegistrationPolicy.by_administrator()
 TOLD_AT_ONCE = ActivationPolicy(automatic=frozenset(Way))
@@ -285,6 +297,8 @@ COMMANDS: dict[type[Command[Any]], tuple[str, Maker]] = {
     IssueCode: (PERSON, lambda w, by: IssueCode(actor=by, sub_account=w.anna)),
     VoidCode: (PERSON, lambda w, by: VoidCode(actor=by, sub_account=w.anna)),
     ResetPassword: (PERSON, lambda w, by: ResetPassword(actor=by, sub_account=w.anna)),
+    ChangeIssuers: (ORGANIZATION, lambda w, by: ChangeIssuers(actor=by, organization=w.shop.id, issuers=(issuer(),))),
+    UnlinkIdentity: (PERSON, lambda w, by: UnlinkIdentity(actor=by, sub_account=w.anna, issuer=HERS.issuer)),
     UnlockPerson: (PERSON, lambda w, by: UnlockPerson(actor=by, sub_account=w.anna)),
     ReadAudit: (ACCOUNT, lambda w, by: ReadAudit(actor=by, organization=w.shop.id, account=w.shop.account.id)),
     VerifyAudit: (ORGANIZATION, lambda w, by: VerifyAudit(actor=by, organization=w.shop.id)),
@@ -302,10 +316,10 @@ COMMANDS: dict[type[Command[Any]], tuple[str, Maker]] = {
     ),
     ForgetStrangers: (ORGANIZATION, lambda w, by: ForgetStrangers(actor=by, organization=w.shop.id)),
 }
-OWN = {ChangePassword, ChangeContact, ProveContactByCode}
+OWN = {ChangePassword, ChangeContact, ProveContactByCode, LinkIdentity}
 """What a person does to itself: its subject is who acts, and the table has it as an action of `itself`."""
 WITHOUT_ACTOR = {
-    *OWN, BeginSignIn, SignIn, CompleteRegistration, Recognize, PeekLink, RedeemLink, RequestReset, RedeemCode, ProveContact
+    *OWN, ArriveBySSO, BeginSignIn, SignIn, CompleteRegistration, Recognize, PeekLink, RedeemLink, RequestReset, RedeemCode, ProveContact
 }  # fmt: skip
 """Sign-ins begin authority, and so do links and codes."""
 

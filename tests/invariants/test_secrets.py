@@ -149,7 +149,12 @@ def _tell_of_messages(spoken: Spoken, shop: Shop) -> None:
     for name, make in PROOFS.items():
         login = name.replace(" ", "-")
         out = make(shop, login)
-        spoken.secrets |= {THIEF, out.text.reveal(), out.text.reveal().replace("-", ""), out.text.reveal().rpartition(".")[2]}
+        spoken.secrets |= {
+            THIEF,
+            out.text.reveal(),
+            out.text.reveal().replace("-", ""),
+            out.text.reveal().rpartition(".")[2],
+        }
         if name.endswith("link"):
             spoken.handle(PeekLink(link=out.text))
         else:

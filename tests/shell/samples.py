@@ -13,8 +13,10 @@ from typing import Any, Final
 import subaccounts.commands
 from subaccounts import (
     AdvanceGeneration,
+    ArriveBySSO,
     BeginSignIn,
     Change,
+    ChangeIssuers,
     ChangePassword,
     Command,
     CompleteRegistration,
@@ -23,6 +25,8 @@ from subaccounts import (
     ExplainField,
     ForgetStrangers,
     GrantCode,
+    Identity,
+    LinkIdentity,
     ListAccounts,
     ListCatalog,
     ListDeadLetters,
@@ -38,10 +42,11 @@ from subaccounts import (
     Secret,
     SignIn,
     SubAccount,
+    VerifiedIdentity,
     VerifyAudit,
 )
-from tests.invariants.world import OPERATOR, OTHER_PASSWORD, PASSWORD, Shop
-from tests.samples import CHANGES, Place, letter_in
+from tests.invariants.world import FIELDS, OPERATOR, OTHER_PASSWORD, PASSWORD, Shop
+from tests.samples import CHANGES, ISSUER, Place, letter_in
 from tests.shell.sent_samples import SENT_SAMPLES
 
 Sample = Callable[[Shop], Command[Any]]
@@ -80,6 +85,21 @@ def _login(shop: Shop) -> str:
     return "sample"
 
 
+def _arriving(shop: Shop) -> ArriveBySSO:
+    place = _place(shop)
+    place.run(ChangeIssuers(actor=shop.admin, organization=shop.organization, issuers=place.issuers()))
+    shop.add("sample", external_id="E-1", **FIELDS)
+    who = VerifiedIdentity(identity=Identity(issuer=ISSUER, subject="s-1"), attributes={"eid": "E-1"})
+    return ArriveBySSO(door=shop.inside, identity=who)
+
+
+def _linking(shop: Shop) -> LinkIdentity:
+    place = _place(shop)
+    place.run(ChangeIssuers(actor=shop.admin, organization=shop.organization, issuers=place.issuers()))
+    who = VerifiedIdentity(identity=Identity(issuer=ISSUER, subject="s-1"))
+    return LinkIdentity(subject=shop.active("sample"), identity=who)
+
+
 def _advancing(shop: Shop) -> AdvanceGeneration:
     shop.world.keys.advance(to=shop.world.keys.generation + 1)  # what was created is one ahead until then
     return AdvanceGeneration(actor=OPERATOR, organization=shop.organization)
@@ -107,6 +127,8 @@ SAMPLES: Final[Mapping[type[Command[Any]], Sample]] = {
     BeginSignIn: lambda s: s.beginning(_person(s).login.text),
     SignIn: lambda s: s.signing_in(_login(s)),
     CompleteRegistration: lambda s: s.claiming("sample", s.add("sample").code),
+    ArriveBySSO: _arriving,
+    LinkIdentity: _linking,
     ChangePassword: _change,
     GrantCode: lambda s: GrantCode(actor=s.admin, sub_account=_person(s).id, code=Secret("TULIP-2026")),
     Recognize: lambda s: Recognize(subject=s.active("sample")),
