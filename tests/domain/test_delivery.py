@@ -35,7 +35,7 @@ from subaccounts.domain.events import By
 from subaccounts.domain.ids import SignUpId
 from subaccounts.domain.notice import Notice
 from subaccounts.domain.proof import LASTS, ProofRef, Purpose, SentProof
-from subaccounts.domain.sign_up import SignUp
+from subaccounts.domain.sign_up import ATTEMPT_LASTS, SignUp
 from subaccounts.domain.sub_account import Person
 from subaccounts.domain.wording import Wording
 from subaccounts.testing import NOON
@@ -235,15 +235,16 @@ class TestBegin:
 
     @every_purpose
     def test_it_begins_now(self, purpose: Purpose) -> None:
-        """Begun, it lasts as long as the organization says from now, and whom it is about has to be as it was read."""
+        """Begun, it lasts as long as the organization says from now, a sign-up's a day, and whom it is about is as it was read."""
         later, owner = NOON + timedelta(days=3), OWNERS[purpose](proof(purpose))
         decision = begin(notice(purpose), owner, organization=ORGANIZATION, by=WORKER, now=later)
         assert decision is not None
-        begun = OWNERS[purpose](proof(purpose, begun=True, expires_at=later + LASTS[Form.LINK]))
+        lasts = ATTEMPT_LASTS if purpose is Purpose.SIGN_UP else LASTS[Form.LINK]
+        begun = OWNERS[purpose](proof(purpose, begun=True, expires_at=later + lasts))
         if isinstance(begun, Person):
             expected: Any = begun.credential
         else:
-            expected = evolve(begun.sign_up, expires_at=later + LASTS[Form.LINK])
+            expected = evolve(begun.sign_up, expires_at=later + lasts)
         guards = {seen(ORGANIZATION)} | ({seen(begun.sub_account)} if isinstance(begun, Person) else set())
         assert ((expected,), guards) == (decision.puts, set(decision.guards))
 
@@ -265,7 +266,7 @@ class TestBegin:
         soon = attempt(expires_at=NOON)
         decision = begin(notice(Purpose.SIGN_UP), soon, organization=ORGANIZATION, by=WORKER, now=NOON)
         assert decision is not None
-        assert [NOON + LASTS[Form.LINK]] == [put.expires_at for put in decision.puts if isinstance(put, SignUp)]
+        assert [NOON + ATTEMPT_LASTS] == [put.expires_at for put in decision.puts if isinstance(put, SignUp)]
         for_years = attempt(expires_at=NOON + timedelta(days=900))
         decision = begin(notice(Purpose.SIGN_UP), for_years, organization=ORGANIZATION, by=WORKER, now=NOON)
         assert decision is not None

@@ -119,21 +119,21 @@ class BeginSignUp(Command[Begun]):
             sign_up_form.require_sms(filled.contact, budget, bought=scene.subscription.sms)
         await _require_entries(ports, form, filled, facts.organization.id)
         id = _attempt(ports, facts.account.id, filled)  # noqa: A001 - the id of a record
-        return await ports.settle(
-            signing_up.begin(
-                Beginning(
-                    scene=scene,
-                    form=form,
-                    filled=filled,
-                    id=id,
-                    attempt=await ports.repository.sign_up(id),
-                    holder=await _holder(ports, scene, filled, id),
-                    spending=await spending(ports, facts.organization, form.by.channel),
-                    proof_id=ports.new_id(),
-                    key=ports.keys.current,
-                )
-            )
+        beginning = Beginning(
+            scene=scene,
+            form=form,
+            filled=filled,
+            id=id,
+            attempt=await ports.repository.sign_up(id),
+            holder=await _holder(ports, scene, filled, id),
+            spending=await spending(ports, facts.organization, form.by.channel),
+            proof_id=ports.new_id(),
+            key=ports.keys.current,
         )
+        decision = signing_up.begin(beginning)
+        if not decision.tellings:
+            ports.texts.wording(signing_up.decoy(beginning))
+        return await ports.settle(decision)
 
 
 async def _require_entries(ports: PortsAtHand, form: SignUpForm, filled: Filled, organization: OrganizationId) -> None:

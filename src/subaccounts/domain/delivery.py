@@ -168,11 +168,8 @@ def begin(
     guards = [seen(organization)]
     match owner:
         case Attempt(sign_up=attempt):
-            lives = attempt.proof.begin(lasts=lasts, now=now)
-            changed = lives != attempt.proof
-            put: SignUp | Credential = evolve(
-                attempt, proof=lives, expires_at=max(attempt.expires_at, lives.expires_at)
-            )
+            put: SignUp | Credential = attempt.begin(lasts=lasts, now=now)
+            changed = put != attempt
         case Person(credential=credential):
             guards.append(seen(owner.sub_account))
             put = _with_life(credential, notice.proof.purpose, lasts=lasts, now=now)

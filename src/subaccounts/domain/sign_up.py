@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final, final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ..errors import FieldRefused
 from . import fields as f
@@ -29,7 +29,7 @@ MOST_CHOICES: Final = 200
 SIGN_UP_FIELDS: Final = frozenset({f.FULL_NAME, f.GIVEN_NAME, f.FAMILY_NAME, f.POSITION, f.LANGUAGE})
 """The built-in fields a form can ask for, beside a host's own; contact and login are asked for by `SignUpBy`."""
 ATTEMPT_LASTS: Final = timedelta(days=1)
-"""How long an attempt waits for its proof, counted from its last message."""
+"""How long an attempt waits for its proof, counted from its last message: from when it was decided, or first taken to be sent."""
 COOL_DOWN: Final = timedelta(minutes=2)
 """How long after a message nobody is sent another."""
 MOST_MESSAGES: Final = 5
@@ -146,6 +146,13 @@ class SignUp:
         contact = self.profile.email or self.profile.phone
         assert contact is not None, "an attempt has a contact"  # noqa: S101 - narrows the type
         return contact
+
+    def begin(self, *, lasts: timedelta, now: datetime) -> SignUp:
+        """Return it with the life of its proof begun now, a day at most; it waits for as long as its proof lives."""
+        proof = self.proof.begin(lasts=min(lasts, ATTEMPT_LASTS), now=now)
+        if proof == self.proof:
+            return self
+        return evolve(self, proof=proof, expires_at=max(self.expires_at, proof.expires_at))
 
     def quiet(self, *, now: datetime) -> bool:
         """Tell whether nobody is sent another message for this contact now."""

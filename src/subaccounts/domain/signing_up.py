@@ -167,7 +167,8 @@ def looked_up(scene: Scene, filled: Filled, /) -> Key:
 def begin(b: Beginning, /) -> Decision[Begun]:
     """Send one message and remember the attempt; or nothing, while another was just sent or the day's budget is spent.
 
-    The answer is the same in all of these.
+    The answer is the same in all of these. Where another was just sent, the attempt is written as it is: an outsider sees the
+    same commit. When the budget is spent, it is for everybody, and nothing but that is remembered.
     """
     scene, account, organization = b.scene, account_of(b.scene), b.scene.facts.organization
     changed, promoted = accounts.met(account, scene.roles)
@@ -181,26 +182,30 @@ def begin(b: Beginning, /) -> Decision[Begun]:
         puts=changed,
         happened=promoted,
     )
-    if away is not None or (b.attempt is not None and b.attempt.quiet(now=scene.now)):
+    if away is not None:
         return decision
     if not b.spending.left:
         counts, happened = b.spending.say()
         return evolve(decision, counts=counts, happened=(*promoted, *happened))
+    nobody = Seen(id=SubAccountId(organization=organization.id, value=b.id.value), version=0)
+    holder = seen(b.holder.sub_account) if b.holder is not None else nobody
+    guarded = evolve(decision, guards=(seen(organization), holder, *(() if changed else (seen(account),))))
+    if b.attempt is not None and b.attempt.quiet(now=scene.now):
+        return evolve(guarded, puts=(*changed, b.attempt))
     attempt = _attempt(b)
     requested = SignUpRequested(channel=b.form.by.channel.value, known=attempt.known)
-    nobody = Seen(id=SubAccountId(organization=organization.id, value=b.id.value), version=0)
     return evolve(
-        decision,
+        guarded,
         puts=(*changed, attempt),
-        guards=(
-            seen(organization),
-            seen(b.holder.sub_account) if b.holder is not None else nobody,
-            *(() if changed else (seen(account),)),
-        ),
         counts=b.spending.take(),
         tellings=(_known(b) if attempt.known else _prove(b, attempt.proof),),
         happened=(*promoted, Happened(what=requested, account=account.id)),
     )
+
+
+def decoy(b: Beginning, /) -> Telling:
+    """Return what is worded where nothing is sent: words take longer than all the rest, and time would tell."""
+    return _prove(b, _attempt(b).proof)
 
 
 def _full(b: Beginning) -> AskAdministrator | None:
