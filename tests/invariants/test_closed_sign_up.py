@@ -31,6 +31,7 @@ from subaccounts import (
 )
 from subaccounts.domain import codes, link
 from subaccounts.domain.notice import NOTICES, Notice
+from subaccounts.domain.proof import Form, ProofRef, Purpose
 from subaccounts.domain.sign_up import COOL_DOWN
 from subaccounts.errors import LinkRefused, Refusal
 from subaccounts.wire import loads
@@ -262,7 +263,7 @@ def test_a_link_that_was_made_up(shop: Shop, monkeypatch: pytest.MonkeyPatch) ->
     ids["made up"] = evolve(next(iter(ids.values())), value="00000000-0000-7000-8000-000000000000")
     seen = set()
     for id in ids.values():  # noqa: A001 - the id of a record
-        proof = link.ProofRef(purpose=link.Purpose.SIGN_UP, form=link.Form.LINK, owner=id.value, id="x", key="x")
+        proof = ProofRef(purpose=Purpose.SIGN_UP, form=Form.LINK, owner=id.value, id="x", key="x")
         text = link.text(proof, b"0" * 32, organization=shop.organization)
         seen.add(_refused(outsider, world, CompleteSignUp(link=Secret(text), password=Secret(OTHER_PASSWORD))))
     assert {(repr(LinkRefused(why="unknown")), ("repository.sign_up",), 0, 0, 1)} == seen

@@ -31,7 +31,7 @@ from ..domain.sign_up_proof import UNKNOWN, Completing
 from ..domain.signing_up import account_of
 from ..domain.steps import AnyStep
 from ..domain.sub_account import sign_in_keys
-from ..errors import FieldRefused, KeyRingFailed, LinkRefused, NotOffered, Refusal
+from ..errors import FieldRefused, KeyRingFailed, LinkRefused, NotOffered, Refusal, Stale
 from .accounts import account_facts
 from .command import Command
 from .filling import parsed, require_fields
@@ -198,7 +198,11 @@ async def _settled(ports: PortsAtHand, scene: Scene, attempt: SignUp, chosen: Ch
         entries=tuple(entries.values()),
         id=ports.new_id(),
     )
-    return await ports.settle(sign_up_proof.complete(completing))
+    decision = sign_up_proof.complete(completing)
+    # A refusal that writes nothing is checked by no commit: who has the e-mail now can be who has just used this very proof.
+    if decision.refusal is not None and not decision.writes and await ports.repository.sign_up(attempt.id) != attempt:
+        raise Stale
+    return await ports.settle(decision)
 
 
 def _given(fields: Mapping[str, RawValue]) -> tuple[dict[str, FieldValue], list[Refusal]]:
