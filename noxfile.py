@@ -203,7 +203,7 @@ def docs(session: nox.Session) -> None:
 @nox.session(default=False)
 def demo(session: nox.Session) -> None:
     """Play the demo: a small training company on a SQLite file."""
-    session.install(".")
+    session.install(".[demo]")
     session.run("python", "examples/demo.py", *session.posargs)
 
 

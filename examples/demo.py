@@ -18,7 +18,7 @@ def main() -> int:
         from examples.training_company.play import play
     except ModuleNotFoundError as error:
         print(f"The demo needs {error.name}, which is not installed for {sys.executable}.", file=sys.stderr)
-        print(f'In a virtual environment: {sys.executable} -m pip install "{ROOT}"', file=sys.stderr)
+        print(f'In a virtual environment: {sys.executable} -m pip install "{ROOT}[demo]"', file=sys.stderr)
         return 1
     return play(sys.argv[1:])
 

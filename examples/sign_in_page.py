@@ -15,11 +15,13 @@ from subaccounts import (
     Command,
     CompleteFields,
     CompleteRegistration,
+    ContinueWithSSO,
     CreatePassword,
     Door,
     EnterLogin,
     EnterLoginAndProof,
     EnterPassword,
+    FollowLink,
     HostAccountBarred,
     LockedUntil,
     Refusal,
@@ -67,12 +69,20 @@ def page(step: AnyStep, form: Mapping[str, str]) -> str:
             return _page("Somebody has just signed up with this login. Not you? Tell your administrator.", _LOGIN)
         case AskAdministrator(why=why):
             return _page(f"Please see your administrator ({why.replace('_', ' ')}).", _LOGIN)
+        case FollowLink() | ContinueWithSSO():
+            return _page(_elsewhere(step), _LOGIN)
         case HostAccountBarred():
             return _page("Nobody signs in under this account now. Please see your administrator.")
         case Authenticated():
             return _page("You are signed in.")
         case _:
             assert_never(step)
+
+
+def _elsewhere(step: FollowLink | ContinueWithSSO) -> str:
+    if isinstance(step, FollowLink):
+        return "We sent you a message. Please follow the link in it."
+    return f"Please sign in with your {step.issuer.name if step.issuer else 'company account'}."
 
 
 def _page(told: str, *inputs: str) -> str:

@@ -20,10 +20,12 @@ from subaccounts import (
     SubAccounts,
     System,
 )
+from subaccounts.messages import Messages
 from subaccounts.repositories import SQLiteRepository
 
 from . import pages
 from .host import Crm, DemoClock, Shop
+from .post import Post
 from .screen import Screen
 
 R = TypeVar("R")
@@ -46,6 +48,7 @@ class Company:
     keys: KeyRing
     repository: SQLiteRepository
     organization: OrganizationId
+    post: Post
     crm: Crm = Factory(Crm)
     shop: Shop = Factory(Shop)
     clock: DemoClock = Factory(DemoClock)
@@ -63,6 +66,8 @@ class Company:
             keys=self.keys,
             host_accounts=self.crm,
             subscriptions=self.shop,
+            notifier=self.post.notifier,
+            texts=Messages(pages="https://portal.training.example/{purpose}#{link}"),
             clock=self.clock,
         )
 

@@ -33,15 +33,20 @@ class Shop:
     """Know what was bought (the port `Subscriptions`)."""
 
     def __init__(self) -> None:
-        self._bought = False
+        self._bought = self._sms = False
 
     def sell(self) -> None:
         """Take the money."""
         self._bought = True
 
+    def sell_sms(self) -> None:
+        """Take the money for messages by SMS."""
+        self._sms = True
+
     def current(self, organization: OrganizationId, /) -> Subscription:
         """Return the subscription as it is now."""
-        return Subscription(product="Sub-accounts", buy_at="https://crm.example/shop", active=self._bought)
+        shop = "https://crm.example/shop"
+        return Subscription(product="Sub-accounts", buy_at=shop, active=self._bought, sms=self._sms)
 
 
 class DemoClock:

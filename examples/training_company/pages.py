@@ -13,10 +13,12 @@ from subaccounts import (
     AskAdministrator,
     Authenticated,
     CompleteFields,
+    ContinueWithSSO,
     CreatePassword,
     EnterLogin,
     EnterLoginAndProof,
     EnterPassword,
+    FollowLink,
     HostAccountBarred,
     LockedUntil,
     Refusal,
@@ -56,7 +58,9 @@ def page(step: AnyStep) -> tuple[str, ...]:
         case AlreadyClaimed():
             return ("Somebody has just signed up with this login. Was it not you? Tell your administrator now.",)
         case AskAdministrator(why=why):
-            return (_HELP[why],)
+            return (_HELP.get(why, "Please see your administrator."),)
+        case FollowLink() | ContinueWithSSO():
+            return (_elsewhere(step),)
         case HostAccountBarred(roles=roles):
             held = ", ".join(sorted(role.value for role in roles))
             return (f"This shop's login has become: {held}. Nobody signs in here until that is undone.",)
@@ -65,6 +69,12 @@ def page(step: AnyStep) -> tuple[str, ...]:
             return (f"Welcome! Signed in by {way}{', to read only' if read_only else ''}.",)
         case _:
             assert_never(step)
+
+
+def _elsewhere(step: FollowLink | ContinueWithSSO) -> str:
+    if isinstance(step, FollowLink):
+        return "We sent you a message. Please follow the link in it."
+    return f"Please go on with your {step.issuer.name if step.issuer else 'company account'}."
 
 
 def _first_time(asked: str, code_wrong: bool, problems: tuple[Refusal, ...]) -> tuple[str, ...]:  # noqa: FBT001 - a field of the step

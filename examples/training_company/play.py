@@ -18,8 +18,9 @@ from subaccounts import KeyRing, Organization, OrganizationId, PortError, ReadOr
 from subaccounts.errors import KeyRingFailed, NotFound, StorageFailed
 from subaccounts.repositories import SQLiteRepository
 
-from . import scenes_books, scenes_care, scenes_claims, scenes_office, scenes_till
+from . import scenes_alone, scenes_books, scenes_care, scenes_claims, scenes_office, scenes_post, scenes_till
 from .company import Company
+from .post import Post
 from .screen import Screen, standard_screen
 
 SCENES: Final[tuple[Callable[[Company], None], ...]] = (
@@ -40,6 +41,12 @@ SCENES: Final[tuple[Callable[[Company], None], ...]] = (
     scenes_care.archive,
     scenes_care.delete,
     scenes_care.promote,
+    scenes_post.activate_by_mail,
+    scenes_post.activate_by_sms,
+    scenes_post.forget_the_password,
+    scenes_post.print_slips,
+    scenes_alone.sign_up,
+    scenes_alone.arrive,
     scenes_books.list_people,
     scenes_books.read_trail,
 )
@@ -101,6 +108,7 @@ def _play(screen: Screen, path: Path, keys_path: Path) -> None:
         for scene in SCENES:
             scene(company)
     finally:
+        company.post.close()
         company.repository.close()
     _tell_how_to_look(company)
 
@@ -113,8 +121,9 @@ def _opened(screen: Screen, path: Path, keys_path: Path) -> Company:
     else:
         keys = KeyRing.open(keys_path)
         repository = SQLiteRepository(path)
+    post = Post(path.with_suffix(".mail"))
     nobody_yet = OrganizationId(value="training-company-1")
-    return Company(path=path, screen=screen, keys=keys, repository=repository, organization=nobody_yet)
+    return Company(path=path, screen=screen, keys=keys, repository=repository, organization=nobody_yet, post=post)
 
 
 def _begin_anew(company: Company) -> None:

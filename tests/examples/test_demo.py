@@ -36,6 +36,12 @@ HEADINGS = [
     "Archive, and back",
     "Delete",
     "A promoted host account",
+    "An activation by e-mail",
+    "An activation by SMS",
+    "A forgotten password",
+    "Slips for people without e-mail or phone",
+    "Signing up alone",
+    "Arriving with the company account",
     "Everybody, as it stands now",
     "The audit trail",
     "Look at the file",
@@ -64,6 +70,16 @@ KEY_LINES = [
     "This person is archived.",
     "this login belonged to somebody deleted",
     "This shop's login has become: administrator.",
+    "has a mail to marta@training.example: Create your password for Harbor & Hill Training",
+    "Signed in by claim link.",
+    "Refused, 410 link_refused",
+    "jonas by sms at +45******56: would be told",
+    "Harbor & Hill Training: your login is jonas",
+    "the old password after all: it still works",
+    "Your password at Harbor & Hill Training was changed",
+    "8 slips",
+    "Signed in by sign up.",
+    "Signed in by sso.",
     "The chain breaks at event 5.",
 ]
 
@@ -160,7 +176,17 @@ class TestSecrets:
     @pytest.mark.skipif(os.name == "nt", reason="the modes of files are another matter on Windows")
     def test_files_are_private(self, played: Played) -> None:
         """The store and the keys are readable by their owner only."""
-        assert {0o600} == {path.stat().st_mode & 0o777 for path in played.folder.glob("training-company.*")}
+        modes = {(path.is_dir(), path.stat().st_mode & 0o777) for path in played.folder.glob("training-company.*")}
+        assert {(False, 0o600), (True, 0o700)} == modes
+
+    def test_no_link_is_stored(self, played: Played) -> None:
+        """Every link that was sent is in its mail, and nowhere in the file."""
+        links = set(
+            re.findall(r"#([arcs]\.[\w-]+\.[\w-]+\.[\w-]{22})", re.sub(r"\n\s+\u2502 ", "", played.first.stdout))
+        )
+        stored = b"".join(path.read_bytes() for path in played.folder.glob("*.db*"))
+        assert 4 <= len(links)
+        assert [] == [link for link in links if link.encode() in stored or link[-22:].encode() in stored]
 
 
 class TestLooking:
