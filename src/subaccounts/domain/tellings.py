@@ -11,6 +11,8 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
+from attrs import evolve
+
 from . import fields as f
 from .account import Account
 from .activation_events import IdentityLinked, IdentityUnlinked, PasswordRecovered
@@ -115,11 +117,10 @@ def security(
         return ()
     kinds = dict.fromkeys(kind for what in happened for kind in _kinds(what, before, after))
     reached = dict.fromkeys((*contacts(before, sms=sms), *contacts(after, sms=sms)))
-    return tuple(
-        tell(kind, to, after, organization=organization, account=account, **_changed(kind, before, after))
-        for kind in kinds
-        for to in reached
+    told = (
+        (kind, tell(kind, to, after, organization=organization, account=account)) for kind in kinds for to in reached
     )
+    return tuple(evolve(each, values={**each.values, **_changed(kind, before, after)}) for kind, each in told)
 
 
 def _changed(kind: NoticeKind, before: SubAccount, after: SubAccount) -> dict[str, str]:
