@@ -34,6 +34,7 @@ from subaccounts import (
     SubAccountId,
 )
 from subaccounts.domain.activation_events import IdentityLinked
+from subaccounts.domain.channel import address_text
 from subaccounts.domain.events import PersonSignedIn, SubAccountClaimed
 from subaccounts.domain.notice import NoticeKind
 from subaccounts.domain.proof import Purpose
@@ -155,7 +156,7 @@ class TestTakeover:
         moment = len(shop.events())
         subject = enter(shop, verified(eid="E-1"))
         person, credential = shop.person(anna), shop.credential(anna)
-        assert (State.ACTIVE, {ANNAS}, shop.clock()) == (person.state, person.identities, person.claimed_at)
+        assert (State.ACTIVE, frozenset({ANNAS}), shop.clock()) == (person.state, person.identities, person.claimed_at)
         assert (None, None, shop.clock()) == (credential.password, credential.code, credential.last_sign_in_at)
         assert (person.epoch, 2) == (subject.epoch, person.epoch)
         assert [
@@ -219,7 +220,7 @@ class TestTakeover:
         add(shop, external_id="E-1", email=MAIL)
         enter(shop, verified(eid="E-1"))
         (notice,) = waiting(shop.repository, shop.id, now=shop.clock())
-        assert (NoticeKind.IDENTITY_LINKED, MAIL) == (notice.kind, notice.to.text)
+        assert (NoticeKind.IDENTITY_LINKED, MAIL) == (notice.kind, address_text(notice.to))
 
     def test_is_not_told_of_later_arrivals(self, shop: Shop) -> None:
         """Only what changed is told."""

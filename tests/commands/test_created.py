@@ -36,7 +36,7 @@ from tests.commands.shop import NAMED, Shop
 from tests.sent import waiting
 
 MAIL = "anna@acme.example"
-SAID = {"uid": "anna", "name": "Anna Koval", "title": "Cashier"}
+SAID: dict[str, Any] = {"uid": "anna", "name": "Anna Koval", "title": "Cashier"}
 NOT_KNOWN = AskAdministrator(why="not_known")
 INCOMPLETE = AskAdministrator(why="record_incomplete")
 
@@ -147,7 +147,7 @@ class TestCreated:
         trusting(
             shop, issuer(creates=creating(shop, login="email")), issuer(OTHER, creates=creating(shop, login="sub"))
         )
-        said = {name: SAID[name] for name in ("name", "title")}
+        said: dict[str, Any] = {name: SAID[name] for name in ("name", "title")}
         assert INCOMPLETE == arrive(shop, verified(email=MAIL, verified=False, **said))
         assert MAIL == shop.person(enter(shop, verified(email=MAIL, **said)).sub_account).login.text
         assert "s-2" == shop.person(enter(shop, verified("s-2", by=OTHER, **said)).sub_account).login.text
@@ -159,7 +159,7 @@ class TestIncomplete:
     @pytest.mark.parametrize("uid", [None, "", "no login", "x" * 65])
     def test_without_a_login(self, shop: Shop, uid: str | None) -> None:
         """Without a login, or with what is none, nobody is created: the administrator's, or the issuer's, to give."""
-        said = {**SAID, "uid": uid} if uid is not None else {"name": "Anna Koval", "title": "Cashier"}
+        said: dict[str, Any] = {**SAID, "uid": uid} if uid is not None else {"name": "Anna Koval", "title": "Cashier"}
         assert INCOMPLETE == arrive(shop, verified(**said))
         assert 0 == people(shop)
 

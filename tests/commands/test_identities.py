@@ -36,6 +36,7 @@ from subaccounts import (
 )
 from subaccounts.domain.activation_events import IdentityLinked, IdentityUnlinked
 from subaccounts.domain.attempts import DISABLED_AT
+from subaccounts.domain.channel import address_text
 from subaccounts.domain.events import CodeIssued, SubAccountReset
 from subaccounts.domain.notice import NoticeKind
 from subaccounts.domain.proof import Purpose
@@ -119,7 +120,7 @@ class TestLink:
         waiting(shop.repository, shop.id, now=shop.clock())
         shop.handle(link(subject))
         assert [(NoticeKind.IDENTITY_LINKED, MAIL)] == [
-            (each.kind, each.to.text) for each in waiting(shop.repository, shop.id, now=shop.clock())
+            (each.kind, address_text(each.to)) for each in waiting(shop.repository, shop.id, now=shop.clock())
         ]
 
     def test_what_is_somebody_elses(self, shop: Shop) -> None:

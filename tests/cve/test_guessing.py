@@ -11,7 +11,7 @@ import pytest
 from subaccounts import Door, EnterPassword, LockedUntil, ResetPassword, Secret, State, UnlockPerson
 from subaccounts.domain import attempts
 from subaccounts.domain.attempts import DISABLED_AT, FREE_FAILURES
-from subaccounts.domain.codes import WRONG_TRIES
+from subaccounts.domain.proof import WRONG_TRIES
 from tests.cve.portal import OTHER_PASSWORD, PASSWORD, WRONG, Portal, at_once, is_in
 
 

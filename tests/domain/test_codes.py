@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subaccounts.domain import codes
-from subaccounts.domain.codes import WRONG_TRIES, alive, is_code, issue, mistyped, open_until, parts, text
+from subaccounts.domain.codes import alive, is_code, issue, mistyped, open_until, parts, text
 from subaccounts.domain.policy import ByCode, OpenClaim, RegistrationPolicy
+from subaccounts.domain.proof import WRONG_TRIES
 from subaccounts.domain.secret import Secret
 from subaccounts.testing import NOON
 from subaccounts.testing import builders as a

@@ -34,6 +34,7 @@ PROOF = SentProof(
     issued_at=NOON,
     expires_at=NOON + LASTS[Form.LINK],
     organization_epoch="first",
+    policy_version=1,
 )
 
 
@@ -122,13 +123,14 @@ class TestLife:
             ({"expires_at": NOON}, False),
             ({"expires_at": NOON + timedelta(microseconds=1)}, True),
             ({"organization_epoch": "second"}, False),
+            ({"policy_version": 2}, False),
             ({"wrong": WRONG_TRIES - 1}, True),
             ({"wrong": WRONG_TRIES}, False),
         ],
     )
     def test_alive(self, changes: dict[str, Any], alive: bool) -> None:
         """It lives before its end, in its epoch, and until it was mistyped five times."""
-        assert alive is evolve(PROOF, **changes).alive(epoch="first", now=NOON)
+        assert alive is evolve(PROOF, **changes).alive(epoch="first", policy_version=1, now=NOON)
 
     def test_mistyped(self) -> None:
         """A wrong try counts, and nothing else changes."""

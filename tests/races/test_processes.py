@@ -12,9 +12,9 @@ import pytest
 from attrs import evolve
 
 from subaccounts import AddPeople, IssuedCode, Secret, State
-from subaccounts.domain import codes
 from subaccounts.domain.attempts import FREE_FAILURES
 from subaccounts.domain.decision import Batch
+from subaccounts.domain.proof import WRONG_TRIES
 from subaccounts.domain.queries import LARGEST_PAGE, PeopleQuery
 from subaccounts.domain.sub_account import Person
 from subaccounts.domain.subscription import MonthlySeats, SeatRule, StoredSeats
@@ -136,7 +136,7 @@ def test_a_code_dies_of_guesses(racers: Racers, shop: Shop) -> None:
         assert FREE_FAILURES - 1 == steps.count("CompleteFields wrong")
         assert len(steps) - FREE_FAILURES + 1 == steps.count("LockedUntil")
         credential = stored[login].credential
-        assert codes.WRONG_TRIES == (credential.code.wrong if credential.code else None)
+        assert WRONG_TRIES == (credential.code.wrong if credential.code else None)
     check_stored(shop.world)
 
 

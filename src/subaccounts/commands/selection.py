@@ -71,12 +71,12 @@ async def select(
 
     Raises `NotAllowed`, `TooMany` for more than `most` at once, `InvalidValue` for a search that cannot be one.
     """
-    words = search_words(clean_text(selection.search, field="search", longest=LONGEST_SEARCH, shortest=0))
+    _words(selection)  # judged also where people are named and it is not looked at
     if selection.people is not None:
         return await _named(ports, actor, action, organization, selection.people, most=most)
     if not 1 <= selection.limit <= most:
         raise TooMany(what="people", limit=most)
-    query = await _query(ports, actor, action, organization, selection, words)
+    query = await _query(ports, actor, action, organization, selection)
     found = await ports.repository.people_page(query)
     page = found[: selection.limit]
     people = [await ports.repository.person(each.id) for each in page]
@@ -88,14 +88,18 @@ async def select(
     return Selected(people=there, refused=(), after=after)
 
 
+def _words(selection: Selection) -> tuple[str, ...]:
+    return search_words(clean_text(selection.search, field="search", longest=LONGEST_SEARCH, shortest=0))
+
+
 async def _query(
     ports: PortsAtHand,
     actor: Actor,
     action: Action,
     organization: OrganizationId,
     selection: Selection,
-    words: tuple[str, ...],
 ) -> PeopleQuery:
+    words = _words(selection)
     asked = selection.departments
     departments = await ports.repository.offspring(asked) if asked is not None else None
     return PeopleQuery(
