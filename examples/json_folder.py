@@ -30,11 +30,21 @@ from subaccounts.domain.credential import Credential, Stranger
 from subaccounts.domain.decision import Batch, Count, Record, RequestRecord
 from subaccounts.domain.events import Event, SealedEvent
 from subaccounts.domain.fields import Kind
-from subaccounts.domain.ids import AccountId, AnyRecordId, CatalogId, ChainId, DepartmentId, StrangerId, SubAccountId
+from subaccounts.domain.ids import (
+    AccountId,
+    AnyRecordId,
+    CatalogId,
+    ChainId,
+    DepartmentId,
+    SignUpId,
+    StrangerId,
+    SubAccountId,
+)
 from subaccounts.domain.key import Key
 from subaccounts.domain.life import State
 from subaccounts.domain.organization import Organization
 from subaccounts.domain.queries import EventQuery, PeopleQuery, SignInFacts, matches
+from subaccounts.domain.sign_up import SignUp
 from subaccounts.domain.sub_account import AccountFacts, Person, SubAccount
 from subaccounts.domain.task import Acknowledgment, Leased
 from subaccounts.errors import Full, InvalidValue, OutcomeUnknown, Stale, StorageFailed, Taken
@@ -344,6 +354,15 @@ class JSONFolder:
         stale = (stranger for stranger in self._read(organization).all(Stranger) if stranger.last_at < before)
         return _page(stale, key=lambda stranger: (stranger.last_at, stranger.id.value), limit=limit)
 
+    # Sign-up: attempts that wait for the proof of a contact.
+
+    def sign_up(self, id: SignUpId, /) -> SignUp | None:  # noqa: A002 - positional
+        return self._read(id.organization).get(SignUp, id)
+
+    def stale_sign_ups(self, organization: OrganizationId, /, *, before: datetime, limit: int) -> tuple[SignUp, ...]:
+        stale = (attempt for attempt in self._read(organization).all(SignUp) if attempt.expires_at < before)
+        return _page(stale, key=lambda attempt: (attempt.expires_at, attempt.id.value), limit=limit)
+
     # The trail and the feed.
 
     def events_page(self, query: EventQuery, /) -> tuple[Event, ...]:
@@ -371,7 +390,13 @@ class JSONFolder:
     def request(self, organization: OrganizationId, id: str, /) -> RequestRecord | None:  # noqa: A002 - positional
         return next((request for request in self._read(organization).requests if request.id == id), None)
 
-    # The queues: the one question that is asked of all organizations.
+    # The queues: what waits in one, and the one question that is asked of all organizations.
+
+    def tasks_page(
+        self, organization: OrganizationId, queue: str, /, *, after: str | None, limit: int
+    ) -> tuple[Leased, ...]:
+        waiting = (each for each in self._read(organization).tasks if each.task.queue == queue)
+        return _page(waiting, key=lambda each: each.task.id, after=after, limit=limit)
 
     def due(self, queue: str, /, *, now: datetime, after: str | None, limit: int) -> tuple[OrganizationId, ...]:
         try:

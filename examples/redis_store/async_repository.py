@@ -19,6 +19,7 @@ from subaccounts.domain.ids import (
     CatalogId,
     DepartmentId,
     OrganizationId,
+    SignUpId,
     StrangerId,
     SubAccountId,
 )
@@ -26,6 +27,7 @@ from subaccounts.domain.key import Key
 from subaccounts.domain.life import State
 from subaccounts.domain.organization import Organization
 from subaccounts.domain.queries import EventQuery, PeopleQuery, SignInFacts
+from subaccounts.domain.sign_up import SignUp
 from subaccounts.domain.sub_account import AccountFacts, Person, SubAccount
 from subaccounts.domain.task import Leased
 
@@ -124,6 +126,14 @@ class AsyncRedisRepository:
     ) -> tuple[Stranger, ...]:
         return await self._line.run(reads.stale_strangers(self._space, organization, before=before, limit=limit))
 
+    async def sign_up(self, id: SignUpId, /) -> SignUp | None:  # noqa: A002 - positional
+        return await self._line.run(reads.sign_up(self._space, id))
+
+    async def stale_sign_ups(
+        self, organization: OrganizationId, /, *, before: datetime, limit: int
+    ) -> tuple[SignUp, ...]:
+        return await self._line.run(reads.stale_sign_ups(self._space, organization, before=before, limit=limit))
+
     async def events_page(self, query: EventQuery, /) -> tuple[Event, ...]:
         return await self._line.run(trail.events_page(self._space, query))
 
@@ -151,3 +161,8 @@ class AsyncRedisRepository:
         self, organization: OrganizationId, queue: str, /, *, now: datetime, until: datetime, limit: int
     ) -> tuple[Leased, ...]:
         return await self._line.run(writes.lease(self._space, organization, queue, now=now, until=until, limit=limit))
+
+    async def tasks_page(
+        self, organization: OrganizationId, queue: str, /, *, after: str | None, limit: int
+    ) -> tuple[Leased, ...]:
+        return await self._line.run(writes.tasks_page(self._space, organization, queue, after=after, limit=limit))

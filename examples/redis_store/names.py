@@ -32,7 +32,7 @@ PARTS: Final = (
     "seals",  # an event's id: its digest
     "positions",  # a position: the event's id
     "requests",
-    "tasks",  # a task's id: its lane, when it is due, its fence and its body
+    "tasks",  # a task's id: its queue, when it is due, its fence and its body
     "index",  # the one sorted set; the others are hashes
 )
 _END, _ESCAPED, _BEHIND = "\0\0", "\0\1", "\0\1"

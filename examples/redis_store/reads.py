@@ -1,4 +1,4 @@
-"""The plans that read organizations, catalogs, accounts, people and what a sign-in decides on.
+"""The plans that read organizations, catalogs, accounts, people, sign-ups and what a sign-in decides on.
 
 What has to be of one moment is one command or one script: Redis carries out either while nobody else is served.
 """
@@ -21,6 +21,7 @@ from subaccounts.domain.ids import (
     CatalogId,
     DepartmentId,
     OrganizationId,
+    SignUpId,
     StrangerId,
     SubAccountId,
 )
@@ -28,6 +29,7 @@ from subaccounts.domain.key import Key
 from subaccounts.domain.life import State
 from subaccounts.domain.organization import Organization
 from subaccounts.domain.queries import PeopleQuery, SignInFacts
+from subaccounts.domain.sign_up import SignUp
 from subaccounts.domain.sub_account import AccountFacts, Person, SubAccount
 from subaccounts.wire import store_loads, time_text
 
@@ -194,6 +196,21 @@ def stale_strangers(
     arguments = ("records", "stranger:", first("stranger"), behind("stranger", time_text(before)), max(0, limit))
     answer = yield from scripts.PAGE.run(space.keys(organization), *arguments)
     return tuple(store_loads(Stranger, body) for body in answer)
+
+
+def sign_up(space: Keyspace, id: SignUpId, /) -> Plan[SignUp | None]:  # noqa: A002 - positional
+    """Answer R23."""
+    (body,) = yield from ask(("HGET", space.key(id.organization, "records"), name(id)))
+    return _loaded(SignUp, body)
+
+
+def stale_sign_ups(
+    space: Keyspace, organization: OrganizationId, /, *, before: datetime, limit: int
+) -> Plan[tuple[SignUp, ...]]:
+    """Answer R24."""
+    arguments = ("records", "sign_up:", first("sign up"), behind("sign up", time_text(before)), max(0, limit))
+    answer = yield from scripts.PAGE.run(space.keys(organization), *arguments)
+    return tuple(store_loads(SignUp, body) for body in answer)
 
 
 def _order(id: CatalogId) -> tuple[str, str, str]:  # noqa: A002 - the id of a record

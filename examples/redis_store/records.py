@@ -15,6 +15,7 @@ from subaccounts.domain.credential import Credential, Stranger
 from subaccounts.domain.decision import Record
 from subaccounts.domain.organization import Organization
 from subaccounts.domain.queries import search_text
+from subaccounts.domain.sign_up import SignUp
 from subaccounts.domain.sub_account import SubAccount
 from subaccounts.wire import store_dumps, time_text
 
@@ -57,6 +58,8 @@ def _places(record: Record) -> list[tuple[str, ...]]:
             ]
         case Stranger(id=id, last_at=last_at):
             return [("stranger", time_text(last_at), id.value)]
+        case SignUp(id=id, expires_at=expires_at):
+            return [("sign up", time_text(expires_at), id.value)]
         case Organization() | Credential() | AuditChain():
             return []
         case _:

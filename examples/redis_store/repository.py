@@ -24,6 +24,7 @@ from subaccounts.domain.ids import (
     CatalogId,
     DepartmentId,
     OrganizationId,
+    SignUpId,
     StrangerId,
     SubAccountId,
 )
@@ -31,6 +32,7 @@ from subaccounts.domain.key import Key
 from subaccounts.domain.life import State
 from subaccounts.domain.organization import Organization
 from subaccounts.domain.queries import EventQuery, PeopleQuery, SignInFacts
+from subaccounts.domain.sign_up import SignUp
 from subaccounts.domain.sub_account import AccountFacts, Person, SubAccount
 from subaccounts.domain.task import Leased
 
@@ -125,6 +127,12 @@ class RedisRepository:
     def stale_strangers(self, organization: OrganizationId, /, *, before: datetime, limit: int) -> tuple[Stranger, ...]:
         return self._line.run(reads.stale_strangers(self._space, organization, before=before, limit=limit))
 
+    def sign_up(self, id: SignUpId, /) -> SignUp | None:  # noqa: A002 - positional
+        return self._line.run(reads.sign_up(self._space, id))
+
+    def stale_sign_ups(self, organization: OrganizationId, /, *, before: datetime, limit: int) -> tuple[SignUp, ...]:
+        return self._line.run(reads.stale_sign_ups(self._space, organization, before=before, limit=limit))
+
     def events_page(self, query: EventQuery, /) -> tuple[Event, ...]:
         return self._line.run(trail.events_page(self._space, query))
 
@@ -150,3 +158,8 @@ class RedisRepository:
         self, organization: OrganizationId, queue: str, /, *, now: datetime, until: datetime, limit: int
     ) -> tuple[Leased, ...]:
         return self._line.run(writes.lease(self._space, organization, queue, now=now, until=until, limit=limit))
+
+    def tasks_page(
+        self, organization: OrganizationId, queue: str, /, *, after: str | None, limit: int
+    ) -> tuple[Leased, ...]:
+        return self._line.run(writes.tasks_page(self._space, organization, queue, after=after, limit=limit))

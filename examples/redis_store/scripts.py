@@ -22,6 +22,8 @@ _OPENING: Final = f"""#!lua flags={{flags}}
 local {", ".join(PARTS)} = unpack(KEYS)
 local END, BEHIND = '\\0\\0', '\\0\\1'  -- as in names.py
 local function tail(place) return string.match(place, '.*%z%z(.*)$') end
+local function turn(queue, due, id) return 'due' .. END .. queue .. END .. due .. END .. id end
+local function waiting(queue, id) return 'waiting' .. END .. queue .. END .. id end
 """
 
 
@@ -53,6 +55,7 @@ class Script:
 
 COMMIT: Final = Script.named("commit", changes=True)
 LEASE: Final = Script.named("lease", changes=True)
+TASKS: Final = Script.named("tasks")
 PAGE: Final = Script.named("page")
 PEOPLE: Final = Script.named("people")
 COUNT: Final = Script.named("count")

@@ -1,4 +1,4 @@
-"""The plans that write: a batch, a lease, and where a worker looks for one. How it is judged is `lua/commit.lua`.
+"""The plans that write: a batch, a lease, and where a worker looks for one; what waits in a queue. How it is judged is `lua/commit.lua`.
 
 A batch belongs to one organization, and so does a script: all it touches has the same text in braces. What does not fit
 in there is the one question asked of all organizations, which of them has something due. Each queue has a key of its
@@ -22,11 +22,11 @@ from subaccounts.domain.decision import Batch, Count
 from subaccounts.domain.events import Event
 from subaccounts.domain.ids import OrganizationId
 from subaccounts.domain.task import Acknowledgment, Leased, Task
-from subaccounts.errors import Full, Stale, StorageFailed, Taken
-from subaccounts.wire import store_dumps, time_text
+from subaccounts.errors import Full, InvalidValue, Stale, StorageFailed, Taken
+from subaccounts.wire import read_time, store_dumps, time_text
 
 from . import scripts
-from .names import Keyspace, first, held, last, name, ordered
+from .names import Keyspace, behind, first, held, last, name, ordered
 from .plans import Plan, ask
 from .records import written
 from .trail import at_position, places
@@ -64,13 +64,25 @@ def lease(
     space: Keyspace, organization: OrganizationId, queue: str, /, *, now: datetime, until: datetime, limit: int
 ) -> Plan[tuple[Leased, ...]]:
     """Take what is due (Q2 to Q5)."""
-    lane = ordered("due", queue)
     due = first("due", queue), last("due", queue, time_text(now))
-    arguments = (*due, max(0, limit), lane, time_text(until))
+    arguments = (*due, max(0, limit), ordered(queue), time_text(until))
     answer = yield from scripts.LEASE.run(space.keys(organization), *arguments)
     return tuple(
         Leased(task=Task(organization=organization, queue=queue, id=id, due=until, body=body), fence=fence)
         for id, fence, body in answer  # noqa: A001 - the id of a task
+    )
+
+
+def tasks_page(
+    space: Keyspace, organization: OrganizationId, queue: str, /, *, after: str | None, limit: int
+) -> Plan[tuple[Leased, ...]]:
+    """Answer Q6."""
+    begin = first("waiting", queue) if after is None else behind("waiting", queue, after)
+    arguments = (begin, last("waiting", queue), max(0, limit))
+    answer = yield from scripts.TASKS.run(space.keys(organization), *arguments)
+    return tuple(
+        Leased(task=Task(organization=organization, queue=queue, id=id, due=_moment(due), body=body), fence=fence)
+        for id, due, fence, body in answer  # noqa: A001 - the id of a task
     )
 
 
@@ -91,6 +103,13 @@ def due(
         found += [each for each, answer in zip(candidates, answers, strict=True) if answer]
         begin = f"({names[-1]}"
     return tuple(found[: max(0, limit)])
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return read_time(text)
+    except (TypeError, ValueError):
+        raise InvalidValue(field="due", problem="syntax") from None
 
 
 def _refuse_impossible(batch: Batch) -> None:
@@ -164,7 +183,7 @@ def _seal(seal: Seal) -> dict[str, Any]:
 
 
 def _task(task: Task) -> dict[str, Any]:
-    return {"id": task.id, "lane": ordered("due", task.queue), "due": time_text(task.due), "body": task.body}
+    return {"id": task.id, "queue": ordered(task.queue), "due": time_text(task.due), "body": task.body}
 
 
 def _given(given: Acknowledgment) -> dict[str, Any]:

@@ -31,9 +31,9 @@ end
 local given = {}
 for _, back in ipairs(batch.acknowledgments) do
   local task = redis.call('HGET', tasks, back.id)
-  local lane, due, fence, body = unpack(task and cjson.decode(task) or {})
+  local queue, due, fence, body = unpack(task and cjson.decode(task) or {})
   if fence ~= back.fence then return {'stale'} end
-  given[#given + 1] = {id = back.id, lane = lane, due = due, fence = fence, body = body, again = back.again}
+  given[#given + 1] = {id = back.id, queue = queue, due = due, fence = fence, body = body, again = back.again}
 end
 
 -- Taken (C5, C6): judged by what is left when the batch's records let go of what they held.
@@ -100,16 +100,18 @@ for _, seal in ipairs(batch.seals) do
 end
 for _, request in ipairs(batch.requests) do redis.call('HSET', requests, request.id, request.body) end
 for _, task in ipairs(batch.tasks) do
-  redis.call('HSET', tasks, task.id, cjson.encode({task.lane, task.due, 0, task.body}))
-  place(task.lane .. END .. task.due .. END .. task.id)
+  redis.call('HSET', tasks, task.id, cjson.encode({task.queue, task.due, 0, task.body}))
+  place(turn(task.queue, task.due, task.id))
+  place(waiting(task.queue, task.id))
 end
 for _, back in ipairs(given) do
-  redis.call('ZREM', index, back.lane .. END .. back.due .. END .. back.id)
+  redis.call('ZREM', index, turn(back.queue, back.due, back.id))
   if back.again then
-    redis.call('HSET', tasks, back.id, cjson.encode({back.lane, back.again, back.fence, back.body}))
-    place(back.lane .. END .. back.again .. END .. back.id)
+    redis.call('HSET', tasks, back.id, cjson.encode({back.queue, back.again, back.fence, back.body}))
+    place(turn(back.queue, back.again, back.id))
   else
     redis.call('HDEL', tasks, back.id)
+    redis.call('ZREM', index, waiting(back.queue, back.id))
   end
 end
 return {'written'}

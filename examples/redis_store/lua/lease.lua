@@ -1,5 +1,5 @@
--- Take what is due (Q2 to Q5): the first of a lane go to its end of the lease, under their next fence.
-local first, last, limit, lane, till = unpack(ARGV)
+-- Take what is due (Q2 to Q5): the first of a queue go to where their leases end, under their next fence.
+local first, last, limit, queue, till = unpack(ARGV)
 local taken = {}
 for _, place in ipairs(redis.call('ZRANGE', index, first, last, 'BYLEX', 'LIMIT', 0, limit)) do
   local id = tail(place)
@@ -11,8 +11,8 @@ end
 local answer = {}
 for _, task in ipairs(taken) do
   redis.call('ZREM', index, task.place)
-  redis.call('ZADD', index, 0, lane .. END .. till .. END .. task.id)
-  redis.call('HSET', tasks, task.id, cjson.encode({lane, till, task.fence, task.body}))
+  redis.call('ZADD', index, 0, turn(queue, till, task.id))
+  redis.call('HSET', tasks, task.id, cjson.encode({queue, till, task.fence, task.body}))
   answer[#answer + 1] = {task.id, task.fence, task.body}
 end
 return answer
