@@ -20,16 +20,20 @@ from subaccounts import commands, errors
 from subaccounts.commands import AddPerson, CreateOrganization, Delivered, SignIn
 from subaccounts.domain import fields as f
 from subaccounts.domain.account import Account, HostAccount
+from subaccounts.domain.activation import ActivationPolicy
 from subaccounts.domain.actor import Actor, Scope, System
 from subaccounts.domain.adding import LineAnswer
 from subaccounts.domain.audit import AuditChain
 from subaccounts.domain.catalog import CatalogEntry
+from subaccounts.domain.channel import Address
 from subaccounts.domain.credential import Credential, Stranger
 from subaccounts.domain.dead_letter import DeadLetter, GivenUp
 from subaccounts.domain.dialogue import Disclosure, Door
 from subaccounts.domain.events import Event, Happening, SealedEvent
 from subaccounts.domain.fields import FieldValue, RawValue
+from subaccounts.domain.identity import VerifiedIdentity
 from subaccounts.domain.ids import AnyRecordId, CatalogId
+from subaccounts.domain.issuer import Issuer
 from subaccounts.domain.login import Login
 from subaccounts.domain.notice import Notice
 from subaccounts.domain.organization import Organization
@@ -38,6 +42,7 @@ from subaccounts.domain.policy import ByCode, ClaimProof, FieldRule, OpenClaim, 
 from subaccounts.domain.profile import Profile, Supplied
 from subaccounts.domain.queries import EventQuery, PeopleQuery
 from subaccounts.domain.secret import Secret
+from subaccounts.domain.sign_up import SignUp, SignUpForm
 from subaccounts.domain.sub_account import SubAccount
 from subaccounts.domain.subject import Subject
 from subaccounts.domain.subscription import SeatRule, Subscription
@@ -49,10 +54,22 @@ from subaccounts.wire import dumps, from_plain, loads, store_dumps, store_loads,
 from subaccounts.wire.unions import FIELD_TYPES
 
 TEXTS = st.text(st.characters(categories=("L", "M", "N", "P", "S")), min_size=1, max_size=8)
-RECORDS = (Organization, CatalogEntry, Account, SubAccount, Credential, Stranger, AuditChain, Event, SealedEvent)
+RECORDS = (
+    Organization,
+    CatalogEntry,
+    Account,
+    SubAccount,
+    Credential,
+    Stranger,
+    SignUp,
+    AuditChain,
+    Event,
+    SealedEvent,
+)
 VALUES: tuple[Any, ...] = (
     Actor, AnyRecordId, CatalogId, ClaimProof, FieldValue, Happening, Scope, SeatRule, *RECORDS, EventQuery, PeopleQuery,
     Subject, Subscription, tuple[CatalogEntry, ...], Notice, GivenUp, DeadLetter, Delivered,
+    VerifiedIdentity, Address,
 )  # fmt: skip
 
 
@@ -102,6 +119,9 @@ ANSWERS: dict[Any, st.SearchStrategy[Any]] = {
     timedelta: st.timedeltas(timedelta(minutes=1), timedelta(days=30)),
     HostAccount: st.sampled_from((HostAccount(system="crm", id="1"), HostAccount(system="портал", id="ї"))),
     RegistrationPolicy: st.sampled_from(specimens.policies()),
+    ActivationPolicy: st.sampled_from(specimens.activations()),
+    Issuer: st.sampled_from(specimens.issuers()),
+    SignUpForm: st.sampled_from(specimens.sign_up_forms()),
 }
 ANSWERS[Profile] = st.deferred(profiles)
 
@@ -138,6 +158,7 @@ class TestThereAndBack:
             *specimens.sub_accounts(),
             *specimens.credentials(),
             *specimens.strangers(),
+            *specimens.sign_ups(),
         ],
     )
     def test_specimens(self, value: Any) -> None:

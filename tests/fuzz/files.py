@@ -15,7 +15,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from attrs import evolve
+
 from subaccounts import KeyRing
+from subaccounts.domain.decision import Batch
 from subaccounts.domain.fields import Kind
 from subaccounts.domain.key import Key
 from subaccounts.domain.queries import EventQuery, PeopleQuery
@@ -28,8 +31,9 @@ from tests.fuzz.oracle import judge_error
 from tests.fuzz.target import Target
 from tests.invariants.world import Shop, World
 
+LATE: Final = NOON.replace(year=2100)
 SECRETS: Final = (b"a canary sings in the coal mine.", b"another canary sings, very loud.")
-CANARIES: Final = ("anna", "boris", "Test Person", "Seller", "019")
+CANARIES: Final = ("anna", "boris", "Test Person", "Seller", "new-1", "019")
 """Words of a store that no error repeats, nor what it came from: people, and the beginning of ids."""
 DETAIL: Final = re.compile(
     r"[A-Za-z_\[\]]*|not a database|another application's database|not the file that was opened|schema \d+, this release knows \d+|no write-ahead log here"
@@ -117,6 +121,9 @@ def _store() -> bytes:
         shop.sign_in("nobody", "not it at all")
         plain = world.plain
         assert isinstance(plain, SQLiteRepository)
+        attempt = evolve(b.sign_up(of=shop.organization), account=shop.account.id)
+        task = b.task(of=shop.organization)
+        plain.commit(Batch(organization=shop.organization, puts=(attempt,), tasks=(task,)))
         plain.close()
         with closing(sqlite3.connect(world.path)) as connection:
             connection.execute("PRAGMA journal_mode = DELETE")
@@ -208,12 +215,15 @@ def questions(repository: SQLiteRepository) -> tuple[Callable[[], object], ...]:
         lambda: repository.counter(ours, "seats"),
         lambda: repository.holders(keys),
         lambda: repository.sign_in_facts(id, keys=keys, stranger=b.stranger_id(of=ours)),
-        lambda: repository.stale_strangers(ours, before=NOON.replace(year=2100), limit=5),
+        lambda: repository.stale_strangers(ours, before=LATE, limit=5),
         lambda: repository.events_page(EventQuery(organization=ours)),
         lambda: repository.unsealed_events(ours, limit=50),
         lambda: repository.events_after(ours, position=0, limit=5),
         lambda: repository.chain(ours),
         lambda: repository.request(ours, "request-1"),
+        lambda: [repository.sign_up(each.id) for each in repository.stale_sign_ups(ours, before=LATE, limit=5)],
+        lambda: repository.tasks_page(ours, "notices", after=None, limit=5),
+        lambda: repository.due("notices", now=LATE, after=None, limit=5),
     )
 
 

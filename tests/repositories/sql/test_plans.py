@@ -25,8 +25,9 @@ MANY: Final = 3_000
 MIDDLE: Final = MANY // 2
 PAGE: Final = 20
 ACCOUNTS: Final = 30
+QUEUES: Final = 30
 PEOPLE: Final = 50
-"""Among how many accounts the people are, and among how many people the events: each has more than a page or two."""
+"""Among how many accounts the people are, queues the tasks, and people the events: each has more than a page or two."""
 
 
 def filled(place: Database) -> Database:
@@ -49,8 +50,12 @@ def filled(place: Database) -> Database:
                 )
                 for n in numbers
             )
-            puts = (*(record for both in people for record in both), *strangers)
-            repository.commit(Batch(organization=of, puts=puts, events=events))
+            attempts = [
+                b.sign_up(n, of=of, under=1 + n % ACCOUNTS, expires_at=NOON + timedelta(seconds=n)) for n in numbers
+            ]
+            tasks = tuple(b.task(n, of=of, queue=f"queue-{n % QUEUES}") for n in numbers)
+            puts = (*(record for both in people for record in both), *attempts, *strangers)
+            repository.commit(Batch(organization=of, puts=puts, events=events, tasks=tasks))
             sealed = tuple(
                 Seal(event=each.id, position=n, digest="0" * 64) for each, n in zip(events, numbers, strict=True)
             )
@@ -58,7 +63,9 @@ def filled(place: Database) -> Database:
     repository.close()
     engine = create_engine(place.url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        tables = ("sub_accounts", "events", "strangers", "credentials", "sub_account_departments")
+        tables = (
+            "sub_accounts", "events", "strangers", "sign_ups", "tasks", "credentials", "sub_account_departments",
+        )  # fmt: skip
         for table in tables:
             many = "TABLE " if place.name == "MariaDB" else ""
             connection.exec_driver_sql(f"ANALYZE {many}subaccounts_{table}")
@@ -135,6 +142,16 @@ PAGES: Final[dict[str, tuple[Ask, str]]] = {
             b.OURS, before=NOON + timedelta(seconds=MIDDLE if later else PAGE + 1), limit=PAGE
         ),
         "strangers_by_age",
+    ),
+    "sign-ups": (
+        lambda store, later: store.stale_sign_ups(
+            b.OURS, before=NOON + timedelta(seconds=MIDDLE if later else PAGE + 1), limit=PAGE
+        ),
+        "sign_ups_by_age",
+    ),
+    "a queue": (
+        lambda store, later: store.tasks_page(b.OURS, "queue-1", after=b.value(MIDDLE) if later else None, limit=PAGE),
+        "tasks_by_queue",
     ),
 }
 """What is asked in pages, first and from the middle on, and the index that has to answer."""
