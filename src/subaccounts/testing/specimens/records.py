@@ -162,7 +162,10 @@ def sign_ups(*, of: OrganizationId = a.OURS) -> tuple[SignUp, ...]:
     shapes: list[dict[str, Any]] = [{"proof": proof} for proof in sent_proofs()]
     shapes += [{"began_at": moment, "expires_at": moment} for moment in MOMENTS]
     shapes += [{"profile": a.profile({f.FULL_NAME: text}, by=Supplier.SIGN_UP)} for text in TEXTS]
-    shapes += [{"profile": full_profile(of=of), "login": _TYPED}, {"profile": Profile(), "known": True, "sent": 2**31}]
+    shapes += [
+        {"profile": full_profile(of=of), "login": _TYPED},
+        {"profile": Profile(), "known": True, "sent": 2**31, "names": 10},
+    ]
     return tuple(a.sign_up(number, of=of, **shape) for number, shape in enumerate(shapes, start=1))
 
 

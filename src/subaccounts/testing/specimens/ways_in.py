@@ -96,6 +96,7 @@ def sign_up_forms(*, of: OrganizationId = a.OURS) -> tuple[SignUpForm, ...]:
             job_profile=a.job_profile_id(of=of),
             departments=departments,
             chosen=True,
+            kind=Kind.EXTERNAL,
         ),
     )
 
