@@ -21,6 +21,8 @@ class _Notifier:
         """What was not: rejected, deferred, or met by an error."""
         self.before: Callable[[Message], object] | None = None
         """Called with each message before it is answered: to look around, to let time pass, to fail."""
+        self.after: Callable[[Message], object] | None = None
+        """Called with each message once it was taken over or not, before anybody hears of it: to die."""
         self._script: deque[SendOutcome | Exception] = deque()
         self._lock = threading.Lock()
 
@@ -39,6 +41,8 @@ class _Notifier:
             outcome = self._script.popleft() if self._script else Accepted(provider_id=f"fake-{message.id}")
             taken = isinstance(outcome, Accepted)
             (self.messages if taken else self.refused).append(message)
+        if self.after is not None:
+            self.after(message)
         if isinstance(outcome, Exception):
             raise outcome
         return outcome

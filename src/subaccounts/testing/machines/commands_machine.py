@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from .activations import ActivationRules
 from .books import BookRules
+from .deliveries import DeliveryRules
 from .doors import DoorRules
 from .houses import HouseRules
 from .offices import OfficeRules
 
 
-class CommandsMachine(DoorRules, OfficeRules, ActivationRules, HouseRules, BookRules):
+class CommandsMachine(DoorRules, OfficeRules, ActivationRules, DeliveryRules, HouseRules, BookRules):
     """Do anything, in any order, to anybody.
 
     A model knows for every person which password, code and sign-ins are alive; everything older is dead. What breaks is

@@ -16,6 +16,7 @@ INVARIANTS: Final[Mapping[str, str]] = MappingProxyType(
         "proofs in place": "a password is stored for just those who are active, a code only for who waits",
         "refusals": "a command that was refused changed nothing, wrong proofs that are counted apart",
         "reach": "a command changes nothing of another organization, and of people only those it is about",
+        "notices": "a notice goes out at least once when its change was committed and nothing overtook it; never otherwise",
         "seats": "the counter of stored seats says how many people it counts",
         "chain": "the audit chain verifies, and positions run from 1 without a gap",
         "answers": "a command that reads answers what is stored, and no more than the actor may see",

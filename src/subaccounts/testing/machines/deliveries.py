@@ -1,0 +1,138 @@
+"""The rules of delivery: workers that send, fail and die; dead letters that are seen, retried and dropped."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from hypothesis import strategies as st
+from hypothesis.stateful import invariant, precondition, rule
+
+from ...commands import (
+    DeliverNotices,
+    DropDeadLetter,
+    EditPerson,
+    ListDeadLetters,
+    RetryDeadLetter,
+    Selection,
+    SendActivation,
+)
+from ...domain.ids import OrganizationId
+from ...domain.message import Accepted, Deferred, Message, Rejected
+from ...domain.notice import DEAD_LETTERS, NOTICES
+from ...domain.sub_account import SubAccount
+from ...domain.task import Leased
+from .doors import PEOPLE
+from .houses import SHOPS
+from .invariants import InvariantBroken
+from .mail import Mail
+from .town import OPERATOR, Town
+
+OUTCOMES: Final = (Accepted(), Rejected(reason="unknown"), Deferred(reason="later"), OSError("unreachable"))
+"""What a provider does with a message."""
+MOST_ROUNDS: Final = 20
+"""Runs after which everything that waits was sent, when every provider takes everything."""
+
+
+class Died(BaseException):
+    """Stand for the death of a worker: nothing in the library catches it."""
+
+
+class DeliveryRules(Town):
+    """Send what is due, and know of every notice whether it had to go out, or must not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mail: Mail = Mail()
+
+    @invariant()
+    def nothing_overtaken_is_sent(self) -> None:
+        """Look at every notice after every step: what overtakes one keeps it from going out, from then on."""
+        self.mail.look(self.checked.journal, self.checked.model.records)
+
+    @precondition(lambda self: self.people)
+    @rule(who=PEOPLE, move=st.booleans())
+    def tell(self, who: int, move: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """Give somebody an e-mail of its own, another one when it moves, and have it told how to come in."""
+        person = self.known(who)
+        self.passwords += move
+        fields = {"email": f"{person.id.value}.{self.passwords if move else 0}@shop.example"}
+        self.do(person.shop, EditPerson(actor=person.shop.admin, sub_account=person.id, fields=fields), only=person)
+        of, selection = person.shop.organization, Selection(people=(person.id,))
+        sending = SendActivation(actor=person.shop.admin, organization=of, selection=selection)
+        page = self.do(person.shop, sending, only=person)
+        if page is not None and page.lines[0].sent:
+            person.kill(password=False)
+
+    @rule(
+        shop=SHOPS,
+        everywhere=st.booleans(),
+        outcomes=st.lists(st.sampled_from(OUTCOMES), max_size=3),
+        dies=st.sampled_from((None, None, "before", "after")),
+    )
+    def deliver(self, shop: int, everywhere: bool, outcomes: list[Any], dies: str | None) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """Send what is due, to providers that take it, refuse it, or are away; or die at the first message."""
+        notifier = self.portal.notifier
+        notifier.answers(*outcomes)
+        if dies is not None:
+            setattr(notifier, dies, _die)
+        try:
+            self._deliver(None if everywhere else self.shops[shop].organization)
+        except Died:
+            pass
+        finally:
+            notifier.before = notifier.after = None
+            notifier._script.clear()  # noqa: SLF001 - what was not asked for is not answered later
+        self._note()
+
+    @rule(shop=SHOPS)
+    def deliver_everything(self, shop: int) -> None:
+        """Let time pass until everything that waits was due, and every provider take it: nobody is lost."""
+        of = self.shops[shop].organization
+        for _ in range(MOST_ROUNDS):
+            waiting = self._in(of, NOTICES)
+            if not waiting:
+                break
+            late = max(each.task.due for each in waiting) - self.portal.clock()
+            self.portal.clock.advance(max(late, late * 0))
+            self._deliver(of)
+            self._note()
+        if self._in(of, NOTICES):
+            raise InvariantBroken("notices", of, f"they wait for good: {self._in(of, NOTICES)}")
+        self.mail.require_all(each for each in self.mail.letters.values() if each.notice.organization == of)
+
+    @rule(shop=SHOPS, which=PEOPLE, retry=st.sampled_from((True, False, None)))
+    def handle_dead_letters(self, shop: int, which: int, retry: bool | None) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """List what was given up, and retry one, drop one, or leave all."""
+        given = self.shops[shop]
+        of, actor = given.organization, given.admin
+        listed = self.do(given, ListDeadLetters(actor=actor, organization=of)) or ()
+        stored = sorted(each.task.id for each in self._in(of, DEAD_LETTERS))
+        self.expect("answers", "ListDeadLetters", stored[:100], [each.id for each in listed])
+        if listed and retry is not None:
+            letter = listed[which % len(listed)]
+            retrying = RetryDeadLetter(actor=actor, organization=of, dead_letter=letter.id)
+            dropping = DropDeadLetter(actor=actor, organization=of, dead_letter=letter.id)
+            self.expect("answers", dropping, letter, self.do(given, retrying if retry else dropping))
+
+    def _deliver(self, of: OrganizationId | None) -> None:
+        self.tally.steps += 1
+        before = len(self.checked.journal)
+        try:
+            self.handle(DeliverNotices(actor=OPERATOR, organization=of))
+        finally:
+            for batch in self.checked.journal[before:]:
+                if of not in {None, batch.organization} or any(isinstance(put, SubAccount) for put in batch.puts):
+                    raise InvariantBroken("reach", "DeliverNotices", f"it wrote {batch}")
+
+    def _note(self) -> None:
+        """Take note of what was sent before what was written of it is read."""
+        self.mail.hand(self.portal.notifier.messages, self.portal.notifier.refused)
+        self.mail.look(self.checked.journal, self.checked.model.records)
+
+    def _in(self, of: OrganizationId, queue: str) -> list[Leased]:
+        tasks = self.checked.model.tasks
+        return [each for (within, _), each in tasks.items() if within == of and each.task.queue == queue]
+
+
+def _die(message: Message) -> None:
+    raise Died
