@@ -61,7 +61,7 @@ CHANGES: Final[dict[NoticeKind, tuple[Happening, SubAccount]]] = {
 
 
 @pytest.mark.asvs("6.3.7")
-@pytest.mark.parametrize("kind", SECURITY)
+@pytest.mark.parametrize("kind", sorted(SECURITY, key=str))
 def test_old_and_new(kind: NoticeKind) -> None:
     """Each security notice goes to every contact that counted before or counts after, each once."""
     what, after = CHANGES[kind]
