@@ -23,6 +23,8 @@ AGAIN: Final[Mapping[str, object]] = {
     "SignIn": "Authenticated",
     "CompleteRegistration": "AlreadyClaimed",
     "ChangePassword": "not_allowed",  # the change ended the sign-in it was asked with
+    "ArriveBySSO": "Authenticated",
+    "LinkIdentity": "SubAccount",
     "RedeemLink": "link_refused",
     "RequestReset": "Requested",
     "RedeemCode": "CreatePassword",
@@ -34,7 +36,7 @@ AGAIN: Final[Mapping[str, object]] = {
     "AdvanceGeneration": 3,
 }
 """What writes and takes no request id, with what it answers, or refuses with, when it was done and is asked again."""
-ONCE_MORE = {"SignIn", "CompleteRegistration", "RequestReset", "RedeemCode"}
+ONCE_MORE = {"SignIn", "ArriveBySSO", "CompleteRegistration", "RequestReset", "RedeemCode"}
 """What writes when it is asked again: somebody signs in once more, or a proof that was used up is looked at, or a message
 that is not sent once more looks like one that is."""
 

@@ -59,7 +59,9 @@ def _check_keys(world: World, people: list[Person]) -> None:
 
 
 def _check_proofs(person: Person) -> None:
-    """A password is stored exactly for who is active, a code only for who waits; nobody dead has either."""
+    """A password only for who is active, who has one or a company account; a code only for who waits; nobody dead has either."""
     state, credential = person.sub_account.state, person.credential
-    assert (state is State.ACTIVE) == (credential.password is not None), state
+    assert state is State.ACTIVE or credential.password is None, state
+    assert state is not State.ACTIVE or credential.password is not None or person.sub_account.identities, state
+    assert state is not State.DELETED or not person.sub_account.identities, state
     assert state is State.WAITING or credential.code is None, state

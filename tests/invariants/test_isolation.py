@@ -13,6 +13,7 @@ from attrs import evolve
 
 from subaccounts import (
     AccountId,
+    ArriveBySSO,
     BeginSignIn,
     ChangePassword,
     Command,
@@ -22,6 +23,7 @@ from subaccounts import (
     EventsAfter,
     HostUser,
     IssuedCode,
+    LinkIdentity,
     ListPeople,
     OrganizationId,
     ReadAudit,
@@ -45,7 +47,7 @@ from tests.shell.samples import SAMPLES
 from tests.shell.sent_samples import SENT_SAMPLES
 
 PROOFS: frozenset[object] = frozenset(
-    {BeginSignIn, SignIn, CompleteRegistration, ChangePassword, Recognize, *SENT_SAMPLES}
+    {ArriveBySSO, BeginSignIn, SignIn, CompleteRegistration, ChangePassword, LinkIdentity, Recognize, *SENT_SAMPLES}
 )
 """Commands without an actor: what they carry says who acts."""
 

@@ -97,7 +97,7 @@ def _linking(shop: Shop) -> LinkIdentity:
     place = _place(shop)
     place.run(ChangeIssuers(actor=shop.admin, organization=shop.organization, issuers=place.issuers()))
     who = VerifiedIdentity(identity=Identity(issuer=ISSUER, subject="s-1"))
-    return LinkIdentity(subject=shop.active("sample"), identity=who)
+    return LinkIdentity(subject=shop.active("sample"), identity=who, current=Secret(PASSWORD))
 
 
 def _advancing(shop: Shop) -> AdvanceGeneration:

@@ -29,7 +29,8 @@ def _frozen_names(names: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _is_attribute(name: str) -> bool:
-    return 0 < len(name) <= LONGEST_ATTRIBUTE
+    """Tell whether an attribute, or what one holds, can have this name: it is stored, and shown to administrators."""
+    return 0 < len(name) <= LONGEST_ATTRIBUTE and name.isprintable()
 
 
 @final

@@ -82,8 +82,11 @@ class Town(Machine):
         for credential in self.stored(Credential):
             person = self.person(SubAccountId(organization=credential.id.organization, value=credential.id.value))
             state = person.sub_account.state
-            if (state is State.ACTIVE) != (credential.password is not None):
+            comes_in = credential.password is not None or bool(person.sub_account.identities)
+            if credential.password is not None and state is not State.ACTIVE:
                 raise InvariantBroken("proofs in place", person.sub_account.id, f"{state} and {credential}")
+            if state is State.ACTIVE and not comes_in:
+                raise InvariantBroken("proofs in place", person.sub_account.id, "active, with no way to come in")
             if credential.code is not None and state is not State.WAITING:
                 raise InvariantBroken("proofs in place", person.sub_account.id, f"{state} with a code")
 
