@@ -70,6 +70,8 @@ ENTRANCES: Final[Mapping[str, str]] = {
     "domain.text.shows_everything": "name",
     "domain.ids.opaque.judge": "id",
     "domain.account.HostAccount.__attrs_post_init__": "host_account",
+    "domain.identity.VerifiedIdentity.from_claims": "claims",
+    "domain.issuer._is_attribute": "shape",
     "domain.adding.parse": "pasted",
     "commands.adding.AddPeople.pasted": "pasted",
     "domain.queries.search_words": "search",
