@@ -12,13 +12,13 @@ from functools import cache
 from typing import Any, Final
 
 from subaccounts import ports, testing
-from subaccounts.ports import plain
+from subaccounts.ports import plain, storage
 from subaccounts.testing import Contract, clause_tests
 from subaccounts.testing.contracts.clauses import clauses_in
 from subaccounts.testing.contracts.contract import RULES
 from subaccounts.testing.saboteurs import saboteurs
 
-PARTS: Final = tuple(base.__name__ for base in plain.Repository.__bases__ if base.__module__ == plain.__name__)
+PARTS: Final = tuple(base.__name__ for base in storage.Repository.__bases__ if base.__module__ == storage.__name__)
 """The capabilities a whole repository is made of, in the order of its bases."""
 
 
@@ -54,9 +54,7 @@ def page_name(name: str, /) -> str:
 
 def _ports() -> list[str]:
     """Return the plain ports: storage in the order of its parts, then the others as they are written."""
-    names = {name: getattr(plain, name) for name in ports.__all__ if hasattr(plain, name)}
-    written = list(vars(plain))
-    others = sorted(set(names) - {*PARTS, "Repository"}, key=written.index)
+    others = [name for name in vars(plain) if name in ports.__all__]
     return ["Repository", *PARTS, *others]
 
 
