@@ -259,6 +259,10 @@ LIMITS: Final = {
     "commands.audit": ("CHUNK",),
     "hashing.argon2": ("CEILING_KIB", "CEILING_ROUNDS", "CEILING_LANES"),
     "hashing.legacy": ("MOST_ITERATIONS",),
+    "notifiers.letterhead": ("LONGEST_SENDER_NAME",),
+    "notifiers._post": ("TIMEOUT", "LARGEST_ANSWER"),
+    "notifiers._retry_after": ("LONGEST_WAIT",),
+    "notifiers._idle": ("MOST_KEPT", "KEPT_FOR"),
     "_shell": ("MOST_TRIES",),
 }
 

@@ -26,6 +26,9 @@ CRYPTOGRAPHY: Final = {
     "hashing/blocklist.py": {"hashlib.sha256"},
     "hashing/legacy.py": {"hashlib.pbkdf2_hmac", "hmac.compare_digest"},
     "keys.py": {"hmac.digest", "hmac.new"},
+    "notifiers/_mail.py": {"hashlib.sha256"},
+    "notifiers/_signer.py": {"hmac.digest"},
+    "notifiers/smtp_server.py": {"ssl.create_default_context"},
     "repositories/sqlalchemy/rows.py": {"hashlib.sha256"},
     "system.py": {"os.urandom"},
 }

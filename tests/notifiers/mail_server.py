@@ -61,7 +61,10 @@ class Handler:
         if told == "quote":
             mail = read(envelope)
             return f"554 5.6.0 <{envelope.rcpt_tos[0]}> no: {mail.subject} {mail.text} {mail.html}".replace("\n", " ")
-        if told.startswith("2"):
+        if told == "taken and gone":
+            self.envelopes.append(envelope)
+            cast("asyncio.Transport", server.transport).close()
+        elif told.startswith("2"):
             self.envelopes.append(envelope)
         return told
 

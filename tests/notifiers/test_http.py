@@ -117,6 +117,7 @@ class TestStatuses:
         found = {400 + number for number, outcome in enumerate(outcomes) if isinstance(outcome, Rejected)}
         assert never == found
 
+    @pytest.mark.asvs("15.3.2")
     @every
     @both
     def test_redirects(self, make: Kind, awaited: bool, gateway: Gateway) -> None:
@@ -237,6 +238,7 @@ class TestSecured:
             (outcome,) = sent(make(gateway.url, awaited=awaited, tls=trusting()), ANNA)
         assert isinstance(outcome, Accepted)
 
+    @pytest.mark.asvs("12.3.2")
     @every
     @both
     @pytest.mark.parametrize(
@@ -253,6 +255,7 @@ class TestSecured:
             assert why in reason(outcome)
             assert [] == gateway.requests
 
+    @pytest.mark.asvs("12.3.1")
     @pytest.mark.parametrize(
         "url",
         [

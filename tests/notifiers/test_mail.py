@@ -169,6 +169,7 @@ class TestAddresses:
         assert (recipient, beyond) == (made.recipient, made.beyond_ascii)
         judge(a.email_message(to=Email.parse(text)))
 
+    @pytest.mark.asvs("1.3.11")
     @pytest.mark.parametrize(
         "text",
         [
@@ -208,6 +209,7 @@ class TestAddresses:
 class TestAnything:
     """Whatever it is made of, a mail is one mail."""
 
+    @pytest.mark.asvs("1.3.11")
     @given(subject=TEXTS, text=TEXTS, html=st.none() | TEXTS)
     def test_texts(self, subject: str, text: str, html: str | None) -> None:
         """No text ends a field, a part or a line, begins one, or is changed."""

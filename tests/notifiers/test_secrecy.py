@@ -80,6 +80,7 @@ def test_mail(kind: Kind, right: bool, everywhere: ExitStack) -> None:
     judge(lambda: kind(server=way, letterhead=letterhead), a.email_message(1))
 
 
+@pytest.mark.asvs("16.2.5")
 @by_mail
 @pytest.mark.parametrize("stage", ["greeting", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "CONTENT"])
 @pytest.mark.parametrize(
@@ -98,6 +99,7 @@ def test_mail_that_fails(kind: Kind, stage: str, reply: str, everywhere: ExitSta
     judge(lambda: kind(server=way, letterhead=letterhead), a.email_message(1))
 
 
+@pytest.mark.asvs("16.2.5")
 @pytest.mark.parametrize("tls", [False, True])
 @pytest.mark.parametrize("status", [200, 302, 401, 422, 500])
 @pytest.mark.parametrize(

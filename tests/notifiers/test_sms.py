@@ -19,10 +19,12 @@ from subaccounts.domain.message import Accepted, Deferred, Rejected
 from subaccounts.notifiers import (
     AsyncHTTPSMSNotifier,
     AsyncTwilioSMSNotifier,
+    AsyncWebhookNotifier,
     Basic,
     Bearer,
     HTTPSMSNotifier,
     TwilioSMSNotifier,
+    WebhookNotifier,
 )
 from subaccounts.notifiers._answer import json_object
 from subaccounts.notifiers._said import own_name
@@ -201,6 +203,36 @@ class TestTwilio:
         settings = {"account": ACCOUNT, "token": Secret(TOKEN), "sender": "Acme", **changes}
         with pytest.raises(ValueError, match=r"account|sender|user|http"):
             TwilioSMSNotifier(**settings)
+
+
+class TestUnsendable:
+    """What no gateway can be told is rejected before anything is posted."""
+
+    @pytest.mark.parametrize("kind", [HTTPSMSNotifier, AsyncHTTPSMSNotifier, WebhookNotifier, AsyncWebhookNotifier])
+    @pytest.mark.parametrize("id", ["", "a.b", "a b", "a\r\nX: y", "ж", "x" * 201])
+    def test_ids(self, kind: Kind, gateway: Gateway, id: str) -> None:  # noqa: A002 - what it is
+        """An id that cannot stand in a header."""
+        outcomes = sent(kind(url=gateway.url, keys=[Secret(KEYS[0])]), a.sms_message(id=id))
+        assert [Rejected(reason="the id of the message has other characters than letters, digits, - and _")] == outcomes
+        assert [] == gateway.requests
+
+    @pytest.mark.parametrize(
+        "number", ["48601000001", "+48 601 000 001", "+48601000001\r\n", "+1", "+4860x", "", "٣" * 9]
+    )
+    @pytest.mark.parametrize("kind", [HTTPSMSNotifier, AsyncHTTPSMSNotifier, WebhookNotifier, AsyncWebhookNotifier])
+    def test_numbers(self, kind: Kind, gateway: Gateway, number: str) -> None:
+        """A number that is not in E.164, however it came to be stored."""
+        (outcome,) = sent(kind(url=gateway.url, keys=[Secret(KEYS[0])]), a.sms_message(to=Phone(e164=number)))
+        assert isinstance(outcome, Rejected)
+        assert "phone number" in outcome.reason
+        assert [] == gateway.requests
+
+    @by_twilio
+    def test_twilio(self, kind: Kind, gateway: Gateway) -> None:
+        """Neither by Twilio's protocol."""
+        wrong = (a.sms_message(id="a b"), a.sms_message(to=Phone(e164="+1")))
+        assert [True, True] == [isinstance(each, Rejected) for each in sent(twilio(kind, gateway), *wrong)]
+        assert [] == gateway.requests
 
 
 class TestNames:

@@ -69,6 +69,7 @@ class TestSecured:
                 notifier(kind, server.port, security=Security.STARTTLS, tls=trusting()), ANNA
             )
 
+    @pytest.mark.asvs("12.3.1")
     @both
     def test_no_starttls(self, kind: Kind, server: MailServer) -> None:
         """A server that does not offer TLS, or whose offer somebody took away, gets neither password nor mail."""
@@ -77,6 +78,7 @@ class TestSecured:
         assert "Deferred: the SMTP server does not offer STARTTLS, and without TLS it gets nothing" == told(outcome)
         assert [] == server.handler.heard
 
+    @pytest.mark.asvs("12.3.2")
     @both
     @pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS])
     @pytest.mark.parametrize(

@@ -115,6 +115,11 @@ class AnswersSendWithACoroutine(BrokenNotifier):
         return super().send(message)
 
 
+@breaks("N1", also=dict.fromkeys(("N2", "N3", "N4", "N5"), "what is awaited is no answer"), color="async")
+class AnswersSendAtOnce(BrokenNotifier):
+    """Is async, and answers values: it has blocked the event loop, and awaiting it raises."""
+
+
 @breaks("N2")
 class RaisesWhenNobodyIsThere(BrokenNotifier):
     """Lets the error of its library through, and stops the worker."""
@@ -137,6 +142,15 @@ class NeverGivesUp(BrokenNotifier):
 
     def read(self, said: str, words: str) -> SendOutcome:
         return super().read("later" if said == "never" else said, words)
+
+
+@breaks("N2")
+class TakesSecondsForMinutes(BrokenNotifier):
+    """Reads another unit than the provider wrote: the link is dead when it arrives."""
+
+    def read(self, said: str, words: str) -> SendOutcome:
+        outcome = super().read(said, words)
+        return Deferred(retry_after=WAIT * 60, reason=outcome.reason) if isinstance(outcome, Deferred) else outcome
 
 
 @breaks("N2")
