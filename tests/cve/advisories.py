@@ -19,7 +19,7 @@ ID: Final = re.compile(
 ADVISORIES: Final = frozenset(
     """
     ASVS#1923 CVE-2013-1443 CVE-2019-19844 CVE-2023-46695 CVE-2024-10270 CVE-2024-1722 CVE-2024-39329 CVE-2024-45231
-    CVE-2026-19611 CWE-117 CWE-672 CWE-204 CWE-338 CWE-613 CWE-89 CWE-915 GHSA-6wm4-2f45-mq3f GHSA-c27j-76xg-6x4f
+    CVE-2026-19611 CWE-117 CWE-672 CWE-204 CWE-338 CWE-613 CWE-89 CWE-915 GHSA-29rf-f4vv-pvq6 GHSA-6wm4-2f45-mq3f GHSA-c27j-76xg-6x4f
     GHSA-cq42-vhv7-xr7p GHSA-qg84-6hrg-mr5g GHSA-vfq6-hq5r-27r6 Meeds#642 Rackula#2921 VilnaCRM#313 VilnaCRM#331
     apostrophe#1503 argon2id#35 arXiv:2205.10174 aspnetboilerplate#4874 auth-js#1086 authentik#19967 authgear#5527
     authorizer#503 blocks-os#352 calamine#433 calamine#693 cloudscribe#942 contrack#54 covid-alert-server#121
@@ -38,9 +38,6 @@ ADVISORIES: Final = frozenset(
 """All of them."""
 
 WAITING: Final[Mapping[str, str]] = {
-    "sign-in by SSO: nothing is linked or made by an identity of another issuer yet": (
-        "arXiv:2205.10174 authorizer#503 the-desk#553 switch#291 metabase#67524"
-    ),
     "links: nothing is redeemed by opening an address, so no scanner can use one up and none outlives an address": (
         "nextauth#1840 supabase/auth#1214 outline#9227 emdash#3298 dcrstakepool#320 nextcloud/appstore#532"
     ),

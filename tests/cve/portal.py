@@ -43,7 +43,7 @@ from subaccounts.domain.queries import EventQuery
 from subaccounts.domain.sub_account import Person
 from subaccounts.ports import Hasher
 from subaccounts.repositories import SQLiteRepository
-from subaccounts.testing import CountingHasher, FakeHostAccounts, FrozenClock
+from subaccounts.testing import CountingHasher, FakeHostAccounts, FakeNotifier, FakeTexts, FrozenClock
 
 R = TypeVar("R")
 PASSWORD: Final = "correct horse battery staple"
@@ -72,6 +72,7 @@ class Portal:
         self.clock = FrozenClock()
         self.hosts = FakeHostAccounts()
         self.hasher = CountingHasher(hasher, before=before)
+        self.notifier = FakeNotifier()
         self.keys = KeyRing.in_memory(b"a key that only the tests ever use")
         self.repository = SQLiteRepository(self.path)
         self.subs = self.facade()
@@ -94,6 +95,8 @@ class Portal:
             keys=self.keys,
             host_accounts=self.hosts,
             hasher=self.hasher,
+            notifier=self.notifier,
+            texts=FakeTexts(),
             clock=self.clock,
             blocklist=frozenset(),
         )
