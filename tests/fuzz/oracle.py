@@ -10,7 +10,15 @@ import re
 from collections.abc import Callable, Collection
 from typing import Any, Final, TypeVar
 
-from subaccounts.errors import FieldRefused, InvalidValue, PasswordRefused, Refusal, SubAccountsError, TooMany
+from subaccounts.errors import (
+    FieldRefused,
+    InvalidValue,
+    LinkRefused,
+    PasswordRefused,
+    Refusal,
+    SubAccountsError,
+    TooMany,
+)
 from subaccounts.wire import dumps, loads
 
 T = TypeVar("T")
@@ -71,6 +79,8 @@ def judge_refusal(refusal: Refusal, /, *, fields: Collection[str]) -> None:
             assert LIKE_A_FIELD.fullmatch(refusal.field), "something that is no name is repeated"
         case TooMany():
             assert refusal.what in fields, "an unknown thing"
+        case LinkRefused():
+            assert "unknown" == refusal.why, "a text that is no link says more"
         case _:
             raise AssertionError(f"{type(refusal).__name__} is not expected here")
     limit = getattr(refusal, "limit", None)

@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from subaccounts import AddPeople, Email, KeyRing, Language, Login, Phone
-from subaccounts.domain import codes, password_policy
+from subaccounts.domain import codes, link, password_policy
 from subaccounts.errors import InvalidValue
 from subaccounts.hashing.legacy import DjangoPBKDF2
 from subaccounts.hashing.phc import Encoded
@@ -70,6 +70,9 @@ CASES: Final[tuple[tuple[str, Any, str, Broken], ...]] = (
     ("password", proofs, "is_personal", _answering(lambda known: not known)),
     ("code", codes, "is_code", _answering(lambda _: True)),
     ("code", codes, "is_code", _answering(lambda _: False)),
+    ("link", link, "parse", _raising(ValueError("x"))),
+    ("link", link, "parse", _answering(lambda read: evolve(read, owner=read.owner + "x"))),
+    ("link", link, "is_link", _answering(lambda _: True)),
     ("hash", Encoded, "parse", _answering(lambda found: found and evolve(found, rounds=found.rounds + 1))),
     ("hash", DjangoPBKDF2, "matches", _answering(lambda _: True)),
     ("wire", plain, "loads", _raising(KeyError())),
