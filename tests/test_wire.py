@@ -26,6 +26,7 @@ from subaccounts.domain.adding import LineAnswer
 from subaccounts.domain.audit import AuditChain
 from subaccounts.domain.catalog import CatalogEntry
 from subaccounts.domain.channel import Address
+from subaccounts.domain.contact_change import ContactProven, ContactRequested
 from subaccounts.domain.credential import Credential, Stranger
 from subaccounts.domain.dead_letter import DeadLetter, GivenUp
 from subaccounts.domain.dialogue import Disclosure, Door
@@ -41,6 +42,7 @@ from subaccounts.domain.password import PasswordHash
 from subaccounts.domain.policy import ByCode, ClaimProof, FieldRule, OpenClaim, RegistrationPolicy
 from subaccounts.domain.profile import Profile, Supplied
 from subaccounts.domain.queries import EventQuery, PeopleQuery
+from subaccounts.domain.recovery import Requested
 from subaccounts.domain.secret import Secret
 from subaccounts.domain.sign_up import SignUp, SignUpForm
 from subaccounts.domain.sub_account import SubAccount
@@ -69,6 +71,7 @@ RECORDS = (
 VALUES: tuple[Any, ...] = (
     Actor, AnyRecordId, CatalogId, ClaimProof, FieldValue, Happening, Scope, SeatRule, *RECORDS, EventQuery, PeopleQuery,
     Subject, Subscription, tuple[CatalogEntry, ...], Notice, GivenUp, DeadLetter, Delivered,
+    Requested, ContactRequested, ContactProven,
     VerifiedIdentity, Address,
 )  # fmt: skip
 
@@ -216,8 +219,10 @@ class TestThereAndBack:
 
 
 NO_DATA = {
-    "AddedLine", "AddedPerson", "BeginSignIn", "Change", "ChangePassword", "Command", "CompleteRegistration", "Delivered", "Handover",
-    "PeoplePage", "SignIn",
+    "ActivationPage", "AddedLine", "AddedPerson", "BeginSignIn", "Change", "ChangeContact", "ChangePassword",
+    "ClaimSlip", "ClaimSlipsPage", "Command", "CompleteRegistration", "CompleteSignUp", "Delivered", "GrantCode",
+    "Handover", "LinkIdentity", "LinkPage", "PeekLink", "PeoplePage", "ProveContact", "ProveContactByCode",
+    "RedeemCode", "RedeemLink", "Selection", "SignIn",
 }  # fmt: skip
 """Names of the commands' room that are no commands, are made for others to build on, or carry a proof."""
 

@@ -150,13 +150,13 @@ class PeekLink(Command[LinkPage]):
 @final
 @frozen(kw_only=True)
 class RedeemLink(Command[AnyStep]):
-    """Redeem the link of an activation or a forgotten password, with the password the person chose.
+    """Redeem the link of an activation, a forgotten password or a sign-up, with the password the person chose.
 
     An activation is completed as `CompleteRegistration` does it, with the fields asked for, and answers `Authenticated`; a
     forgotten password is replaced, which ends every sign-in of before, and answers `EnterPassword`: nobody is signed in by
-    an e-mail alone; a sign-up is completed as `CompleteSignUp` does it, which takes another login too. What was wrong with password or fields comes back as the step with its problems; the link is used up by
-    success only. Of two at once one wins. `terminal` is where the person stands, `second_factor` the host's word as in
-    `Door`. Raises `LinkRefused`, `Busy` when too much is hashed at once, `InvalidValue` for a terminal that is no name,
+    an e-mail alone; a sign-up is completed as `CompleteSignUp` does it, which takes another login too. What was wrong with
+    password or fields comes back as the step with its problems; the link is used up by success only. Of two at once one
+    wins. `terminal` is where the person stands, `second_factor` the host's word as in `Door`. Raises `LinkRefused`, `Busy` when too much is hashed at once, `InvalidValue` for a terminal that is no name,
     `TooMany` for more than 100 fields.
     """
 
