@@ -53,8 +53,11 @@ from subaccounts import (
     RetryDeadLetter,
     Selection,
     SendActivation,
+    SignUpField,
+    SignUpForm,
     SubAccountId,
     SwitchPolicy,
+    SwitchSignUp,
     System,
     UnlinkIdentity,
     UnlockPerson,
@@ -135,6 +138,9 @@ class Place:
 
 ISSUER: Final = "https://login.acme.example"
 _POLICY: Final = RegistrationPolicy.by_administrator()
+_FORM: Final = SignUpForm(
+    fields=(SignUpField(name="full_name"), SignUpField(name="position", choices=("Seller", "Cashier", "Head")))
+)
 _NAMED: Final = {"full_name": "Anna Koval", "position": "Cashier"}
 _LINES: Final = (NewPerson(login="one"), NewPerson(login="bad login"), NewPerson(login="two"), NewPerson(login="one"))
 
@@ -176,6 +182,7 @@ CHANGES: Final[Mapping[type[Change[Any]], Callable[[Place], Change[Any]]]] = {
         policy=RegistrationPolicy.complete_record(),
     ),
     CloseAccount: lambda p: CloseAccount(actor=p.admin, account=p.account),
+    SwitchSignUp: lambda p: SwitchSignUp(actor=p.admin, account=p.account, form=_FORM),
     SwitchPolicy: lambda p: SwitchPolicy(actor=p.admin, account=p.account, policy=_POLICY),
     AddPerson: lambda p: AddPerson(
         actor=p.admin, account=p.account, login="fresh", fields={**_NAMED, "departments": p.departments()}

@@ -23,6 +23,7 @@ from subaccounts import (
     ArchivePerson,
     ArriveBySSO,
     BeginSignIn,
+    BeginSignUp,
     ChangeActivation,
     ChangeContact,
     ChangeIssuers,
@@ -31,6 +32,7 @@ from subaccounts import (
     CloseAccount,
     Command,
     CompleteRegistration,
+    CompleteSignUp,
     CreateOrganization,
     DeletePerson,
     DeliverNotices,
@@ -38,6 +40,7 @@ from subaccounts import (
     EditPerson,
     EventsAfter,
     ExplainField,
+    ForgetSignUps,
     ForgetStrangers,
     Grant,
     GrantCode,
@@ -88,6 +91,7 @@ from subaccounts import (
     State,
     SubAccountId,
     SwitchPolicy,
+    SwitchSignUp,
     System,
     UnlinkIdentity,
     UnlockPerson,
@@ -107,6 +111,7 @@ from subaccounts.domain.subject import Subject
 from subaccounts.errors import NameTaken, NotAllowed, NotFound, WrongState
 from tests.commands.company import ACME, issuer
 from tests.commands.shop import OTHER_PASSWORD, PASSWORD, SETUP, Shop, code_of, fork
+from tests.commands.sign_ups import BY_EMAIL
 from tests.samples import letter_in
 
 ORGANIZATION, CATALOG, ACCOUNT, ADDING, PERSON, LIST = "organization", "catalog", "account", "adding", "person", "list"
@@ -286,6 +291,10 @@ COMMANDS: dict[type[Command[Any]], tuple[str, Maker]] = {
             actor=by, account=w.shop.account.id, people=(NewPerson(login="new", fields=placed(w, by)),)
         ),
     ),
+    SwitchSignUp: (
+        ACCOUNT,
+        lambda w, by: SwitchSignUp(actor=by, account=w.shop.account.id, form=BY_EMAIL),
+    ),
     EditPerson: (PERSON, lambda w, by: EditPerson(actor=by, sub_account=w.anna, fields={"position": "Boss"})),
     RenamePerson: (PERSON, lambda w, by: RenamePerson(actor=by, sub_account=w.anna, login="new")),
     ArchivePerson: (PERSON, lambda w, by: ArchivePerson(actor=by, sub_account=w.anna)),
@@ -314,12 +323,14 @@ COMMANDS: dict[type[Command[Any]], tuple[str, Maker]] = {
         ORGANIZATION,
         lambda w, by: DropDeadLetter(actor=by, organization=w.shop.id, dead_letter="letter-1"),
     ),
+    ForgetSignUps: (ORGANIZATION, lambda w, by: ForgetSignUps(actor=by, organization=w.shop.id)),
     ForgetStrangers: (ORGANIZATION, lambda w, by: ForgetStrangers(actor=by, organization=w.shop.id)),
 }
 OWN = {ChangePassword, ChangeContact, ProveContactByCode, LinkIdentity}
 """What a person does to itself: its subject is who acts, and the table has it as an action of `itself`."""
 WITHOUT_ACTOR = {
-    *OWN, ArriveBySSO, BeginSignIn, SignIn, CompleteRegistration, Recognize, PeekLink, RedeemLink, RequestReset, RedeemCode, ProveContact
+    *OWN, ArriveBySSO, BeginSignIn, SignIn, CompleteRegistration, Recognize, PeekLink, RedeemLink, RequestReset, RedeemCode, ProveContact,
+    BeginSignUp, CompleteSignUp
 }  # fmt: skip
 """Sign-ins begin authority, and so do links and codes."""
 

@@ -15,12 +15,13 @@ from unittest import mock
 from attrs import evolve, frozen
 
 from subaccounts import Change, Command
-from subaccounts.commands import audit
+from subaccounts.commands import audit, signing_up
 from tests.faults.naive import NAIVE, Naive
 from tests.faults.stage import Report, Stage
 from tests.invariants.world import Shop, World
 from tests.repositories.children import server
 from tests.shell.samples import SAMPLES
+from tests.shell.sign_up_samples import beginning, offer
 
 PATIENCE: Final = 300
 """Seconds to wait for a report before the nursery is taken for dead; each takes about one."""
@@ -94,7 +95,11 @@ def _report(wanted: Wanted) -> Report:
         for number in range(2 * wanted.chunk):
             shop.sign_in(f"nobody-{number}")  # a stranger to forget
             shop.add(f"somebody-{number}")  # events to seal
-        with mock.patch.object(audit, "CHUNK", wanted.chunk):
+        if wanted.command == "ForgetSignUps":
+            offer(shop)
+            for number in range(2 * wanted.chunk):
+                shop.world.rival.handle(beginning(shop, f"{number}@shop.example"))  # attempts to forget
+        with mock.patch.object(audit, "CHUNK", wanted.chunk), mock.patch.object(signing_up, "CHUNK", wanted.chunk):
             return _staged(world, shop, wanted)
 
 

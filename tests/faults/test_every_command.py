@@ -31,12 +31,15 @@ AGAIN: Final[Mapping[str, object]] = {
     "ChangeContact": "too_soon",
     "ProveContact": "link_refused",
     "ProveContactByCode": "link_refused",
+    "BeginSignUp": "SignUpBegun",
+    "CompleteSignUp": "link_refused",
+    "ForgetSignUps": 0,
     "SealAudit": 0,
     "ForgetStrangers": 0,
     "AdvanceGeneration": 3,
 }
 """What writes and takes no request id, with what it answers, or refuses with, when it was done and is asked again."""
-ONCE_MORE = {"SignIn", "ArriveBySSO", "CompleteRegistration", "RequestReset", "RedeemCode"}
+ONCE_MORE = {"SignIn", "ArriveBySSO", "CompleteRegistration", "RequestReset", "RedeemCode", "BeginSignUp"}
 """What writes when it is asked again: somebody signs in once more, or a proof that was used up is looked at, or a message
 that is not sent once more looks like one that is."""
 
@@ -69,7 +72,7 @@ class Killed:
         if name in AGAIN:
             assert AGAIN[name] == (report.told_again[0] if isinstance(report.told_again, tuple) else report.told_again)
 
-    @pytest.mark.parametrize("name", ["SealAudit", "ForgetStrangers"])
+    @pytest.mark.parametrize("name", ["SealAudit", "ForgetStrangers", "ForgetSignUps"])
     def test_chunk_by_chunk(self, nursery: Nursery, name: str, record_property: Callable[[str, object], None]) -> None:
         """A job that dies leaves the chunks it committed, each whole, and the next run does what is left and no more."""
         report = nursery.report(Wanted(command=name, color=self.color, chunk=2))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from attrs import define, field
 
-from subaccounts.testing.interleavings import Exploration
+from subaccounts.testing.interleavings import Exploration, Task
 from tests.interleavings.rules import breaches
 from tests.interleavings.shop import Shop
 from tests.interleavings.tasks import TASKS
@@ -31,11 +31,13 @@ class Tally:
         return self.explored, self.interleavings, self.outcomes, self.violated
 
 
-def explore(shop: Shop, combinations: Iterable[Sequence[str]]) -> Tally:
+def explore(
+    shop: Shop, combinations: Iterable[Sequence[str]], tasks: Mapping[str, Callable[[Shop], Task]] = TASKS
+) -> Tally:
     """Run each combination of tasks in every interleaving, and judge every outcome."""
     tally = Tally()
     for names in combinations:
-        exploration = Exploration(shop.world, [TASKS[name](shop) for name in names])
+        exploration = Exploration(shop.world, [tasks[name](shop) for name in names])
         tally.explored += 1
         for outcome in exploration.outcomes():
             tally.outcomes += 1

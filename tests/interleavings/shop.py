@@ -15,6 +15,7 @@ from attrs import evolve, frozen
 from subaccounts import (
     AddPerson,
     ArchivePerson,
+    BeginSignUp,
     CloseAccount,
     CompleteRegistration,
     CreateOrganization,
@@ -37,10 +38,13 @@ from subaccounts import (
     Selection,
     SendActivation,
     SignIn,
+    SignUpField,
+    SignUpForm,
     SubAccountId,
     SubAccounts,
     Subject,
     SwitchPolicy,
+    SwitchSignUp,
     System,
 )
 from subaccounts.domain.account import HostRole
@@ -70,6 +74,9 @@ OPERATOR: Final = System(name="operator")
 PASSWORD: Final = "correct horse battery staple"
 WRONG: Final = "this was never anybody's password"
 FIELDS: Final = {"full_name": "Test Person", "position": "Seller"}
+FORM: Final = SignUpForm(fields=(SignUpField(name="full_name"), SignUpField(name="position")))
+NEW: Final = "new@example.com"
+"""What a stranger signs up with."""
 OPEN: Final = OpenClaim(within=timedelta(days=1))
 NO_CODE: Final = "00000-00000"
 
@@ -158,6 +165,12 @@ class _Builder:
         selection = Selection(people=(person,))
         self.subs.handle(SendActivation(actor=BOSS, organization=ORGANIZATION, selection=selection))
 
+    def sign_up(self) -> None:
+        """Offer a form, and have somebody begin with it who is nobody yet."""
+        self.subs.handle(SwitchSignUp(actor=BOSS, account=self.account, form=FORM))
+        begin = BeginSignUp(door=Door.outside(self.account), fields={**FIELDS, "email": NEW}, login="dora")
+        self.subs.handle(begin)
+
     def guess(self, times: int, *, patiently: bool = False) -> None:
         """Guess anna's password or code, waiting out every delay or none."""
         for _ in range(times):
@@ -166,12 +179,15 @@ class _Builder:
                 self.clock.advance(timedelta(hours=2))
 
 
+BEGUN: Final = "active, somebody signs up"
+"""Anna is active, and a stranger waits to prove its e-mail. Only what signs people up begins here."""
 TOLD: Final = "waiting, told"
 """Anna waits, and a message with her link is to be sent. Only what sends it begins here: pairs of everything multiply."""
 _LATER: Final[Mapping[str, Callable[[_Builder, SubAccountId], object]]] = {
     "waiting": lambda b, _: None,
     "waiting, one try left": lambda b, _: b.guess(4, patiently=True),
     TOLD: lambda b, anna: b.tell(anna),
+    BEGUN: lambda b, _: b.sign_up(),
     "waiting, seats full": lambda b, _: None,
     "waiting, seats full but one": lambda b, _: None,
     "open": lambda b, _: None,
@@ -189,7 +205,7 @@ _LATER: Final[Mapping[str, Callable[[_Builder, SubAccountId], object]]] = {
     "archived": lambda b, anna: b.subs.handle(ArchivePerson(actor=BOSS, sub_account=anna)),
     "deleted": lambda b, anna: b.subs.handle(DeletePerson(actor=BOSS, sub_account=anna)),
 }
-STATES: Final = tuple(state for state in _LATER if state != TOLD)
+STATES: Final = tuple(state for state in _LATER if state not in (TOLD, BEGUN))
 """Where anna can be when commands begin to run at once."""
 SEATS: Final[Mapping[str, SeatRule]] = {
     "waiting, seats full": StoredSeats(limit=3),

@@ -18,7 +18,8 @@ from subaccounts.domain.steps import AlreadyClaimed, Authenticated, EnterPasswor
 from subaccounts.testing.interleavings import Exploration, World
 from tests.interleavings.explored import Tally, explore
 from tests.interleavings.rules import happened
-from tests.interleavings.shop import OPERATOR, ORGANIZATION, STATES, shop
+from tests.interleavings.shop import BEGUN, OPERATOR, ORGANIZATION, STATES, shop
+from tests.interleavings.sign_ups import SIGN_UPS
 from tests.interleavings.tasks import RIVAL_PASSWORD, TASKS, WALKS, claiming
 
 EVERYTHING = {**TASKS, **WALKS}
@@ -48,8 +49,9 @@ ABSTRACT = {"Change", "Command"}
 
 def test_no_command_is_left_out() -> None:
     """Every command is a task, or it is said why it touches no person; and never both."""
-    here = shop("active")
-    named = {type(make(here)).__name__ for make in EVERYTHING.values()} - {"HostBecomes", "SubscriptionBecomes"}
+    here, begun = shop("active"), shop(BEGUN)
+    tasks = [*(make(here) for make in EVERYTHING.values()), *(make(begun) for make in SIGN_UPS.values())]
+    named = {type(task).__name__ for task in tasks} - {"HostBecomes", "SubscriptionBecomes"}
     commands = {
         name
         for name in subaccounts.__all__

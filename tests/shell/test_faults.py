@@ -17,6 +17,7 @@ from subaccounts import (
     AddPerson,
     Change,
     Command,
+    ForgetSignUps,
     ForgetStrangers,
     OrganizationId,
     ReadOrganization,
@@ -32,7 +33,7 @@ from tests.invariants.world import KINDS, OPERATOR, Shop, World, comparable
 from tests.shell.samples import SAMPLES, every_command
 
 COMMIT: Final = "repository.commit"
-JOBS: Final = frozenset({SealAudit, ForgetStrangers})
+JOBS: Final = frozenset({SealAudit, ForgetStrangers, ForgetSignUps})
 """They commit in chunks, and ask after each whether there is more."""
 
 
