@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import socket
 import ssl
 import threading
@@ -28,11 +29,29 @@ def run(body: Coroutine[Any, Any, T], /) -> T:
 
 
 def listening(port: int = 0, /) -> socket.socket:
-    """Return a socket that is bound to a port of loopback, a free one unless told, and not listening yet."""
-    sock = socket.socket()
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    sock.bind(("127.0.0.1", port))
-    return sock
+    """Return a socket that is bound to a port of loopback, a free one unless told, and not listening yet.
+
+    A stand-in that was gone comes back on its port, so that this is none the system gives to outgoing connections.
+    """
+    for _ in range(100):
+        sock = socket.socket()
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            sock.bind(("127.0.0.1", port or random.randrange(20_000, 32_000)))
+        except OSError:
+            sock.close()
+            if port:
+                raise
+        else:
+            return sock
+    raise OSError("there is no free port")
+
+
+def free_port() -> int:
+    """Return a port of loopback where nobody listens."""
+    with listening() as sock:
+        port: int = sock.getsockname()[1]
+        return port
 
 
 class ScriptedServer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping
@@ -15,6 +14,7 @@ from urllib.parse import parse_qsl
 from attrs import frozen
 
 from subaccounts.testing import ProviderMood
+from tests.notifiers.background import free_port
 
 
 @frozen(kw_only=True)
@@ -99,7 +99,7 @@ class Gateway:
         self._tls = tls
         self._handler = type("Handler", (_Handler,), {"protocol_version": "HTTP/1.1" if keep else "HTTP/1.0"})
         self._server: _Server | None = None
-        self.port = 0
+        self.port = free_port()
         self.start()
 
     @property
@@ -113,7 +113,6 @@ class Gateway:
         server.gateway = self
         if self._tls:
             server.socket = self._tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-        self.port = server.server_address[1]
         self._server = server
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 
@@ -141,11 +140,3 @@ class Gateway:
             return told
 
         return taking
-
-
-def free_port() -> int:
-    """Return a port of loopback where nobody listens."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port

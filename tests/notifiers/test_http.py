@@ -31,10 +31,10 @@ from subaccounts.notifiers._endpoint import Endpoint
 from subaccounts.notifiers._retry_after import LONGEST_WAIT, parse_retry_after
 from subaccounts.testing import NOON, FrozenClock
 from subaccounts.testing import builders as a
-from tests.notifiers.background import ScriptedServer
+from tests.notifiers.background import ScriptedServer, free_port
 from tests.notifiers.certificates import serving, trusting
 from tests.notifiers.colors import sent
-from tests.notifiers.gateway import Gateway, Told, free_port
+from tests.notifiers.gateway import Gateway, Told
 
 KEY = Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
 ANNA = a.sms_message(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 import sys
 import threading
@@ -19,7 +20,7 @@ from subaccounts.domain.message import Accepted, Deferred, Rejected, SendOutcome
 from subaccounts.notifiers import AsyncSMTPNotifier, Letterhead, Security, SMTPNotifier, SMTPServer
 from subaccounts.testing import NOON, FrozenClock
 from subaccounts.testing import builders as a
-from tests.notifiers.background import ScriptedServer
+from tests.notifiers.background import ScriptedServer, free_port
 from tests.notifiers.certificates import serving, trusting
 from tests.notifiers.colors import sent
 from tests.notifiers.mail_server import PASSWORD, USER, MailServer
@@ -203,6 +204,16 @@ class TestAnswers:
         """A port where nobody listens defers the message."""
         server.stop()
         (outcome,) = sent(notifier(kind, server.port), ANNA)
+        assert "Deferred: the SMTP server was not reached: ConnectionRefusedError" == told(outcome)
+
+    def test_several_addresses(self, server: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A host with several addresses is spoken to at the first that answers, and none uses up all of the time."""
+        dead = ("127.0.0.1", free_port())
+        addresses = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", each) for each in (dead, ("127.0.0.1", server.port))]
+        monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: addresses)
+        assert [Accepted(provider_id="4F1B2C")] == sent(notifier(SMTPNotifier, server.port), ANNA)
+        monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: [])
+        (outcome,) = sent(notifier(SMTPNotifier, server.port), ANNA)
         assert "Deferred: the SMTP server was not reached: ConnectionRefusedError" == told(outcome)
 
     @both
@@ -407,7 +418,9 @@ class TestSettings:
             ({"user": "portal"}, "password"),
             ({"password": Secret("p")}, "password"),
             ({"user": "u", "password": Secret("p"), "security": Security.WITHOUT_TLS}, "never sent"),
-            ({"user": "u\x00", "password": Secret("p")}, "NUL"),
+            ({"user": "u\x00", "password": Secret("p")}, "control"),
+            ({"user": "u\ud800", "password": Secret("p")}, "control"),
+            ({"user": "u", "password": Secret("p\x00")}, "NUL"),
             ({"timeout": timedelta()}, "time"),
             ({"hello": "portal example"}, "introduce"),
             ({"hello": "portal\r\nMAIL"}, "introduce"),

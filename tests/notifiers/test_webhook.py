@@ -108,6 +108,17 @@ def test_what_the_specification_says(kind: Kind, gateway: Gateway, status: int, 
 
 
 @both
+@pytest.mark.parametrize("subject", ["Привет 🦊", "one\r\ntwo", '"},{"', "\ud800", "\x00"])
+def test_any_subject(kind: Kind, gateway: Gateway, subject: str) -> None:
+    """Whatever a subject holds, even what is no text, it is the value of one field, in a body of ASCII."""
+    sent(kind(url=gateway.url, keys=[Secret(OLD)]), a.email_message(subject=subject))
+    (request,) = gateway.requests
+    assert subject == request.said["data"]["subject"]
+    assert request.body.isascii()
+    Webhook(OLD).verify(request.body, dict(request.headers))
+
+
+@both
 def test_an_address_that_is_none(kind: Kind, gateway: Gateway) -> None:
     """An address that cannot be written to is rejected here, and is nobody's problem behind the webhook."""
     message = a.email_message(to=Email(text="anna@example.com\r\nBcc: x@example.net", key=""))

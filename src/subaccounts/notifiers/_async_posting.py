@@ -11,6 +11,7 @@ import httpcore2
 
 from ..domain.message import Deferred
 from ._hush import hushed
+from ._idle import KEPT_FOR
 from ._post import LARGEST_ANSWER, Answer, Post, header
 from ._posting import BROKEN, fields_of, not_reached, url_of, waits
 
@@ -50,7 +51,7 @@ class AsyncPoster:
     def _pool(self) -> httpcore2.AsyncConnectionPool:
         loop = asyncio.get_running_loop()
         if self._opened is None or self._opened[0] is not loop:
-            self._opened = (loop, httpcore2.AsyncConnectionPool(ssl_context=self._tls, keepalive_expiry=20))
+            self._opened = (loop, httpcore2.AsyncConnectionPool(ssl_context=self._tls, keepalive_expiry=KEPT_FOR))
         return self._opened[1]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import ssl
+import threading
 from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import Any, Final, final
@@ -19,6 +20,7 @@ from ..domain.message import Deferred
 from ._deadline import Deadline
 from ._endpoint import Endpoint
 from ._hush import hushed
+from ._idle import KEPT_FOR
 from ._post import LARGEST_ANSWER, Answer, Post, header
 from ._unreached import why
 
@@ -73,6 +75,7 @@ class Poster:
     def __init__(self, seconds: float, tls: ssl.SSLContext | None, /) -> None:
         self._seconds = seconds
         self._tls = tls
+        self._lock = threading.Lock()
         self._opened: tuple[int, httpcore2.ConnectionPool] | None = None
 
     def post(self, post: Post, /) -> Answer | Deferred:
@@ -88,7 +91,8 @@ class Poster:
 
     def close(self) -> None:
         """Close every connection; another post opens a new one."""
-        opened, self._opened = self._opened, None
+        with self._lock:
+            opened, self._opened = self._opened, None
         if opened is not None and opened[0] == os.getpid():
             opened[1].close()
 
@@ -101,10 +105,13 @@ class Poster:
             return Answer(status=got.status, retry_after=wait, body=_read(got.iter_stream()))
 
     def _pool(self) -> httpcore2.ConnectionPool:
-        if self._opened is None or self._opened[0] != os.getpid():
-            pool = httpcore2.ConnectionPool(ssl_context=self._tls, keepalive_expiry=20, network_backend=_Bounded())
-            self._opened = (os.getpid(), pool)
-        return self._opened[1]
+        with self._lock:
+            if self._opened is None or self._opened[0] != os.getpid():
+                pool = httpcore2.ConnectionPool(
+                    ssl_context=self._tls, keepalive_expiry=KEPT_FOR, network_backend=_Bounded()
+                )
+                self._opened = (os.getpid(), pool)
+            return self._opened[1]
 
 
 def _read(parts: Iterable[bytes]) -> bytes:

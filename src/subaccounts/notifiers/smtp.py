@@ -70,8 +70,7 @@ class _Connection:
         self._smtp = smtplib.SMTP(local_hostname=server.hello)
         self._smtp.command_encoding = "utf-8"  # only addresses that SMTPUTF8 allows are beyond ASCII
         self.offers: Offers = {}
-        sock = socket.create_connection((server.host, server.port), timeout=deadline.left())
-        self._speak_on(sock)
+        self._speak_on(_reached(server, deadline))
         if server.security is Security.TLS:
             self._encrypt()
 
@@ -163,6 +162,23 @@ class _Connection:
         if code == SERVICE_CLOSES:
             raise Lost(verb, "421")
         return Reply(code=max(code, 0), text=text.decode("utf-8", "replace"))
+
+
+def _reached(server: SMTPServer, deadline: Deadline) -> socket.socket:
+    """Connect to the first address of a server that answers, each given its share of the time that is left."""
+    found = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
+    for place, (family, kind, protocol, _, address) in enumerate(found, 1):
+        sock = socket.socket(family, kind, protocol)
+        try:
+            sock.settimeout(deadline.left() / (1 + len(found) - place))
+            sock.connect(address)
+        except OSError:
+            sock.close()
+            if place == len(found):
+                raise
+        else:
+            return sock
+    raise ConnectionRefusedError("the host has no address")
 
 
 class SMTPSettings:

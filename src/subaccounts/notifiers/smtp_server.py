@@ -35,9 +35,9 @@ class SMTPServer:
     """Hold where a server of mail is and how it is spoken to.
 
     `user` and `password` are shown by AUTH PLAIN or LOGIN, never without TLS over a network. `timeout` is for one message
-    with everything that belongs to it; nothing takes longer. `tls` replaces the context that trusts what the system does.
-    `hello` is how we introduce ourselves: a name of this machine, or an address in brackets. Raises ValueError for what
-    does not fit together.
+    with everything that belongs to it; nothing takes longer but the system's own search for the host's address. `tls`
+    replaces the context that trusts what the system does. `hello` is how we introduce ourselves: a name of this machine, or
+    an address in brackets. Raises ValueError for what does not fit together.
     """
 
     host: str
@@ -60,8 +60,8 @@ class SMTPServer:
             raise ValueError("a user has a password, and a password a user")
         if self.user and self.security is Security.WITHOUT_TLS:
             raise ValueError("a password is never sent over a network without TLS")
-        if "\x00" in self.user + (self.password.reveal() if self.password else ""):
-            raise ValueError("neither a user nor a password has a NUL in it (RFC 4616 2)")
+        if not self.user.isprintable() or (self.password and "\x00" in self.password.reveal()):
+            raise ValueError("a user has no control characters, and a password no NUL (RFC 4616 2)")
         if self.timeout <= timedelta():
             raise ValueError("there is some time to send a mail in")
         if not self.hello.isascii() or not self.hello.isprintable() or " " in self.hello or not self.hello:
