@@ -19,6 +19,7 @@ from attrs import frozen
 
 from subaccounts import (
     Accepted,
+    Account,
     ActivationPolicy,
     AddPeople,
     ArchivePerson,
@@ -147,14 +148,18 @@ def plain(path: Path, outbox: Outbox, *, run: int, naive: Naive | None = None) -
 def prepare(path: Path, outbox: Outbox) -> None:
     """Make a file with an organization that tells whom it adds."""
     with SQLiteRepository(path) as repository:
-        subs = SubAccounts(
-            **ports(Faulty(), outbox, color="plain", repository=repository, run=0), blocklist=frozenset()
-        )
-        subs.handle(CreateOrganization(actor=WORKER, id=ORGANIZATION, name="Acme"))
-        policy = ActivationPolicy(automatic=frozenset({Way.BY_HAND}))
-        subs.handle(ChangeActivation(actor=BOSS, organization=ORGANIZATION, activation=policy))
-        host, registration = HostAccount(system="crm", id="shop-1"), RegistrationPolicy.by_person()
-        subs.handle(OpenAccount(actor=BOSS, organization=ORGANIZATION, host=host, name="Shop", policy=registration))
+        open_shop(repository, outbox)
+
+
+def open_shop(repository: Any, outbox: Outbox) -> tuple[SubAccounts, Account]:
+    """Open an account of an organization that tells whom it adds; return it with the facade that did."""
+    subs = SubAccounts(**ports(Faulty(), outbox, color="plain", repository=repository, run=0), blocklist=frozenset())
+    subs.handle(CreateOrganization(actor=WORKER, id=ORGANIZATION, name="Acme"))
+    policy = ActivationPolicy(automatic=frozenset({Way.BY_HAND}))
+    subs.handle(ChangeActivation(actor=BOSS, organization=ORGANIZATION, activation=policy))
+    host, registration = HostAccount(system="crm", id="shop-1"), RegistrationPolicy.by_person()
+    opening = OpenAccount(actor=BOSS, organization=ORGANIZATION, host=host, name="Shop", policy=registration)
+    return subs, subs.handle(opening)
 
 
 def commands(account: Any) -> tuple[AddPeople, Any, DeliverNotices]:
