@@ -11,9 +11,11 @@ from collections.abc import Hashable, Iterator, Sequence
 from typing import Any, Final
 
 from subaccounts import Refusal, Secret
+from subaccounts.domain import activation_events as w
 from subaccounts.domain import events as e
 from subaccounts.domain.codes import PURPOSE, alive, is_code, parts
 from subaccounts.domain.life import State
+from subaccounts.domain.proof import SentProof
 from subaccounts.domain.steps import AlreadyClaimed, Authenticated
 from subaccounts.domain.sub_account import SIGN_IN_SPACE, Person, SubAccount
 from subaccounts.domain.subject import Pathway, still_holds
@@ -26,6 +28,7 @@ KILLING: Final = (e.SubAccountReset, e.SubAccountArchived, e.SubAccountDeleted)
 ENDING_CODES: Final = (
     *KILLING, e.CodeVoided, e.CodeIssued, e.PolicySwitched, e.SubAccountClaimed, e.OrganizationRestored
 )  # fmt: skip
+ENDING_LINKS: Final = (*KILLING, w.PasswordRecovered, e.PolicySwitched, e.OrganizationRestored)
 REMEMBERED: Final = (e.SignInFailed, e.PasswordDisabled)
 """What a refusal has to remember."""
 
@@ -118,7 +121,7 @@ def _old_proofs(shop: Shop, outcome: Outcome) -> Iterator[str]:
     mine = [event.happening for event in happened(outcome) if event.sub_account == shop.anna]
     around = [event.happening for event in happened(outcome) if event.sub_account in {shop.anna, None}]
     killed = any(isinstance(what, KILLING) for what in mine)
-    changed = any(isinstance(what, e.PasswordChanged) for what in mine)
+    changed = any(isinstance(what, (e.PasswordChanged, w.PasswordRecovered)) for what in mine)
     claimed = any(isinstance(what, e.SubAccountClaimed) for what in mine)
     restored = any(isinstance(what, e.OrganizationRestored) for what in around)
     if (killed or changed or restored) and still_holds(shop.subject, person):
@@ -135,6 +138,37 @@ def _old_proofs(shop: Shop, outcome: Outcome) -> Iterator[str]:
             code, organization=person.organization, account=person.account, now=outcome.world.now
         ):
             yield "invariant 4: the old code works"
+    yield from _old_links(shop, person, mine, around)
+
+
+def _old_links(shop: Shop, person: Person, mine: list[e.Happening], around: list[e.Happening]) -> Iterator[str]:
+    """Invariant 4: a link that was out works once at most, and after nothing that ended it."""
+    before: Person = shop.world.repository.person(shop.anna)
+    old, now = before.credential, person.credential
+    if old.recovery is not None and sum(isinstance(what, w.PasswordRecovered) for what in mine) > 1:
+        yield "invariant 4: a link for another password worked twice"
+    ended = any(isinstance(what, ENDING_LINKS) for what in around)
+    moved = person.sub_account.profile.email != before.sub_account.profile.email
+    changed = any(isinstance(what, e.PasswordChanged) for what in mine)
+    if _same(old.recovery, now.recovery) and (ended or moved or changed) and _works(now.recovery, person):
+        yield "invariant 4: the old link for another password works"
+    if old.contact is None or now.contact is None:
+        return
+    if (
+        _same(old.contact.proof, now.contact.proof)
+        and (ended or moved or changed)
+        and _works(now.contact.proof, person)
+    ):
+        yield "invariant 4: the old link for another e-mail works"
+
+
+def _same(old: SentProof | None, now: SentProof | None) -> bool:
+    return old is not None and now is not None and old.id == now.id
+
+
+def _works(proof: SentProof | None, person: Person) -> bool:
+    version, epoch = person.account.policy_version, person.organization.epoch
+    return proof is not None and proof.valid(policy_version=version, epoch=epoch)
 
 
 def _raised(shop: Shop, outcome: Outcome) -> Iterator[str]:

@@ -16,12 +16,14 @@ from subaccounts import (
     AddPerson,
     ArchivePerson,
     BeginSignUp,
+    ChangeContact,
     CloseAccount,
     CompleteRegistration,
     CreateOrganization,
     DeletePerson,
     Door,
     EditPerson,
+    FieldRule,
     HostAccount,
     HostUser,
     KeyRing,
@@ -32,6 +34,7 @@ from subaccounts import (
     OpenClaim,
     OrganizationId,
     RegistrationPolicy,
+    RequestReset,
     ResetPassword,
     SealAudit,
     Secret,
@@ -43,6 +46,7 @@ from subaccounts import (
     SubAccountId,
     SubAccounts,
     Subject,
+    Supplier,
     SwitchPolicy,
     SwitchSignUp,
     System,
@@ -171,6 +175,13 @@ class _Builder:
         begin = BeginSignUp(door=Door.outside(self.account), fields={**FIELDS, "email": NEW}, login="dora")
         self.subs.handle(begin)
 
+    def send_everything(self, anna: SubAccountId, subject: Subject) -> None:
+        """Have anna ask for another password and for another e-mail, and let the cool-downs pass."""
+        self.subs.handle(EditPerson(actor=BOSS, sub_account=anna, fields={"email": "anna@shop.example"}))
+        self.subs.handle(RequestReset(door=Door.outside(self.account), login="anna"))
+        self.subs.handle(ChangeContact(subject=subject, field="email", value="anna@home.example"))
+        self.clock.advance(timedelta(minutes=6))
+
     def guess(self, times: int, *, patiently: bool = False) -> None:
         """Guess anna's password or code, waiting out every delay or none."""
         for _ in range(times):
@@ -183,11 +194,15 @@ BEGUN: Final = "active, somebody signs up"
 """Anna is active, and a stranger waits to prove its e-mail. Only what signs people up begins here."""
 TOLD: Final = "waiting, told"
 """Anna waits, and a message with her link is to be sent. Only what sends it begins here: pairs of everything multiply."""
+SENT: Final = "active, links sent"
+"""Anna is active, and two links are out: for another password and for another e-mail. Only what messages begin or end is
+tried here, beside everything else."""
 _LATER: Final[Mapping[str, Callable[[_Builder, SubAccountId], object]]] = {
     "waiting": lambda b, _: None,
     "waiting, one try left": lambda b, _: b.guess(4, patiently=True),
     TOLD: lambda b, anna: b.tell(anna),
     BEGUN: lambda b, _: b.sign_up(),
+    SENT: lambda b, _: None,
     "waiting, seats full": lambda b, _: None,
     "waiting, seats full but one": lambda b, _: None,
     "open": lambda b, _: None,
@@ -206,6 +221,7 @@ _LATER: Final[Mapping[str, Callable[[_Builder, SubAccountId], object]]] = {
     "deleted": lambda b, anna: b.subs.handle(DeletePerson(actor=BOSS, sub_account=anna)),
 }
 STATES: Final = tuple(state for state in _LATER if state not in (TOLD, BEGUN))
+STATES: Final = tuple(state for state in _LATER if state not in {TOLD, SENT})
 """Where anna can be when commands begin to run at once."""
 SEATS: Final[Mapping[str, SeatRule]] = {
     "waiting, seats full": StoredSeats(limit=3),
@@ -222,7 +238,11 @@ LAPSES: Final[Mapping[str, LapsePolicy]] = {
 
 def shop(state: str) -> Shop:
     """Build the shop with anna in one of `STATES`."""
-    builder = _Builder(RegistrationPolicy.by_person(), lapse=LAPSES.get(state, LapsePolicy.KEEP_SIGNING_IN))
+    policy = RegistrationPolicy.by_person()
+    mine = FieldRule(suppliers=(Supplier.PERSON, Supplier.ADMINISTRATOR))
+    if state == SENT:
+        policy = evolve(policy, fields={**policy.fields, "email": mine})
+    builder = _Builder(policy, lapse=LAPSES.get(state, LapsePolicy.KEEP_SIGNING_IN))
     floor, office = builder.department("Floor"), builder.department("Office")
     till = builder.department("Till", floor)
     seller = builder.subs.handle(MakeJobProfile(actor=BOSS, organization=ORGANIZATION, name="Seller")).id
@@ -248,6 +268,8 @@ def shop(state: str) -> Shop:
         subject = builder.claim("anna", code)
     builder.subs.handle(SealAudit(actor=OPERATOR, organization=ORGANIZATION))
     _LATER[state](builder, anna)
+    if state == SENT:
+        builder.send_everything(anna, subject)
     return Shop(
         state=state,
         world=World(

@@ -17,8 +17,9 @@ from subaccounts.domain import events as e
 from subaccounts.domain.steps import AlreadyClaimed, Authenticated, EnterPassword, LockedUntil
 from subaccounts.testing.interleavings import Exploration, World
 from tests.interleavings.explored import Tally, explore
+from tests.interleavings.messages import MESSAGES
 from tests.interleavings.rules import happened
-from tests.interleavings.shop import BEGUN, OPERATOR, ORGANIZATION, STATES, shop
+from tests.interleavings.shop import BEGUN, OPERATOR, ORGANIZATION, SENT, STATES, shop
 from tests.interleavings.sign_ups import SIGN_UPS
 from tests.interleavings.tasks import RIVAL_PASSWORD, TASKS, WALKS, claiming
 
@@ -49,8 +50,10 @@ ABSTRACT = {"Change", "Command"}
 
 def test_no_command_is_left_out() -> None:
     """Every command is a task, or it is said why it touches no person; and never both."""
-    here, begun = shop("active"), shop(BEGUN)
-    tasks = [*(make(here) for make in EVERYTHING.values()), *(make(begun) for make in SIGN_UPS.values())]
+    here, begun, sent = shop("active"), shop(BEGUN), shop(SENT)
+    tasks = [make(here) for make in EVERYTHING.values()]
+    tasks += [make(begun) for make in SIGN_UPS.values()]
+    tasks += [make(sent) for make in MESSAGES.values()]
     named = {type(task).__name__ for task in tasks} - {"HostBecomes", "SubscriptionBecomes"}
     commands = {
         name

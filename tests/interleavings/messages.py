@@ -1,0 +1,52 @@
+"""What messages begin and end, by name: asking for them, looking at links, and using what they carry.
+
+They are tried beside every other task where links are out, and not in every state: pairs of everything multiply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from subaccounts import (
+    ChangeContact,
+    PeekLink,
+    ProveContact,
+    ProveContactByCode,
+    Purpose,
+    RedeemCode,
+    RedeemLink,
+    RequestReset,
+    Secret,
+)
+from subaccounts.testing.interleavings import Task
+from tests.interleavings.shop import FIELDS, KEYS, PASSWORD, WRONG, Shop
+from tests.interleavings.tasks import NEW_PASSWORD, RIVAL_PASSWORD
+from tests.sent import proof_of
+
+
+def sent(shop: Shop, purpose: Purpose) -> Secret:
+    """Return the link that was out for anna before anything began."""
+    return proof_of(KEYS, shop.world.repository.person(shop.anna), purpose)
+
+
+def redeeming(shop: Shop, purpose: Purpose, password: str) -> RedeemLink:
+    """Return the command that redeems anna's link."""
+    return RedeemLink(link=sent(shop, purpose), password=Secret(password), fields=FIELDS)
+
+
+MESSAGES: Final[Mapping[str, Callable[[Shop], Task]]] = {
+    "ask for another password": lambda s: RequestReset(door=s.outside, login="anna"),
+    "look at the link": lambda s: PeekLink(link=sent(s, Purpose.RECOVERY)),
+    "redeem the link": lambda s: redeeming(s, Purpose.RECOVERY, NEW_PASSWORD),
+    "redeem the link as a rival": lambda s: redeeming(s, Purpose.RECOVERY, RIVAL_PASSWORD),
+    "type a wrong recovery code": lambda s: RedeemCode(
+        door=s.outside, login="anna", code=Secret(WRONG), password=Secret(RIVAL_PASSWORD)
+    ),
+    "change her contact": lambda s: ChangeContact(
+        subject=s.subject, field="email", value="anna@other.example", current=Secret(PASSWORD)
+    ),
+    "prove her contact": lambda s: ProveContact(link=sent(s, Purpose.CONTACT)),
+    "type a contact's code": lambda s: ProveContactByCode(subject=s.subject, code=Secret(WRONG)),
+}
+"""Each made for a shop in which links are out."""
