@@ -8,9 +8,10 @@ from .deliveries import DeliveryRules
 from .doors import DoorRules
 from .houses import HouseRules
 from .offices import OfficeRules
+from .sign_ups import SignUpRules
 
 
-class CommandsMachine(DoorRules, OfficeRules, ActivationRules, DeliveryRules, HouseRules, BookRules):
+class CommandsMachine(DoorRules, OfficeRules, ActivationRules, DeliveryRules, SignUpRules, HouseRules, BookRules):
     """Do anything, in any order, to anybody.
 
     A model knows for every person which password, code and sign-ins are alive; everything older is dead. What breaks is

@@ -47,7 +47,7 @@ class DeliveryRules(Town):
     @invariant()
     def nothing_overtaken_is_sent(self) -> None:
         """Look at every notice after every step: what overtakes one keeps it from going out, from then on."""
-        self.mail.look(self.checked.journal, self.checked.model.records)
+        self.mail.look(self.checked.journal, self.checked.model.records, self.portal.clock())
 
     @precondition(lambda self: self.people)
     @rule(who=PEOPLE, move=st.booleans())
@@ -127,7 +127,7 @@ class DeliveryRules(Town):
     def _note(self) -> None:
         """Take note of what was sent before what was written of it is read."""
         self.mail.hand(self.portal.notifier.messages, self.portal.notifier.refused)
-        self.mail.look(self.checked.journal, self.checked.model.records)
+        self.mail.look(self.checked.journal, self.checked.model.records, self.portal.clock())
 
     def _in(self, of: OrganizationId, queue: str) -> list[Leased]:
         tasks = self.checked.model.tasks

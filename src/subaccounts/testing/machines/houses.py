@@ -142,10 +142,10 @@ class HouseRules(Town):
         of = self.shops[shop].organization
         self.portal.subscriptions.lapse(of) if lapse else self.portal.subscriptions.renew(of)
 
-    @precondition(lambda self: self.checked.model.counters)
+    @precondition(lambda self: self.seat_counters)
     @rule(limit=st.sampled_from((1, 3, 100)))
     def sell_seats(self, limit: int) -> None:
         """Sell more seats or fewer where seats are counted."""
         self.tally.steps += 1
-        for of in {organization for organization, _ in self.checked.model.counters}:
+        for of in {organization for organization, _ in self.seat_counters}:
             self.portal.subscriptions.seat(of, StoredSeats(limit=limit, states=COUNTED))

@@ -6,6 +6,7 @@ It reads what was written and what a notifier was given, and judges with rules o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, final
 
 from attrs import define, field
@@ -58,13 +59,13 @@ class Mail:
     _taken: int = 0
     _refused: int = 0
 
-    def look(self, journal: Sequence[Batch], records: Records, /) -> None:
-        """Read what was written since, and find out what it overtook."""
+    def look(self, journal: Sequence[Batch], records: Records, now: datetime, /) -> None:
+        """Read what was written since, and find out what it overtook, or time."""
         for batch in journal[self._batches :]:
             self._read(batch)
         self._batches = len(journal)
         for letter in self.letters.values():
-            letter.over = letter.over or is_over(letter.notice, records)
+            letter.over = letter.over or is_over(letter.notice, records, now)
 
     def _read(self, batch: Batch) -> None:
         for task in batch.tasks:
@@ -110,8 +111,11 @@ class Mail:
                 raise InvariantBroken("notices", letter.notice, "nobody was told of it, and nothing says so")
 
 
-def is_over(notice: Notice, records: Records, /) -> bool:
-    """Tell whether what is stored overtakes a notice: read off the records, in words of its own."""
+def is_over(notice: Notice, records: Records, now: datetime, /) -> bool:
+    """Tell whether what is stored overtakes a notice: read off the records, in words of its own.
+
+    Who signs up and whose link has ended is told nothing more; a message of a person that ended so is given up instead.
+    """
     organization = records[notice.organization]
     restored = organization.restored_at if isinstance(organization, Organization) else None
     if restored is not None and notice.at <= restored:
@@ -124,7 +128,11 @@ def is_over(notice: Notice, records: Records, /) -> bool:
             held = [each for each in (person.profile.email, person.profile.phone) if each is not None]
             if person.state is not State.WAITING or address_text(notice.to) not in map(address_text, held):
                 return True
-    return notice.proof is not None and not _is_out(notice, records)
+    if notice.proof is None:
+        return False
+    attempt = records.get(SignUpId(organization=notice.organization, value=notice.proof.owner))
+    ended = isinstance(attempt, SignUp) and attempt.proof.begun and attempt.proof.expires_at <= now
+    return ended or not _is_out(notice, records)
 
 
 def _is_out(notice: Notice, records: Records) -> bool:

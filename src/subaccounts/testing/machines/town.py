@@ -102,7 +102,7 @@ class Town(Machine):
     @invariant()
     def seats_are_counted(self) -> None:
         """Look at the counters of seats: each is how many people it counts."""
-        for (of, name), value in self.checked.model.counters.items():
+        for (of, name), value in self.seat_counters.items():
             counted = [each for each in self.stored(SubAccount) if each.id.organization == of and each.state in COUNTED]
             if len(counted) != value:
                 raise InvariantBroken("seats", name, f"the counter says {value}, there are {len(counted)}")
@@ -118,6 +118,23 @@ class Town(Machine):
             for subject in known.dead_subjects[-2:]:
                 if self.handle(Recognize(subject=subject)) is not None:
                     raise InvariantBroken("dead proofs", subject, "it is recognized")
+
+    @property
+    def seat_counters(self) -> dict[tuple[OrganizationId, str], int]:
+        """Return the counters of seats; messages are counted too."""
+        return {at: value for at, value in self.checked.model.counters.items() if at[1].startswith("seats/")}
+
+    def everybody(self) -> list[SubAccount]:
+        """Return everybody who is stored."""
+        return self.stored(SubAccount)
+
+    def seats_left(self, shop: Shop) -> bool:
+        """Tell whether one more person has a seat in the organization of a shop."""
+        rule = self.portal.subscriptions._now(shop.organization).seats  # noqa: SLF001 - a look, not a question
+        taken = [
+            each for each in self.everybody() if each.id.organization == shop.organization and each.state in COUNTED
+        ]
+        return rule is None or len(taken) < rule.limit
 
     # How a command is run.
 
