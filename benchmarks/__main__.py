@@ -18,7 +18,18 @@ from benchmarks.figure import Figure, table
 from benchmarks.machine import described
 from benchmarks.scale import PUBLISHED, SMALL
 
-BENCHMARKS: Final = ("sign_in", "real_hash", "crowd", "stall", "codes", "imports", "records", "adding", "bulk")
+BENCHMARKS: Final = (
+    "sign_in",
+    "real_hash",
+    "crowd",
+    "stall",
+    "codes",
+    "notices",
+    "imports",
+    "records",
+    "adding",
+    "bulk",
+)
 """In the order of the table."""
 PAGE: Final = Path(__file__).parent.parent / "docs" / "explanation" / "performance.md"
 BEGIN: Final = "<!-- figures: `python -m benchmarks --write` puts them here -->"

@@ -217,8 +217,9 @@ class Delivering:
         return True
 
     def _now(self) -> PortsAtHand:
-        """Return the ports at the time it is now: a run can be long."""
-        return self.ports.again(moment(self.ports.clock))
+        """Return the ports at the time it is now: a run can be long, and nothing in it relies on what was read before."""
+        self.ports.now = moment(self.ports.clock)
+        return self.ports
 
 
 def message(ports: PortsAtHand, notice: Notice, /) -> Message:
