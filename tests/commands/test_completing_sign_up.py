@@ -447,6 +447,34 @@ class TestMeanwhile:
         assert (("departments",), []) == (step.fields, shop.stored_people())
 
 
+class TestTakenInAdvance:
+    """Whoever begins with somebody else's address holds nothing of it."""
+
+    def test_the_owner_is_not_kept_out(self) -> None:
+        """Given a stranger's attempt, the owner begins and completes its own; the stranger's words and username are gone."""
+        shop = OpenShop()
+        shop.start(login="fool", full_name="Fool")
+        strangers = shop.proof()
+        assert repr(shop.sign_in("nobody", door=shop.outside)) == repr(shop.sign_in(EMAIL, door=shop.outside))
+        shop.wait(minutes=2)
+        shop.start()
+        person = shop.person(subject_of(shop.finish()).sub_account)
+        assert (EMAIL, "Anna Koval") == (person.login.text, person.profile.full_name)
+        assert UNKNOWN == repr(shop.refused(shop.completing(proof=strangers)))
+
+    def test_a_strangers_words_are_the_owners_to_correct(self) -> None:
+        """Given the only message there is, the owner sees what a stranger filled in, and says it all anew."""
+        shop = OpenShop()
+        shop.start(login="fool", full_name="Fool")
+        page = shop.handle(PeekLink(link=shop.proof()))
+        assert ("fool", "Fool") == (page.login, page.name)
+        subject = subject_of(shop.finish(login=EMAIL, fields={"full_name": "Anna Koval"}))
+        assert (EMAIL, "Anna Koval") == (
+            shop.person(subject.sub_account).login.text,
+            shop.person(subject.sub_account).profile.full_name,
+        )
+
+
 class TestRecord:
     """What the person is given."""
 

@@ -44,9 +44,6 @@ WAITING: Final[Mapping[str, str]] = {
     "notices: nothing is sent, so no failing mail server tells who exists and nothing is sent twice": (
         "CVE-2024-45231 vm0#34645 vm0#34675 job_ftch#145 cloudscribe#942"
     ),
-    "sign-up and SMS: nobody is told anything at somebody else's expense": (
-        "hackclub/hcb#13059 authgear#5527 supabase/auth#605 identity-idp#9374"
-    ),
     "import: no spreadsheet and no archive is opened": (
         "openregister#3876 contrack#54 milvus#50954 calamine#433 calamine#693 fastexcel#487 trusty-tools#4894"
     ),

@@ -115,7 +115,7 @@ class Delivering(RuleBasedStateMachine):
     def nothing_goes_out_that_must_not(self) -> None:
         """Read what was written and sent after every step; the tracker says what is wrong."""
         self.mail.hand(self.post.notifier.messages, self.post.notifier.refused)
-        self.mail.look(self.mortal.journal, self.mortal.inner._records)
+        self.mail.look(self.mortal.journal, self.mortal.inner._records, self.post.clock())
 
     @rule()
     def add(self) -> None:
