@@ -183,6 +183,7 @@ class TestAddresses:
             "anna@example.com ",
             "anna\x00@example.com",
             "an\u202ena@example.com",
+            "=?utf-8?b?DQpCY2M6IHg=?=@example.com",
             "anna",
             "",
             "@" * 1_000_000,
@@ -272,6 +273,7 @@ class TestLetterhead:
             {"domain": "nowhere"},
             {"sender": Email(text="portal@example.com\r\n", key="")},
             {"reply_to": Email(text="help", key="")},
+            {"reply_to": Email(text="=?utf-8?q?a?=@example.com", key="")},
         ],
     )
     def test_what_cannot_be(self, changes: dict[str, Any]) -> None:

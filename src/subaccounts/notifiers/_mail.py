@@ -22,7 +22,7 @@ from ..domain.email import Email
 from ..domain.message import Message, Rejected
 from ..domain.secret import Secret
 from ..domain.wording import LONGEST_SUBJECT
-from ._sendable import email_of, unsendable_id
+from ._sendable import ENCODED_WORD, email_of, unsendable_id
 from .letterhead import Letterhead, ascii_domain
 
 _WORD: Final = 39
@@ -89,12 +89,12 @@ def _one_line(text: str) -> str:
 
 def _unstructured(text: str) -> str:
     """Return the value of a field that is text: as it is, or in encoded words."""
-    return text if text.isascii() and "=?" not in text and text == text.strip() else _encoded_words(text)
+    return text if text.isascii() and ENCODED_WORD not in text and text == text.strip() else _encoded_words(text)
 
 
 def _phrase(name: str) -> str:
     """Return a name before an address: in quotes, or in encoded words."""
-    if name.isascii() and "=?" not in name:
+    if name.isascii() and ENCODED_WORD not in name:
         return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return _encoded_words(name)
 

@@ -16,6 +16,9 @@ from ..errors import InvalidValue
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,200}")
 """What fits into a `Message-ID` (RFC 5322 3.2.3), a header field and a signed text whose parts a dot separates."""
 
+ENCODED_WORD: Final = "=?"
+"""How an encoded word begins (RFC 2047 5): it has no place in an address, and readers that decode it there see another."""
+
 
 def unsendable_id(message: Message, /) -> Rejected | None:
     """Answer `Rejected` for a message whose id cannot stand in a header."""
@@ -30,6 +33,8 @@ def email_of(message: Message, /) -> Email | Rejected:
         case Phone():
             return Rejected(reason="this notifier sends e-mail, and the message has a phone number")
         case Email(text=text):
+            if ENCODED_WORD in text:
+                return Rejected(reason="the e-mail address cannot be written to: readers would decode it")
             try:
                 return Email.parse(text)
             except InvalidValue as invalid:

@@ -9,6 +9,7 @@ from attrs import frozen
 from ..domain.email import Email
 from ..domain.text import clean_text
 from ..errors import InvalidValue
+from ._sendable import ENCODED_WORD
 
 LONGEST_SENDER_NAME: Final = 100
 """Code points of the name that mails come from."""
@@ -29,6 +30,8 @@ class Letterhead:
     domain: str = ""
 
     def __attrs_post_init__(self) -> None:
+        if any(ENCODED_WORD in each.text for each in (self.sender, self.reply_to or self.sender)):
+            raise ValueError("this cannot stand at the head of a mail: readers would decode a part of the address")
         try:
             of_sender, _ = ascii_domain(self.sender), self.reply_to and ascii_domain(self.reply_to)
             domain = ascii_domain(Email.parse(f"id@{self.domain}")) if self.domain else of_sender
