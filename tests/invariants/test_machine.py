@@ -74,7 +74,7 @@ def test_a_broken_invariant_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rule that forgets to kill a proof is called by the invariant: here archiving keeps the password."""
     from subaccounts.domain import people
 
-    monkeypatch.setattr(people, "_emptied", lambda credential: credential)
+    monkeypatch.setattr(people, "emptied", lambda credential: credential)
     with pytest.raises(AssertionError, match=r"\A(proofs in place|dead proofs): "):
         Memory().test_any_commands()
 

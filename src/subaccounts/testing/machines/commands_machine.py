@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .activations import ActivationRules
+from .arrivals import ArrivalRules
 from .books import BookRules
 from .deliveries import DeliveryRules
 from .doors import DoorRules
@@ -11,7 +12,9 @@ from .offices import OfficeRules
 from .sign_ups import SignUpRules
 
 
-class CommandsMachine(DoorRules, OfficeRules, ActivationRules, DeliveryRules, SignUpRules, HouseRules, BookRules):
+class CommandsMachine(
+    DoorRules, OfficeRules, ArrivalRules, ActivationRules, DeliveryRules, SignUpRules, HouseRules, BookRules
+):
     """Do anything, in any order, to anybody.
 
     A model knows for every person which password, code and sign-ins are alive; everything older is dead. What breaks is

@@ -7,16 +7,17 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant
 
-from ...commands import AddPerson, Command, CreateOrganization, OpenAccount, Recognize
+from ...commands import AddPerson, ChangeIssuers, Command, CreateOrganization, OpenAccount, Recognize
 from ...domain.account import AccountState, HostAccount
 from ...domain.actor import HostUser, System
 from ...domain.codes import IssuedCode
 from ...domain.credential import Credential
 from ...domain.ids import OrganizationId, SubAccountId
+from ...domain.issuer import Issuer, JustInTime
 from ...domain.key import Key
 from ...domain.life import State
 from ...domain.login import Login
-from ...domain.organization import LapsePolicy, Realm
+from ...domain.organization import LapsePolicy, Organization, Realm
 from ...domain.policy import RegistrationPolicy
 from ...domain.sub_account import SIGN_IN_SPACE, Person, SubAccount
 from ...domain.subscription import StoredSeats
@@ -29,8 +30,20 @@ from .portal import Portal
 
 R = TypeVar("R")
 OPERATOR = System(name="operator")
+ISSUER = "https://login.example"
 COUNTED = frozenset({State.WAITING, State.ACTIVE})
 """The states of people who take a seat, where seats are counted."""
+
+
+def issuer(shop: Shop, *, external: bool, email: bool, creates: bool) -> Issuer:
+    """Return an issuer that is trusted with this much, and creates people in a shop."""
+    return Issuer(
+        issuer=ISSUER,
+        name="Company account",
+        external_id="eid" if external else None,
+        trusts_email=email,
+        creates=JustInTime(account=shop.account, login="uid") if creates else None,
+    )
 
 
 class Town(Machine):
@@ -59,9 +72,11 @@ class Town(Machine):
             for number in (1, 2):
                 self.shops.append(self._open(of, HostAccount(system="crm", id=f"shop-{number}"), within))
         for shop in self.shops[::2]:
-            command = AddPerson(actor=shop.admin, account=shop.account, login="anna")
+            command = AddPerson(actor=shop.admin, account=shop.account, login="anna", fields={"external_id": "E-1"})
             added = self.handle(command)
             self.know(shop, added.sub_account, added.code)
+            issuers = (issuer(shop, external=True, email=True, creates=True),)
+            self.handle(ChangeIssuers(actor=shop.admin, organization=shop.organization, issuers=issuers))
 
     def _open(self, of: OrganizationId, host: HostAccount, realm: Realm) -> Shop:
         admin = HostUser.administrator("boss", of=of)
@@ -198,6 +213,12 @@ class Town(Machine):
         """Return a person as stored."""
         found = Answers(self.checked.model).person(id)
         assert found is not None, "nobody is removed"  # noqa: S101 - narrows the type
+        return found
+
+    def organization(self, shop: Shop) -> Organization:
+        """Return the organization of a shop as stored."""
+        found = Answers(self.checked.model).organization(shop.organization)
+        assert found is not None, "an organization stays"  # noqa: S101 - narrows the type
         return found
 
     def stored(self, kind: type[R]) -> list[R]:
