@@ -17,17 +17,24 @@ from hypothesis import strategies as st
 
 from subaccounts import (
     ArchivePerson,
+    ArriveBySSO,
+    ChangeIssuers,
     Command,
     CompleteRegistration,
+    ContinueWithSSO,
     DeletePerson,
     Door,
+    Identity,
     IssueCode,
+    Issuer,
+    OfferedIssuer,
     OpenClaim,
     Realm,
     RegistrationPolicy,
     ResetPassword,
     Secret,
     State,
+    VerifiedIdentity,
     VoidCode,
 )
 from subaccounts.domain.attempts import DISABLED_AT, FREE_FAILURES, LONGEST_DELAY
@@ -258,6 +265,52 @@ class TestOrganizationDoor:
             seen = {login: watched.observe(shop.signing_in(login, word, door=door)) for login in ("active", "unknown")}
             assert {REFUSED.__repr__()} == {each.step for each in seen.values()}
             assert 1 == len({(each.calls, each.hashes, each.commits) for each in seen.values()})
+
+
+class TestCompanyAccounts:
+    """Who comes by a company account has no password to guess; that it has none is not told either."""
+
+    ISSUER = Issuer(issuer="https://login.acme.example", name="Acme account", external_id="eid")
+    KINDS = ("by-sso", "waits-for-sso", "archived-by-sso", "active", "unclaimed", "unknown")
+
+    @pytest.fixture
+    def company(self, shop: Shop) -> Shop:
+        """Have people come by a company account, one who waits for it, and one who was archived since."""
+        run = shop.world.rival.handle
+        run(ChangeIssuers(actor=shop.admin, organization=shop.organization, issuers=(self.ISSUER,)))
+        for number, login in enumerate(self.KINDS[:3]):
+            person = shop.add(login, external_id=f"E-{number}").sub_account.id
+            identity = Identity(issuer=self.ISSUER.issuer, subject=login)
+            who = VerifiedIdentity(identity=identity, attributes={"eid": f"E-{number}"})
+            if login == "waits-for-sso":
+                run(VoidCode(actor=shop.admin, sub_account=person))
+                continue
+            assert isinstance(run(ArriveBySSO(door=shop.inside, identity=who, fields=FIELDS)), Authenticated)
+            if login == "archived-by-sso":
+                run(ArchivePerson(actor=shop.admin, sub_account=person))
+        return shop
+
+    @pytest.mark.asvs("6.3.8")
+    def test_are_refused_as_anybody(self, company: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A login without a password is observed as one with another, and as none: steps, calls, hashes and commits."""
+        watched = Watched(company.world, monkeypatch)
+        for door in _doors(company):
+            for make in (
+                lambda login: company.signing_in(login, WRONG, door=door),  # noqa: B023 - used at once
+                lambda login: _completing(door, login, "00000-00000", OTHER_PASSWORD),  # noqa: B023 - used at once
+                lambda login: _completing(door, login, None, "short"),  # noqa: B023 - used at once
+                lambda login: company.beginning(login, door=door),  # noqa: B023 - used at once
+            ):
+                seen = {login: watched.observe(make(login)) for login in self.KINDS}
+                assert 1 == len(set(seen.values())), seen
+
+    def test_are_told_where_everybody_is_known(self, company: Shop) -> None:
+        """Inside the host account the page is told which company account to continue with."""
+        offered = OfferedIssuer(issuer=self.ISSUER.issuer, name=self.ISSUER.name)
+        for login in ("by-sso", "waits-for-sso"):
+            assert ContinueWithSSO(issuer=offered) == company.world.handle(
+                company.beginning(login, door=company.inside)
+            )
 
 
 class TestRetiredKeys:
