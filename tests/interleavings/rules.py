@@ -13,6 +13,7 @@ from typing import Any, Final
 from subaccounts import Refusal, Secret
 from subaccounts.domain import activation_events as w
 from subaccounts.domain import events as e
+from subaccounts.domain.activation_events import IdentityLinked
 from subaccounts.domain.codes import PURPOSE, alive, is_code, parts
 from subaccounts.domain.life import State
 from subaccounts.domain.proof import SentProof
@@ -100,9 +101,13 @@ def _keys(outcome: Outcome) -> Iterator[str]:
 
 def _claims(shop: Shop, outcome: Outcome) -> Iterator[str]:
     """Invariants 2 and 4: one claim at most succeeds, unless a reset or restore came between; a code works once."""
-    claims = [step for step in authenticated(outcome) if step.subject.pathway is not Pathway.PASSWORD]
+    proven = {
+        Pathway.PASSWORD,
+        Pathway.SSO,
+    }  # a company account is no claim that is made once: it takes over what it finds
+    claims = [step for step in authenticated(outcome) if step.subject.pathway not in proven]
     new = [event.happening for event in happened(outcome)]
-    if len(claims) != sum(isinstance(what, e.SubAccountClaimed) for what in new):
+    if len(claims) != sum(isinstance(what, e.SubAccountClaimed) and what.pathway not in proven for what in new):
         yield "invariant 2: claims and what happened do not agree"
     again = sum(isinstance(what, (e.SubAccountReset, e.SubAccountRestored)) for what in new)
     if len(claims) > 1 + again:
@@ -124,7 +129,8 @@ def _old_proofs(shop: Shop, outcome: Outcome) -> Iterator[str]:
     changed = any(isinstance(what, (e.PasswordChanged, w.PasswordRecovered)) for what in mine)
     claimed = any(isinstance(what, e.SubAccountClaimed) for what in mine)
     restored = any(isinstance(what, e.OrganizationRestored) for what in around)
-    if (killed or changed or restored) and still_holds(shop.subject, person):
+    taken_over = any(isinstance(what, IdentityLinked) and what.how != "person" for what in mine)
+    if (killed or changed or restored or taken_over) and still_holds(shop.subject, person):
         yield "invariant 3: the old subject holds"
     stored = person.credential.password
     if (killed or changed) and not claimed and CheapHasher().matches(password=Secret(PASSWORD), stored=stored):

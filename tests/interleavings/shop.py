@@ -15,8 +15,10 @@ from attrs import evolve, frozen
 from subaccounts import (
     AddPerson,
     ArchivePerson,
+    ArriveBySSO,
     BeginSignUp,
     ChangeContact,
+    ChangeIssuers,
     CloseAccount,
     CompleteRegistration,
     CreateOrganization,
@@ -26,6 +28,9 @@ from subaccounts import (
     FieldRule,
     HostAccount,
     HostUser,
+    Identity,
+    Issuer,
+    JustInTime,
     KeyRing,
     LapsePolicy,
     MakeDepartment,
@@ -50,6 +55,7 @@ from subaccounts import (
     SwitchPolicy,
     SwitchSignUp,
     System,
+    VerifiedIdentity,
 )
 from subaccounts.domain.account import HostRole
 from subaccounts.domain.fields import RawValue
@@ -82,6 +88,8 @@ FORM: Final = SignUpForm(fields=(SignUpField(name="full_name"), SignUpField(name
 NEW: Final = "new@example.com"
 """What a stranger signs up with."""
 OPEN: Final = OpenClaim(within=timedelta(days=1))
+ISSUER: Final = "https://login.acme.example"
+EXTERNAL: Final = "E-1"
 NO_CODE: Final = "00000-00000"
 
 
@@ -120,6 +128,13 @@ class Shop:
     def outside(self) -> Door:
         """Return the door of an open page."""
         return Door.outside(self.account)
+
+
+def arriving(door: Door, subject: str = "s-1", **said: str) -> ArriveBySSO:
+    """Return the command by which somebody comes by a company account; without a word it is anna's."""
+    identity = Identity(issuer=ISSUER, subject=subject)
+    who = VerifiedIdentity(identity=identity, attributes=said or {"eid": EXTERNAL})
+    return ArriveBySSO(door=door, identity=who, fields=FIELDS)
 
 
 class _Builder:
@@ -182,6 +197,18 @@ class _Builder:
         self.subs.handle(ChangeContact(subject=subject, field="email", value="anna@home.example"))
         self.clock.advance(timedelta(minutes=6))
 
+    def expect(self, person: SubAccountId) -> None:
+        """Have people come by an issuer that knows somebody by an external id, and creates whom nobody knows."""
+        creates = JustInTime(account=self.account, login="uid")
+        issuers = (Issuer(issuer=ISSUER, name="Company account", external_id="eid", creates=creates),)
+        self.subs.handle(EditPerson(actor=BOSS, sub_account=person, fields={"external_id": EXTERNAL}))
+        self.subs.handle(ChangeIssuers(actor=BOSS, organization=ORGANIZATION, issuers=issuers))
+
+    def arrive(self, person: SubAccountId) -> None:
+        """Have somebody come by its company account, which takes the record over."""
+        self.expect(person)
+        self.subs.handle(arriving(Door.inside(self.account)))
+
     def guess(self, times: int, *, patiently: bool = False) -> None:
         """Guess anna's password or code, waiting out every delay or none."""
         for _ in range(times):
@@ -197,12 +224,18 @@ TOLD: Final = "waiting, told"
 SENT: Final = "active, links sent"
 """Anna is active, and two links are out: for another password and for another e-mail. Only what messages begin or end is
 tried here, beside everything else."""
+
+EXPECTED: Final = ("waiting, expected", "active, expected", "active, came")
+"""An issuer knows anna by her external id; in the last state she has come by it. Only arrivals begin here."""
 _LATER: Final[Mapping[str, Callable[[_Builder, SubAccountId], object]]] = {
     "waiting": lambda b, _: None,
     "waiting, one try left": lambda b, _: b.guess(4, patiently=True),
     TOLD: lambda b, anna: b.tell(anna),
     BEGUN: lambda b, _: b.sign_up(),
     SENT: lambda b, _: None,
+    EXPECTED[0]: lambda b, anna: b.expect(anna),
+    EXPECTED[1]: lambda b, anna: b.expect(anna),
+    EXPECTED[2]: lambda b, anna: b.arrive(anna),
     "waiting, seats full": lambda b, _: None,
     "waiting, seats full but one": lambda b, _: None,
     "open": lambda b, _: None,
@@ -220,8 +253,7 @@ _LATER: Final[Mapping[str, Callable[[_Builder, SubAccountId], object]]] = {
     "archived": lambda b, anna: b.subs.handle(ArchivePerson(actor=BOSS, sub_account=anna)),
     "deleted": lambda b, anna: b.subs.handle(DeletePerson(actor=BOSS, sub_account=anna)),
 }
-STATES: Final = tuple(state for state in _LATER if state not in (TOLD, BEGUN))
-STATES: Final = tuple(state for state in _LATER if state not in {TOLD, SENT})
+STATES: Final = tuple(state for state in _LATER if state not in {TOLD, BEGUN, SENT, *EXPECTED})
 """Where anna can be when commands begin to run at once."""
 SEATS: Final[Mapping[str, SeatRule]] = {
     "waiting, seats full": StoredSeats(limit=3),

@@ -16,6 +16,7 @@ from subaccounts import (
     AddPerson,
     ArchivePerson,
     BeginSignIn,
+    ChangeIssuers,
     ChangePassword,
     ClaimSlips,
     CloseAccount,
@@ -27,6 +28,7 @@ from subaccounts import (
     GrantCode,
     HostUser,
     IssueCode,
+    LinkIdentity,
     ListPeople,
     MoveDepartment,
     NewPerson,
@@ -48,6 +50,7 @@ from subaccounts import (
     SignedIn,
     SignIn,
     SwitchPolicy,
+    UnlinkIdentity,
     UnlockPerson,
     VerifyAudit,
     VoidCode,
@@ -55,7 +58,19 @@ from subaccounts import (
 from subaccounts.domain.account import HostRole
 from subaccounts.domain.ids import DepartmentId
 from subaccounts.testing.interleavings import HostBecomes, SubscriptionBecomes, Task
-from tests.interleavings.shop import BOSS, FIELDS, HOST, OPEN, OPERATOR, ORGANIZATION, PASSWORD, WRONG, Shop
+from tests.interleavings.shop import (
+    BOSS,
+    FIELDS,
+    HOST,
+    ISSUER,
+    OPEN,
+    OPERATOR,
+    ORGANIZATION,
+    PASSWORD,
+    WRONG,
+    Shop,
+    arriving,
+)
 
 NEW_PASSWORD: Final = "seven quiet otters swim at dusk"
 RIVAL_PASSWORD: Final = "nine loud herons wade at dawn"
@@ -168,6 +183,16 @@ TASKS: Final[Mapping[str, Callable[[Shop], Task]]] = {
     "lapse": lambda s: SubscriptionBecomes(subscription=evolve(s.world.subscription, active=False)),
 }
 """Every task that is one step to whoever looks at it, made for a shop."""
+
+ARRIVALS: Final[Mapping[str, Callable[[Shop], Task]]] = {
+    "arrive": lambda s: arriving(s.inside),
+    "arrive as another": lambda s: arriving(s.outside, "s-2"),
+    "arrive as hanna": lambda s: arriving(s.inside, "s-3", uid="hanna"),
+    "link": lambda s: LinkIdentity(subject=s.subject, identity=arriving(s.inside).identity, current=Secret(PASSWORD)),
+    "unlink": lambda s: UnlinkIdentity(actor=BOSS, sub_account=s.anna, issuer=ISSUER),
+    "trust nobody": lambda s: ChangeIssuers(actor=BOSS, organization=ORGANIZATION, issuers=()),
+}
+"""The tasks of company accounts: each beside every other, from the states in which they begin."""
 
 WALKS: Final[Mapping[str, Callable[[Shop], Task]]] = {
     "preview a switch": lambda s: PreviewPolicySwitch(

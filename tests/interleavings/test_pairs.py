@@ -21,9 +21,9 @@ from tests.interleavings.messages import MESSAGES
 from tests.interleavings.rules import happened
 from tests.interleavings.shop import BEGUN, OPERATOR, ORGANIZATION, SENT, STATES, shop
 from tests.interleavings.sign_ups import SIGN_UPS
-from tests.interleavings.tasks import RIVAL_PASSWORD, TASKS, WALKS, claiming
+from tests.interleavings.tasks import ARRIVALS, RIVAL_PASSWORD, TASKS, WALKS, claiming
 
-EVERYTHING = {**TASKS, **WALKS}
+EVERYTHING = {**TASKS, **ARRIVALS, **WALKS}
 ELSEWHERE = {
     "CreateOrganization": "nobody can be in an organization that is being created",
     "MakeDepartment": "nobody can be in a department that is being made",

@@ -22,7 +22,7 @@ from ..domain.queries import SignInFacts
 from ..domain.scene import Scene
 from ..domain.steps import AnyStep
 from ..domain.sub_account import identity_key, identity_keys
-from ..errors import Refusal
+from ..errors import Refusal, Stale
 from .command import Command
 from .filling import filled, parsed, require_fields
 from .ports_at_hand import PortsAtHand
@@ -86,10 +86,21 @@ class ArriveBySSO(Command[AnyStep]):
         creates = creating.wanted(sought, self.door.where)
         if creates is None:
             return None, here, {}
-        return await self._created(ports, sought, creates, here)
+        return await self._created(ports, sought, creates, here, nobody)
+
+    async def _still_nobody(self, ports: PortsAtHand, sought: Sought, nobody: StrangerId) -> None:
+        """Raise `Stale` when somebody is found now: it came in, or was given an id, after it was looked for.
+
+        Who is created writes what it looked for, so that its commit notices; who is turned away writes nothing.
+        """
+        first = (Found.IDENTITY, identity_keys(self.door.where, self.identity.identity))
+        for found, keys in (first, *arriving.ways(sought, self.door.where)):
+            there = (await facts(ports, self.door, keys, nobody)).sub_account
+            if there is not None and arriving.leads_to(found, there, sought):
+                raise Stale
 
     async def _created(
-        self, ports: PortsAtHand, sought: Sought, creates: JustInTime, here: SignInFacts
+        self, ports: PortsAtHand, sought: Sought, creates: JustInTime, here: SignInFacts, nobody: StrangerId
     ) -> tuple[Found | None, SignInFacts, dict[CatalogId, CatalogEntry]]:
         where, organization = await ports.repository.account(creates.account), here.organization
         login = creating.login(sought, creates)
@@ -108,6 +119,7 @@ class ArriveBySSO(Command[AnyStep]):
             now=ports.now,
         )
         if await ports.repository.holders(creating.must_be_free(person, sought)):
+            await self._still_nobody(ports, sought, nobody)
             return None, here, {}
         there = evolve(here, account=where.account, sub_account=person, credential=credential, stranger=None)
         given = {entry.id: entry for entry in catalog.values() if entry.retired_at is None}
