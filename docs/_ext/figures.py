@@ -52,7 +52,8 @@ _LIFE_FRAME_ARROWS: Final = {
 }
 _LIFE_ARROWS: Final = {
     (State.WAITING, State.ACTIVE): ("M264 142 H351", (308, 142)),
-    (State.ACTIVE, State.DISABLED): ("M504 142 H599", (552, 142)),
+    (State.ACTIVE, State.DISABLED): ("M504 122 H599", (552, 122)),
+    (State.DISABLED, State.ACTIVE): ("M600 170 H505", (552, 170)),
     (State.ARCHIVED, State.WAITING): ("M352 290 H188 V189", (258, 290)),
 }
 
@@ -121,6 +122,8 @@ SCREENS: Final[Mapping[Told, str]] = {
     Told.ALREADY_CLAIMED: "AlreadyClaimed",
     Told.AUTHENTICATED: "Authenticated",
     Told.SEATS_FULL: "AskAdministrator",
+    Told.FOLLOW_LINK: "FollowLink",
+    Told.CONTINUE_WITH_SSO: "ContinueWithSSO",
     Told.ENTER_BOTH: "EnterLoginAndProof",
     Told.REFUSED: "EnterLoginAndProof",
 }
@@ -140,7 +143,9 @@ _SAID: Final[Mapping[Incoming, str]] = {
     Incoming.CLAIM_WRONG: "wrong code",
     Incoming.NO_SEAT: "no seat",
 }
-_STOPS: Final = ("HostAccountBarred", "AskAdministrator", "LockedUntil")
+_STOPS: Final = ("HostAccountBarred", "AskAdministrator", "LockedUntil", "FollowLink", "ContinueWithSSO")
+_TYPED_AT_A_LINK: Final = frozenset({Incoming.LOGIN, Incoming.PROOF_WRONG})
+"""What can be sent where a link is awaited: nothing that is typed is ever a link's proof."""
 _TITLES: Final = {"CompleteFields": "CompleteFields / CreatePassword"}
 
 
@@ -169,9 +174,10 @@ def _moves(door: Door) -> tuple[dict[tuple[str, str], list[str]], dict[str, list
             asks_login = told(standing, Incoming.LOGIN, door=door)
             if screen == "EnterPassword" and asks_login is not Told.ENTER_PASSWORD:
                 continue
-            if screen == "CompleteFields" and _always(standing, door):
+            by_link = standing is Standing.LINK_AWAITED
+            if screen == "CompleteFields" and (by_link or _always(standing, door)):
                 continue
-            for incoming in sent:
+            for incoming in sent if not by_link else filter(_TYPED_AT_A_LINK.__contains__, sent):
                 answer = SCREENS[told(standing, incoming, door=door)]
                 if answer in _STOPS:
                     said = words(standing.value) if _always(standing, door) else _label(standing, incoming, door)
