@@ -4,6 +4,7 @@
     python -m tools.mutants attempts codes      # modules whose name contains one of these
     python -m tools.mutants --again old.jsonl   # what was not killed by a test in an earlier run's --log
     python -m tools.mutants --write             # everything, and write docs/explanation/mutants.md
+    python -m tools.mutants --judged old.jsonl  # what was judged in an interrupted run of the same code is not judged again
     python -m tools.mutants --processes 2       # at once; 2 unless said otherwise
 
 Ends with 1 when a survivor has no reason in explained.toml, when a reason is out of date, or when less than 95 of a
@@ -47,8 +48,10 @@ def main(arguments: Sequence[str]) -> int:
         plan.planned(file, learned, todo)
     if asked.again is not None:
         todo = _again(todo, asked.again)
-    print(f"{len(todo.in_place)} in place, {len(todo.fresh)} fresh, {len(todo.unseen)} that no test runs", flush=True)
     found = report.Report()
+    if asked.judged is not None:
+        todo = _resumed(todo, asked.judged, found)
+    print(f"{len(todo.in_place)} in place, {len(todo.fresh)} fresh, {len(todo.unseen)} that no test runs", flush=True)
     for mutant in todo.unseen:
         _heard(found, mutant, Verdict(outcome="survived"), asked.log)
     by_name = {file.name: file for file in files}
@@ -66,6 +69,7 @@ def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=2, help="how many mutants are judged at once")
     parser.add_argument("--way", choices=WAYS, default="both", help="judge only a part")
     parser.add_argument("--log", type=Path, help="append each verdict to this file as it comes, one line of JSON")
+    parser.add_argument("--judged", type=Path, help="take over the verdicts of this log of an interrupted run")
     parser.add_argument("--again", type=Path, help="judge only what survived or took too long in this log")
     asked = parser.parse_args(arguments)
     if asked.write and (asked.modules or asked.again or asked.way != "both"):
@@ -81,6 +85,22 @@ def _again(todo: plan.Plan, log: Path) -> plan.Plan:
         in_place=[each for each in todo.in_place if each[0].key in keys],
         fresh=[mutant for mutant in todo.fresh if mutant.key in keys],
         unseen=[mutant for mutant in todo.unseen if mutant.key in keys],
+    )
+
+
+def _resumed(todo: plan.Plan, log: Path, found: report.Report) -> plan.Plan:
+    """Take over the verdicts of an interrupted run and return what it did not come to; time-outs are judged again."""
+    lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    told = {line["key"]: Verdict(outcome=line["outcome"], by=line["by"]) for line in lines}
+    told = {key: verdict for key, verdict in told.items() if verdict.outcome != "timeout"}
+    for mutant in (*(each[0] for each in todo.in_place), *todo.fresh, *todo.unseen):
+        if mutant.key in told:
+            found.add(mutant, told[mutant.key])
+    return evolve(
+        todo,
+        in_place=[each for each in todo.in_place if each[0].key not in told],
+        fresh=[mutant for mutant in todo.fresh if mutant.key not in told],
+        unseen=[mutant for mutant in todo.unseen if mutant.key not in told],
     )
 
 

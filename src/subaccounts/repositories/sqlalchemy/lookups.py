@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Row, Select, and_, func, literal, select, true, tuple_
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, func, literal, select, true, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 
 MANY: Final = 500
@@ -39,6 +39,19 @@ def _each(key: Sequence[Column[Any]], wanted: Sequence[tuple[Any, ...]], columns
         literal(list(values), ARRAY(column.type)) for column, values in zip(key, zip(*wanted, strict=True), strict=True)
     )
     asked = func.unnest(*lists).table_valued(*names, name="wanted").render_derived()
-    here = and_(*(column == asked.c[name] for column, name in zip(key, names, strict=True)))
-    one = select(*columns).where(here).limit(1).lateral("found")
+    one = only(select(*columns), key, [asked.c[name] for name in names]).lateral("found")
     return select(*one.c).select_from(asked.join(one, true()))
+
+
+def only(found: Select[Any], key: Sequence[Column[Any]], values: Sequence[ColumnElement[Any]], /) -> Select[Any]:
+    """Return what is found at one primary key, in words that only that key's index answers without sorting.
+
+    Of a table that PostgreSQL has not counted yet it takes every index for as good as any other that begins with the
+    organization, and keeps to one for as long as a prepared statement lives: 300 people were read for each key
+    (measured). An order, which it would have to sort for in any other index, decides it; the last column lies between a
+    value and itself, for an order by what is known to be equal is no order.
+    """
+    *columns, last = key
+    *equal, value = values
+    here = (column == each for column, each in zip(columns, equal, strict=True))
+    return found.where(*here, last.between(value, value)).order_by(last).limit(1)

@@ -49,7 +49,7 @@ from ...domain.sub_account import AccountFacts, Person, SubAccount
 from ...wire import store_loads
 from .._stored import account_of, body_of, organization_of
 from . import tables as t
-from .lookups import MANY, looked_up
+from .lookups import MANY, looked_up, only
 from .rows import key_value
 
 
@@ -252,17 +252,11 @@ def _found(place: int, *, at_account: bool) -> Any:
     k, p = t.unique_keys.alias(f"k{place}").c, t.sub_accounts.alias(f"p{place}").c
     where: ColumnElement[str] = bindparam("organization")
     lives = p.account == bindparam("account") if at_account else p.account.is_not(None)
-    return (
-        select(case((lives, p.id)))
-        .where(
-            k.organization == where,
-            k.space == bindparam(f"space{place}"),
-            k.value == bindparam(f"value{place}"),
-            p.organization == where,
-            p.id == case((k.kind == SubAccountId.kind, k.holder)),
-        )
-        .scalar_subquery()
+    person = select(case((k.kind == SubAccountId.kind, k.holder)))
+    held = only(
+        person, (k.organization, k.space, k.value), (where, bindparam(f"space{place}"), bindparam(f"value{place}"))
     )
+    return select(case((lives, p.id))).where(p.organization == where, p.id == held.scalar_subquery()).scalar_subquery()
 
 
 def stale_strangers(
