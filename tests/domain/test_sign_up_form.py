@@ -45,7 +45,7 @@ GOOD: Mapping[str, Any] = {
 def refusal(form: SignUpForm, typed: Mapping[str, Any], login: str | None = None) -> Refusal:
     """Return why a form that was filled in is refused."""
     with pytest.raises(Refusal) as refused:
-        sign_up_form.read(form, typed, login)
+        sign_up_form.parse(form, typed, login)
     return refused.value
 
 
@@ -95,7 +95,7 @@ class TestReading:
 
     def test_a_good_one(self) -> None:
         """Contact and fields are parsed; without a username there is none, as the e-mail is the login."""
-        filled = sign_up_form.read(FORM, {**GOOD, "language": "DA", "host:size": "38"}, None)
+        filled = sign_up_form.parse(FORM, {**GOOD, "language": "DA", "host:size": "38"}, None)
         assert Email.parse("Anna@Example.com") == filled.contact
         assert filled.login is None
         assert set(GOOD) | {"language", "host:size"} == set(filled.values)
@@ -154,14 +154,14 @@ class TestReading:
         assert repr(stolen) == repr(
             refusal(BY_PHONE, {**_without_email(), "phone": "+4520123456"}, "victim@example.com")
         )
-        filled = sign_up_form.read(FORM, GOOD, "ANNA@example.com")
+        filled = sign_up_form.parse(FORM, GOOD, "ANNA@example.com")
         assert filled.login == Login.parse("ANNA@example.com")
 
     def test_an_address_that_can_be_no_login(self) -> None:
         """An e-mail in mixed scripts is refused by its own name while it is to be the login, and taken beside a username."""
         mixed = {**GOOD, "email": "аnna@example.com"}  # the first letter is Cyrillic
         assert repr(InvalidValue(field="email", problem="mixed_scripts")) == repr(refusal(FORM, mixed))
-        assert sign_up_form.read(FORM, mixed, "anna").login == Login.parse("anna")
+        assert sign_up_form.parse(FORM, mixed, "anna").login == Login.parse("anna")
 
     @given(
         typed=st.dictionaries(st.sampled_from([*GOOD, "login", "host:size", "x"]), hostile_text()), login=hostile_text()
@@ -169,7 +169,7 @@ class TestReading:
     def test_anything_typed(self, typed: dict[str, str], login: str) -> None:
         """Whatever is typed, it is a filled form or a refusal, and a filled one holds nothing that was not asked for."""
         try:
-            filled = sign_up_form.read(FORM, {**GOOD, **typed}, login)
+            filled = sign_up_form.parse(FORM, {**GOOD, **typed}, login)
         except Refusal:
             return
         assert set(filled.values) <= {*GOOD, "language", "host:size"}

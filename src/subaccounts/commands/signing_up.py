@@ -111,7 +111,7 @@ class BeginSignUp(Command[Begun]):
         form = facts.account.sign_up
         if form is None:
             raise NotOffered(what="sign_up")
-        filled = sign_up_form.read(form, self.fields, self.login)
+        filled = sign_up_form.parse(form, self.fields, self.login)
         known = SignInFacts(organization=facts.organization, account=facts.account)
         scene = await set_scene(ports, self.door, known, stranger(ports, self.door, NOBODY))
         if isinstance(filled.contact, Phone):

@@ -92,7 +92,7 @@ def named(form: SignUpForm, /) -> dict[str, FieldValue]:
     return {**given(form), **({f.DEPARTMENTS: form.departments} if form.departments else {})}
 
 
-def read(form: SignUpForm, typed: Mapping[str, RawValue], login: str | None, /) -> Filled:
+def parse(form: SignUpForm, typed: Mapping[str, RawValue], login: str | None, /) -> Filled:
     """Parse a form that was filled in and judge it by itself; what was wrong is raised, the first of it.
 
     Raises `InvalidValue`, `FieldRefused` and `FieldsMissing`, of which the last can name `login` too.
