@@ -19,6 +19,7 @@ from subaccounts import (
     HostAccountBarred,
     HostRole,
     HostUser,
+    KeyRing,
     Kind,
     MakeDepartment,
     MakeJobProfile,
@@ -47,9 +48,20 @@ from subaccounts.domain.notice import NoticeKind
 from subaccounts.domain.proof import Purpose
 from subaccounts.domain.sign_up import MOST_NAMES
 from subaccounts.domain.subject import Pathway
-from subaccounts.errors import FieldRefused, InvalidValue, LinkRefused, NameTaken, NotFound, NotOffered, PasswordRefused
+from subaccounts.errors import (
+    FieldRefused,
+    FieldsMissing,
+    InvalidValue,
+    KeyRingFailed,
+    LinkRefused,
+    NameTaken,
+    NotFound,
+    NotOffered,
+    PasswordRefused,
+)
 from tests.commands.shop import OTHER_PASSWORD, PASSWORD, SETUP, code_of, subject_of
 from tests.commands.sign_ups import BY_EMAIL, BY_PHONE, EMAIL, PHONE, SPENDING, OpenShop
+from tests.sent import proof_of
 
 WRONG_CODE = Secret("00000-00000")
 UNKNOWN, EXPIRED = repr(LinkRefused(why="unknown")), repr(LinkRefused(why="expired"))
@@ -153,6 +165,27 @@ class TestByEmail:
                 policy = RegistrationPolicy.by_administrator()
                 shop.handle(SwitchPolicy(actor=shop.admin, account=shop.account.id, policy=policy))
         assert UNKNOWN == repr(shop.refused(command))
+
+    def test_a_link_for_another_purpose(self) -> None:
+        """The link of an activation completes no sign-up, though both are links of one organization."""
+        shop = OpenShop()
+        shop.activation(automatic=frozenset({Way.BY_HAND}), budget=SPENDING)
+        person = shop.row(shop.add("boris", fields={"email": EMAIL}).sub_account.id)
+        link = proof_of(shop.keys, person, Purpose.CLAIM)
+        assert UNKNOWN == repr(shop.refused(shop.completing(proof=link)))
+
+    def test_a_key_ring_that_fails_is_no_wrong_link(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A key ring that cannot be read is the operator's trouble, and is not told as a link that does not work."""
+        shop = OpenShop()
+        shop.start()
+        command = shop.completing()
+
+        def failing(ring: KeyRing, **_: Any) -> bytes:
+            raise KeyRingFailed(problem="unreadable", detail="portal.keys")
+
+        monkeypatch.setattr(KeyRing, "derive", failing)
+        with pytest.raises(KeyRingFailed, match="unreadable"):
+            shop.handle(command)
 
     def test_a_link_of_somebody_else(self) -> None:
         """Neither a link whose proof was changed, nor one of another contact, nor nonsense lets anybody in."""
@@ -343,7 +376,11 @@ class TestFlawed:
         refused = FieldRefused(field="position", why="unknown")
         expected = repr(CompleteFields(fields=("position",), code_needed=False, problems=(refused,)))
         assert expected == repr(shop.finish()) == repr(shop.handle(PeekLink(link=shop.proof())).step)
-        assert isinstance(shop.finish(fields={"position": "Head"}), Authenticated)
+        more = evolve(BY_EMAIL, fields=(*BY_EMAIL.fields, SignUpField(name="language")))
+        shop.offer(more)
+        missing = FieldsMissing(fields=("language",))
+        assert repr(CompleteFields(fields=("language",), code_needed=False, problems=(missing,))) == repr(shop.finish())
+        assert isinstance(shop.finish(fields={"language": "da"}), Authenticated)
 
 
 class TestMeanwhile:
@@ -355,6 +392,22 @@ class TestMeanwhile:
         shop.start()
         shop.add("boris", fields={"email": EMAIL})
         assert repr(NameTaken(field="email")) == repr(shop.refused(shop.completing(login="anna")))
+
+    def test_the_same_proof_used_twice_at_once(self) -> None:
+        """When the same link is used between two reads, then it is found used, and not that somebody has the e-mail."""
+        shop = OpenShop()
+        shop.start()
+        command = shop.completing()
+        holders, waiting = shop.repository.holders, [command]
+
+        def interrupted(keys: Any) -> Any:
+            if waiting:
+                shop.facade().handle(waiting.pop())
+            return holders(keys)
+
+        shop.repository.holders = interrupted  # type: ignore[method-assign]  # somebody else, in between
+        shop.subs = shop.facade()
+        assert UNKNOWN == revealed(shop, command)
 
     def test_somebody_is_added_between_look_and_commit(self) -> None:
         """When the login is taken just before the commit, then it is found taken, and the attempt goes on."""
