@@ -61,7 +61,6 @@ class TestSMSPumping:
     until a day has passed, and the whole organization has a budget for the day.
     """
 
-    @pytest.mark.asvs("2.4.1")
     def test_no_country_is_on_the_list_by_itself(self, portal: Portal) -> None:
         """Until countries are listed no number is written to, and afterwards none but theirs."""
         offering(portal, a_day=None, countries=frozenset())
@@ -71,7 +70,6 @@ class TestSMSPumping:
             assert "not_offered" == portal.refused(beginning(portal, premium)).code
         assert 0 == sent(portal)
 
-    @pytest.mark.asvs("2.4.1")
     def test_again_and_again(self, portal: Portal) -> None:
         """A number that is typed every four minutes for a day is written to five times."""
         offering(portal, a_day=None)

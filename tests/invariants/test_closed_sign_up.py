@@ -168,7 +168,6 @@ def test_beginning(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ((NOTICES, "Task"),) == found.tasks
 
 
-@pytest.mark.asvs("6.3.8")
 def test_beginning_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """While another message was just sent, the same record is written and the same is worded, for every contact."""
     outsider = Outsider(shop, monkeypatch)
@@ -179,7 +178,6 @@ def test_beginning_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     assert first == _only({name: outsider.begin(name) for name in _standings(shop)})
 
 
-@pytest.mark.asvs("6.3.8")
 def test_beginning_when_nothing_is_sent_any_more(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the day's budget is spent nothing is written or sent for anybody, and the answer stays the same."""
     outsider = Outsider(shop, monkeypatch)
@@ -255,7 +253,6 @@ def _refused(outsider: Outsider, world: World, command: CompleteSignUp) -> tuple
     return repr(refused.value), tuple(world.calls), world.hasher.work, puts, watched.derived
 
 
-@pytest.mark.asvs("6.3.8")
 def test_a_link_that_was_made_up(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """A made-up link to an attempt of a known contact, an unknown one, or to none: one observation, and nothing is written."""
     outsider, world = Outsider(shop, monkeypatch), shop.world

@@ -121,7 +121,6 @@ def test_an_attempt_becomes_one_person(racers: Racers, shop: Shop) -> None:
     check_stored(shop.world)
 
 
-@pytest.mark.asvs("2.4.1")
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("left", [0, 1, 3, RIVALS])
 def test_the_last_messages(kind: str, left: int) -> None:
