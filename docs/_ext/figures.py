@@ -39,29 +39,29 @@ def _homeless(where: str, what: Iterable[object]) -> None:
 _INSIDE: Final = (State.WAITING, State.ACTIVE, State.DISABLED)
 _LEAVABLE: Final = (*_INSIDE, State.ARCHIVED)
 _LIFE_BOXES: Final[Mapping[State, tuple[float, float, float, float]]] = {
-    State.WAITING: (112, 96, 152, 92),
-    State.ACTIVE: (352, 96, 152, 92),
-    State.DISABLED: (600, 96, 152, 92),
-    State.ARCHIVED: (352, 262, 152, 56),
-    State.DELETED: (352, 404, 152, 44),
+    State.WAITING: (112, 96, 152, 132),
+    State.ACTIVE: (352, 96, 152, 132),
+    State.DISABLED: (600, 96, 152, 132),
+    State.ARCHIVED: (352, 302, 152, 56),
+    State.DELETED: (352, 444, 152, 44),
 }
 _LIFE_FRAME_ARROWS: Final = {
     (_INSIDE, State.WAITING): ("M310 74 V46 H188 V95", (248, 46)),
-    (_INSIDE, State.ARCHIVED): ("M460 208 V261", (460, 234)),
-    (_LEAVABLE, State.DELETED): ("M428 350 V403", (428, 376)),
+    (_INSIDE, State.ARCHIVED): ("M460 248 V301", (460, 274)),
+    (_LEAVABLE, State.DELETED): ("M428 390 V443", (428, 416)),
 }
 _LIFE_ARROWS: Final = {
-    (State.WAITING, State.ACTIVE): ("M264 142 H351", (308, 142)),
-    (State.ACTIVE, State.DISABLED): ("M504 122 H599", (552, 122)),
-    (State.DISABLED, State.ACTIVE): ("M600 170 H505", (552, 170)),
-    (State.ARCHIVED, State.WAITING): ("M352 290 H188 V189", (258, 290)),
+    (State.WAITING, State.ACTIVE): ("M264 162 H351", (308, 162)),
+    (State.ACTIVE, State.DISABLED): ("M504 132 H599", (552, 132)),
+    (State.DISABLED, State.ACTIVE): ("M600 194 H505", (552, 194)),
+    (State.ARCHIVED, State.WAITING): ("M352 330 H188 V229", (258, 330)),
 }
 
 
 def life() -> Drawing:
     """Draw the life of a sub-account."""
     left = {(before, what, after) for (before, what), after in LIFE.items() if before is not after}
-    arrows = [Arrow(path="M34 142 H111", label=("add",), at=(64, 142))]
+    arrows = [Arrow(path="M34 162 H111", label=("add",), at=(64, 162))]
     framed: set[tuple[State, LifeInput]] = set()
     for (frame, after), (path, at) in _LIFE_FRAME_ARROWS.items():
         inputs = [what for what in LifeInput if all(LIFE.get((state, what)) is after for state in frame)]
@@ -80,8 +80,8 @@ def life() -> Drawing:
         stays = [words(i.value) for i in LifeInput if LIFE.get((state, i)) is state and (state, i) not in framed]
         kind = {State.ACTIVE: "good", State.DISABLED: "bad", State.DELETED: "outer"}.get(state, "plain")
         boxes.append(Box(x=x, y=y, width=width, height=height, title=state.value, notes=stays, kind=kind))
-    frames = (Frame(x=80, y=20, width=708, height=330), Frame(x=96, y=74, width=676, height=134))
-    return Drawing(width=820, height=460, title="The life of a sub-account", parts=(*frames, *boxes, *arrows))
+    frames = (Frame(x=80, y=20, width=708, height=370), Frame(x=96, y=74, width=676, height=174))
+    return Drawing(width=820, height=500, title="The life of a sub-account", parts=(*frames, *boxes, *arrows))
 
 
 def account_life() -> Drawing:
@@ -251,14 +251,14 @@ def dialogue(disclosure: Disclosure, /) -> Drawing:
         if is_open
         else "instead of any step: said of the whole account, or after a right proof"
     )
-    parts.append(Frame(x=16, y=344, width=848, height=124, title=title))
+    parts.append(Frame(x=16, y=344, width=848, height=152, title=title))
     parts.append(Arrow(path="M220 294 V343", dashed=True))
-    left, width = 36.0, 808 / len(stops) - 16
+    left, width = 36.0, (808 - 24 * (len(stops) - 1)) / len(stops)
     for stop in _STOPS:
         if stop in stops:
-            parts.append(Box(x=left, y=374, width=width, height=82, title=stop, notes=stops[stop], kind="bad"))
+            parts.append(Box(x=left, y=374, width=width, height=110, title=stop, notes=stops[stop], kind="bad"))
             left += width + 24
-    return Drawing(width=880, height=480, title=f"The sign-in dialogue at a {disclosure.value} door", parts=parts)
+    return Drawing(width=880, height=508, title=f"The sign-in dialogue at a {disclosure.value} door", parts=parts)
 
 
 # The house: rooms by the contract that holds their imports, and the way of one command.
