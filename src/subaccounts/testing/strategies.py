@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..domain.email import Email
 from ..domain.fields import LONGEST_TEXT
+from ..domain.identity import LONGEST_ISSUER, LONGEST_SUBJECT, Identity
 from ..domain.language import Language
 from ..domain.login import Login
 from ..domain.phone import Phone
@@ -24,6 +25,7 @@ __all__ = [
     "email_texts",
     "emails",
     "hostile_text",
+    "identities",
     "languages",
     "login_texts",
     "logins",
@@ -148,6 +150,23 @@ def languages() -> SearchStrategy[Language]:
     shaped = st.from_regex(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?", fullmatch=True)
     known = st.sampled_from(["en", "uk", "da", "de", "ru", "en-GB", "zh-Hant", "sr-Latn-RS", "es-419"])
     return (known | shaped).map(Language.parse)
+
+
+def identities() -> SearchStrategy[Identity]:
+    """Draw company accounts: issuers by URL or name, subjects of any printable letters, now and then as long as they can be."""
+    from hypothesis import strategies as st
+
+    letters = st.characters(categories=("L", "N", "P", "S"))
+    issuers = st.builds(
+        "https://{}.example/{}".format, st.from_regex(r"[a-z]{1,8}", fullmatch=True), st.text(letters, max_size=8)
+    )
+    issuers |= st.sampled_from(
+        ["urn:example:idp", "\u043a\u043e\u043c\u043f\u0430\u043d\u0456\u044f", "x" * LONGEST_ISSUER]
+    )
+    subjects = st.text(letters, min_size=1, max_size=40) | st.sampled_from(
+        ["y" * LONGEST_SUBJECT, "Y" * LONGEST_SUBJECT]
+    )
+    return st.builds(Identity, issuer=issuers, subject=subjects)
 
 
 def names(*, longest: int = LONGEST_TEXT) -> SearchStrategy[str]:

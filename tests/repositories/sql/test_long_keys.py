@@ -10,14 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subaccounts.domain.decision import Batch, Record
+from subaccounts.domain.identity import Identity
 from subaccounts.domain.ids import LONGEST_ID, OrganizationId
 from subaccounts.domain.key import Key
+from subaccounts.domain.organization import Realm
+from subaccounts.domain.sub_account import identity_key
 from subaccounts.errors import Taken
 from subaccounts.repositories.sqlalchemy import SQLAlchemyRepository
 from subaccounts.repositories.sqlalchemy.rows import key_value
 from subaccounts.repositories.sqlalchemy.tables import LONGEST_KEY, MOST_KEY_BYTES, unique_keys
 from subaccounts.testing import builders as b
 from subaccounts.testing import specimens
+from subaccounts.testing.strategies import identities
 from tests.repositories.sql.shops import each_database, empty
 
 LETTERS = ("x", "\u0436", "\u5b57", "\U0001f98a")
@@ -50,6 +54,13 @@ def test_it_fits(value: str) -> None:
 def test_no_two_are_one(one: str, other: str) -> None:
     """Different keys are kept as different texts, and equal ones as equal."""
     assert (one == other) is (kept(one) == kept(other))
+
+
+@given(one=identities(), other=identities())
+def test_two_company_accounts(one: Identity, other: Identity) -> None:
+    """What is kept of two company accounts is one text only if they are one account."""
+    one_kept, other_kept = (key_value(identity_key(b.account_id(), Realm.ACCOUNT, each)) for each in (one, other))
+    assert (one == other) is (one_kept == other_kept)
 
 
 @given(value=TEXTS)
