@@ -5,6 +5,7 @@ How a host's own Alembic gets along with it is `test_host_alembic`.
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -183,6 +184,18 @@ def test_every_key_begins_with_the_organization(name: str, tmp_path: Path) -> No
         begun |= {columns[0] for columns in keys}
     engine.dispose()
     assert {"organization"} == begun
+
+
+def test_the_page_on_scaling_names_every_table() -> None:
+    """What is to be distributed over shards is every table there is, each after those that it refers to."""
+    page = Path(__file__).parents[3] / "docs" / "explanation" / "scaling.md"
+    named = re.findall(
+        r"'(subaccounts_\w+)'", page.read_text(encoding="utf-8").partition("ARRAY[")[2].partition("]")[0]
+    )
+    assert {"subaccounts_organizations", *named} == set(metadata.tables)
+    above = {name: {key.column.table.name for key in table.foreign_keys} for name, table in metadata.tables.items()}
+    order = {name: place for place, name in enumerate(("subaccounts_organizations", *named))}
+    assert [] == [name for name, others in above.items() if any(order[each] > order[name] for each in others)]
 
 
 def test_without_alembic() -> None:

@@ -81,6 +81,18 @@ def catalogs(draw: st.DrawFn) -> Wish:
 
 
 @st.composite
+def swept(draw: st.DrawFn) -> Wish:
+    """Draw a batch of what nobody keeps for long: strangers and attempts to sign up come, go on and go."""
+    of, shape = draw(tenants), Digits(draw(st.integers(0, 4 * 3 - 1)))
+    puts, removes = shape.of((1, 2, 0, 3)), shape.of((0, 1, 1))
+    return Wish(
+        of=of,
+        puts=_parts(draw, ("sign_up", "stranger", "sign_up"), puts),
+        removes=_parts(draw, ("sign_up", "stranger", "sign_up"), removes),
+    )
+
+
+@st.composite
 def trail(draw: st.DrawFn) -> Wish:
     """Draw a batch of the audit trail: events, and seals of events that wait."""
     of, shape = draw(tenants), Digits(draw(st.integers(0, 4 * 3 * 2 - 1)))

@@ -61,6 +61,12 @@ class RepositoryMachine(Machine):
         self._commit(wish.fitted(self.checked.model, realm=self.realms[wish.of]))
         self._ask_all(question)
 
+    @rule(wish=drawn.swept(), question=questions.questions())
+    def commit_swept(self, wish: Wish, question: Question) -> None:
+        """Commit strangers and attempts to sign up, and ask every read."""
+        self._commit(wish.fitted(self.checked.model, realm=self.realms[wish.of]))
+        self._ask_all(question)
+
     @rule(wish=drawn.trail(), question=questions.questions())
     def commit_trail(self, wish: Wish, question: Question) -> None:
         """Commit events and seals, and ask every read."""
