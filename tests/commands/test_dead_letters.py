@@ -18,6 +18,7 @@ from subaccounts import (
     RetryDeadLetter,
     SubAccountId,
 )
+from subaccounts.commands import dead_letters
 from subaccounts.domain.activation_events import DeadLetterDropped, DeadLetterRetried, NoticeGivenUp
 from subaccounts.domain.notice import DEAD_LETTERS
 from subaccounts.errors import InvalidValue, NotAllowed, NotFound, TooMany
@@ -174,6 +175,17 @@ class TestDrop:
         with pytest.raises(NotFound):
             post.handle(command(actor=post.admin, organization=post.id, dead_letter=letter.id))
         assert ((), ()) == (post.letters(), post.waiting())
+
+    def test_none_of_these(self, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+        """An id that is none is not found, whether it would stand before, between or behind those that are."""
+        monkeypatch.setattr(dead_letters, "LOOKED_AT", 1)
+        given_up(post, "anna", "boris", "vera")
+        first, second, last = (letter.id for letter in post.letters())
+        for none in ("0", f"{first[:-1]}~", f"{second}0", "zzz"):
+            asked = DropDeadLetter(actor=post.admin, organization=post.id, dead_letter=none)
+            assert "there is no such dead letter" == str(post.refused(asked))
+        post.handle(DropDeadLetter(actor=post.admin, organization=post.id, dead_letter=last))
+        assert [first, second] == [letter.id for letter in post.letters()]
 
     @pytest.mark.parametrize("id_", ["", "x" * 201, "a\nb"])
     def test_no_id(self, post: Post, id_: str) -> None:

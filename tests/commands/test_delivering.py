@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -23,6 +24,7 @@ from subaccounts import (
     HostUser,
     IssueCode,
     Issuer,
+    KeyRing,
     NoticeKind,
     OpenAccount,
     OrganizationId,
@@ -37,15 +39,24 @@ from subaccounts import (
     SwitchPolicy,
     VoidCode,
 )
+from subaccounts.commands import delivering
+from subaccounts.domain import link
 from subaccounts.domain.activation_events import NoticeCancelled, NoticeDelivered, NoticeGivenUp
 from subaccounts.domain.credential import ClaimCode
-from subaccounts.domain.decision import Batch
+from subaccounts.domain.decision import Batch, Seen
 from subaccounts.domain.delivery import LEASED, MOST_LEASES, MOST_TRIES
 from subaccounts.domain.message import Message
 from subaccounts.domain.notice import DEAD_LETTERS, NOTICES
 from subaccounts.domain.pace import FRAIL_AFTER, MOST_AT_ONCE
-from subaccounts.errors import BrokenPort, NotFound, NotRestored, StorageFailed, TooMany
+from subaccounts.domain.proof import Purpose
+from subaccounts.domain.sign_up import SignUp
+from subaccounts.domain.task import Task
+from subaccounts.domain.wording import Place, Wording
+from subaccounts.errors import BrokenPort, KeyRingFailed, NotFound, NotRestored, StorageFailed, TooMany
+from subaccounts.testing import builders as b
 from subaccounts.testing import proof_in
+from subaccounts.testing.letters import notice
+from subaccounts.wire import dumps
 from tests.commands.post import EMAIL, PHONE, WORKER, Post
 from tests.commands.shop import SETUP
 
@@ -128,6 +139,13 @@ class TestSent:
         assert Delivered(sent=11) == post.handle(DeliverNotices(actor=WORKER))
         order = [message.organization for message in post.notifier.messages]
         assert order.index(other) < len(order) - 2  # before the last of the large one
+
+    def test_more_organizations_than_are_asked_for_at_once(self, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+        """However many organizations have something due, each is asked for."""
+        monkeypatch.setattr(delivering, "ORGANIZATIONS", 1)
+        others = [another(post, name, people=5) for name in ("a", "m", "z")]
+        assert Delivered(sent=15) == post.handle(DeliverNotices(actor=WORKER))
+        assert dict.fromkeys(others, 5) == Counter(message.organization for message in post.notifier.messages)
 
     def test_the_limit(self, post: Post) -> None:
         """A run takes no more than its limit, and says that there can be more."""
@@ -506,6 +524,80 @@ class TestLeases:
             post.deliver()
 
 
+class TestStrangers:
+    """What is told to who is nobody yet: an attempt to sign up, or nobody who is stored."""
+
+    def test_a_sign_up(self, post: Post) -> None:
+        """The link of an attempt goes out while it waits, and its life, a day at most, begins then."""
+        attempt = self.begun(post)
+        assert Delivered(sent=1) == post.deliver()
+        stored = post.repository.sign_up(attempt.id)
+        assert stored is not None
+        assert (True, post.clock() + timedelta(days=1)) == (stored.proof.begun, stored.proof.expires_at)
+        (message,) = post.notifier.messages
+        read = link.parse(proof_in(message))
+        assert (Purpose.SIGN_UP, attempt.id.value) == (read.purpose, read.owner)
+
+    def test_one_that_is_over(self, post: Post) -> None:
+        """Of an attempt that was forgotten, and of one that began anew, nothing goes out."""
+        first, second = self.begun(post, 1), self.begun(post, 2)
+        stored = post.repository.sign_up(second.id)
+        assert stored is not None
+        anew = evolve(stored, proof=evolve(stored.proof, id="another"))
+        removes = (Seen(id=first.id, version=1),)
+        post.repository.commit(Batch(organization=post.id, puts=(anew,), removes=removes))
+        assert Delivered(cancelled=2) == post.deliver()
+
+    def test_about_nobody(self, post: Post) -> None:
+        """What is about nobody who is stored goes out as it was worded."""
+        about = notice(of=post.id, account=None, sub_account=None, at=post.clock())
+        task = Task(organization=post.id, queue=NOTICES, id="1", due=post.clock(), body=dumps(about))
+        post.repository.commit(Batch(organization=post.id, tasks=(task,)))
+        assert Delivered(sent=1) == post.deliver()
+
+    def test_an_organization_that_is_gone(self, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+        """An organization that vanishes between two reads is not found, and nothing of it goes out."""
+        self.test_about_nobody(post)
+        about = notice(2, of=post.id, account=None, sub_account=None, at=post.clock())
+        task = Task(organization=post.id, queue=NOTICES, id="2", due=post.clock(), body=dumps(about))
+        post.repository.commit(Batch(organization=post.id, tasks=(task,)))
+        found = [post.repository.organization(post.id)]
+        monkeypatch.setattr(post.repository, "organization", lambda _: found.pop() if found else None)
+        post.subs = post.facade()
+        with pytest.raises(NotFound):
+            post.deliver()
+        assert 1 == len(post.notifier.messages)
+
+    def begun(self, post: Post, number: int = 1) -> SignUp:
+        """Store an attempt and the notice that carries its link."""
+        sent = b.sent_proof(key=post.keys.current, organization_epoch=post.organization.epoch)
+        attempt = evolve(b.sign_up(number, of=post.id), account=post.account.id, proof=sent)
+        about = notice(
+            number,
+            of=post.id,
+            kind=NoticeKind.PROVE_SIGN_UP,
+            sub_account=None,
+            proof=sent.ref(purpose=Purpose.SIGN_UP, owner=attempt.id.value),
+            at=post.clock(),
+            wording=Wording(subject="Sign up", text=("go on; ", Place.LINK)),
+        )
+        task = Task(organization=post.id, queue=NOTICES, id=f"{number}", due=post.clock(), body=dumps(about))
+        post.repository.commit(Batch(organization=post.id, puts=(attempt,), tasks=(task,)))
+        return attempt
+
+
+class Unreadable:
+    """Be a key ring that cannot be read at one of its methods."""
+
+    def __init__(self, keys: KeyRing, at: str) -> None:
+        self._keys, self._at = keys, at
+
+    def __getattr__(self, name: str) -> Any:
+        if name == self._at:
+            raise KeyRingFailed(problem="unreadable", detail="the disk")
+        return getattr(self._keys, name)
+
+
 class TestTime:
     """A store that is not of the key ring's time delivers nothing."""
 
@@ -535,6 +627,24 @@ class TestTime:
         post.tell()
         post.repository.commit(Batch(organization=post.id, puts=(evolve(post.organization, key_ring="other"),)))
         assert Delivered(not_restored=(post.id,)) == post.handle(DeliverNotices(actor=WORKER))
+
+    @pytest.mark.parametrize("at", ["reload", "derive"])
+    def test_a_ring_that_cannot_be_read(self, post: Post, at: str) -> None:
+        """A key ring that fails is nobody's fault but its own: the run fails, whoever it serves."""
+        post.tell()
+        if at == "reload":
+            self.behind_by_one(post)
+        post.keys = Unreadable(post.keys, at)  # type: ignore[assignment]  # a ring that fails
+        post.subs = post.facade()
+        with pytest.raises(KeyRingFailed):
+            post.handle(DeliverNotices(actor=WORKER))
+        assert [] == post.notifier.messages
+
+    def behind_by_one(self, post: Post) -> None:
+        """Let the organization look older than the ring, so that the ring is read anew."""
+        found = post.repository.organization(post.id)
+        assert found is not None
+        post.repository.commit(Batch(organization=post.id, puts=(evolve(found, generation=9),)))
 
     def test_in_the_middle(self, post: Post) -> None:
         """When it happens between two messages, what was taken and not tried is given back at once."""

@@ -86,7 +86,7 @@ def fate(notice: Notice, /, *, organization: Organization, owner: Owner | None, 
     if _is_over(notice, organization, owner):
         return Fate.OVERTAKEN
     if notice.proof is not None:
-        proof = _stored(notice.proof, owner)
+        proof = _stored(notice.proof, owner) if owner is not None else None
         if owner is None or proof is None or not _is_valid(proof, organization, owner.account):
             return Fate.OVERTAKEN
         if proof.begun and proof.expires_at <= now:
@@ -117,7 +117,7 @@ def _has(person: SubAccount, address: Address) -> bool:
     return address_text(address) in {address_text(each) for each in held if each is not None}
 
 
-def _stored(ref: ProofRef, owner: Owner | None) -> ClaimCode | SentProof | None:
+def _stored(ref: ProofRef, owner: Owner) -> ClaimCode | SentProof | None:
     """Return what is stored of a notice's proof, or None when another is there, or none."""
     stored: ClaimCode | SentProof | None = None
     match owner:
@@ -125,8 +125,6 @@ def _stored(ref: ProofRef, owner: Owner | None) -> ClaimCode | SentProof | None:
             stored = owner.sign_up.proof if ref.purpose is Purpose.SIGN_UP else None
         case Person():
             stored = _of_person(owner.credential, ref.purpose)
-        case None:
-            return None
         case _:
             assert_never(owner)
     same = stored is not None and (stored.id, stored.key, stored.form) == (ref.id, ref.key, ref.form)

@@ -228,7 +228,14 @@ class TestNever:
     @pytest.mark.parametrize("command", sorted(every_command(), key=repr))
     def test_no_proof_inside_a_transaction(self, command: type[Command[Any]]) -> None:
         """Just the commands that no rollback may undo are refused, before anything is asked."""
-        names = {"BeginSignIn", "SignIn", "CompleteRegistration", "ChangePassword", "AdvanceGeneration"}
+        names = {
+            "BeginSignIn",
+            "SignIn",
+            "CompleteRegistration",
+            "ChangePassword",
+            "AdvanceGeneration",
+            "DeliverNotices",
+        }
         assert (command.__name__ in names) == command.proves
 
     def test_refused_by_name(self, engine: Engine) -> None:
