@@ -49,8 +49,11 @@ def asked(door: Door, form: Mapping[str, str]) -> Command[AnyStep]:
     return BeginSignIn(door=door, login=login)
 
 
-def page(step: AnyStep, form: Mapping[str, str]) -> str:
-    """Return the page for a step. What the person typed comes back as text only, and a secret never."""
+def page(step: AnyStep, form: Mapping[str, str], *, at: str = "") -> str:
+    """Return the page for a step. What the person typed comes back as text only, and a secret never.
+
+    `at` is where the fields of somebody go who came by a company account, and creates no password.
+    """
     match step:
         case EnterLogin(wrong=wrong):
             return _page("Nobody here has this login." if wrong else "", _LOGIN)
@@ -58,9 +61,8 @@ def page(step: AnyStep, form: Mapping[str, str]) -> str:
             return _page("That did not work." if refused else "", _LOGIN, _PROOF)
         case EnterPassword(wrong=wrong):
             return _page("Wrong password." if wrong else "", _kept(form), _PROOF)
-        case CompleteFields(fields=fields, code_needed=code, code_wrong=wrong, problems=problems):
-            inputs = (_field(name, form.get(f"field:{name}", "")) for name in fields)
-            return _page(_told(problems, code_wrong=wrong), _kept(form), *inputs, _CODE if code else "", _NEW)
+        case CompleteFields():
+            return _fields(step, form, at)
         case CreatePassword(code_needed=code, code_wrong=wrong, problems=problems):
             return _page(_told(problems, code_wrong=wrong), _kept(form), _CODE if code else "", _NEW)
         case LockedUntil(until=until):
@@ -79,14 +81,23 @@ def page(step: AnyStep, form: Mapping[str, str]) -> str:
             assert_never(step)
 
 
+def _fields(step: CompleteFields, form: Mapping[str, str], at: str) -> str:
+    told = _told(step.problems, code_wrong=step.code_wrong)
+    inputs = [_field(name, form.get(f"field:{name}", "")) for name in step.fields]
+    if not step.password_needed:
+        return _page(told, *inputs, at=at)
+    return _page(told, _kept(form), *inputs, _CODE if step.code_needed else "", _NEW)
+
+
 def _elsewhere(step: FollowLink | ContinueWithSSO) -> str:
     if isinstance(step, FollowLink):
         return "We sent you a message. Please follow the link in it."
     return f"Please sign in with your {step.issuer.name if step.issuer else 'company account'}."
 
 
-def _page(told: str, *inputs: str) -> str:
-    form = f'<form method="post">{"".join(inputs)}<button>Go on</button></form>' if inputs else ""
+def _page(told: str, *inputs: str, at: str = "") -> str:
+    action = f' action="{escape(at)}"' if at else ""
+    form = f'<form method="post"{action}>{"".join(inputs)}<button>Go on</button></form>' if inputs else ""
     return f"<!doctype html><title>Sign in</title><p>{escape(told)}</p>{form}"
 
 
