@@ -102,9 +102,9 @@ def test_every_state_with_every_way(pair: tuple[State, Found], cell: str) -> Non
         "woken": (State.ACTIVE, 2, None, None),
         "taken_over": (State.ACTIVE, 2, NOON, None),
     }[cell]
-    assert became == (then.state, then.epoch, then.claimed_at, row.password)  # type: ignore[union-attr]  # a credential
+    assert became == (then.state, then.epoch, then.claimed_at, row.password)
     assert {ANNAS} == then.identities
-    assert (row.code is None) == (cell == "taken_over")  # type: ignore[union-attr]  # a credential
+    assert (row.code is None) == (cell == "taken_over")
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,10 @@ def test_nobody_is_nobody() -> None:
     """Without a person, and with half of one, an arrival finds nobody, whatever it is said to have been found by."""
     not_known = AskAdministrator(why="not_known")
     here = scene(state=State.ACTIVE, identities=frozenset({ANNAS}))
-    halves = [evolve(here, facts=evolve(here.facts, **{half: None})) for half in ("sub_account", "credential")]
+    halves = [
+        evolve(here, facts=evolve(here.facts, sub_account=None)),
+        evolve(here, facts=evolve(here.facts, credential=None)),
+    ]
     for nobody in (scene(), *halves):
         for found in (None, Found.IDENTITY, Found.EMAIL):
             assert not_known == arrived(nobody, found).result

@@ -215,7 +215,7 @@ class TestIssuer:
         """Unless said otherwise the verified e-mail is the login, and the person an employee without anything."""
         creates = JustInTime(account=a.account_id())
         assert ("email", {}, Kind.EMPLOYEE, None) == (creates.login, creates.fields, creates.kind, creates.job_profile)
-        assert frozenset() == creates.departments == creates.permission_types
+        assert (frozenset(), frozenset()) == (creates.departments, creates.permission_types)
 
 
 @pytest.mark.parametrize("supplier", [Supplier.PERSON, Supplier.SIGN_UP])
