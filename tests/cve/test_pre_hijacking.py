@@ -166,6 +166,7 @@ class TestLinkingByEmail:
         company.portal.add("boss")
         assert NOT_KNOWN == company.arrive(email=None, **{claim: "boss"})
 
+    @pytest.mark.asvs("6.8.1")
     def test_the_same_subject_of_another_issuer(self, company: Company) -> None:
         """A subject of one issuer is nobody at another, which counts its people from 1 as well."""
         company.portal.add("anna", external_id="E-1")

@@ -165,6 +165,7 @@ class TestSignatures:
         key = OctKey.import_key(CLIENT.secret)
         assert "a bad token: unsupported_algorithm" == stage.why(signed(key, "HS256", kid=None))
 
+    @pytest.mark.asvs("6.8.2")
     def test_by_the_public_key_as_a_secret(self, stage: Stage) -> None:
         """A token signed with the text of the issuer's public key, which everybody has, is none."""
         head, body, _ = signed().split(".")

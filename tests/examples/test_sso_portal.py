@@ -259,12 +259,14 @@ class TestForgedTokens:
             assert NOT_SIGNED_IN == stage.sign_in()
         assert ["a bad token: expired_token"] == why()
 
+    @pytest.mark.asvs("6.8.2")
     def test_unsigned(self, stage: Stage, why: Any) -> None:
         """A token that says it needs no signature is none, whatever else is right about it."""
         stage.meddler.exchange = lambda token: unsigned(claims_of(token))
         assert NOT_SIGNED_IN == stage.sign_in()
         assert ["a bad token: unsupported_algorithm"] == why()
 
+    @pytest.mark.asvs("6.8.2")
     def test_changed(self, stage: Stage, why: Any) -> None:
         """A token with another subject in it than was signed is none."""
 
@@ -335,6 +337,7 @@ class TestForgedAnswers:
         assert NOT_SIGNED_IN == stage.come_back(f"{url}&iss=https://evil.example")
         assert (["another issuer"], asked) == (why(), len(stage.meddler.asked))
 
+    @pytest.mark.asvs("7.6.2")
     def test_a_form_of_another_site(self, stage: Stage) -> None:
         """No other site begins a sign-in here, and no issuer that this host does not speak to."""
         headers = {"Sec-Fetch-Site": "cross-site"}
