@@ -5,34 +5,58 @@ from __future__ import annotations
 import typing
 
 import pytest
+from attrs import evolve
 
 from subaccounts import (
+    Account,
+    ActivationPolicy,
     ArchivePerson,
+    BeginSignUp,
+    ChangeActivation,
+    ChangeContact,
     ChangePassword,
     CloseAccount,
     DeletePerson,
+    DeliverNotices,
     DepartmentId,
     Door,
+    DropDeadLetter,
     EditPerson,
     HostAccount,
     IssueCode,
+    ListDeadLetters,
     MakeDepartment,
+    MessageBudget,
     MoveDepartment,
+    NoticeKind,
     OpenAccount,
+    RedeemLink,
     RegistrationPolicy,
+    Rejected,
     RenameCatalogEntry,
     RenamePerson,
+    RequestReset,
     ResetPassword,
     Restored,
     RestorePerson,
     RetireCatalogEntry,
+    RetryDeadLetter,
     Secret,
+    SignUpField,
+    SignUpForm,
     SwitchPolicy,
+    SwitchSignUp,
+    UnlinkIdentity,
     UnlockPerson,
     VoidCode,
+    Way,
 )
+from subaccounts.domain import activation_events as ways_in
 from subaccounts.domain import events as e
-from tests.commands.shop import OTHER_PASSWORD, PASSWORD, SETUP, Shop
+from subaccounts.domain.message import SendOutcome
+from subaccounts.testing.texts import proof_in
+from tests.commands.company import ACME, creating, enter, issuer, trusting, verified
+from tests.commands.shop import NAMED, OTHER_PASSWORD, PASSWORD, SETUP, Shop
 
 OF_THE_ORGANIZATION: set[type] = {
     e.OrganizationCreated,
@@ -41,6 +65,9 @@ OF_THE_ORGANIZATION: set[type] = {
     e.CatalogEntryRenamed,
     e.DepartmentMoved,
     e.CatalogEntryRetired,
+    ways_in.ActivationSwitched,
+    ways_in.IssuersChanged,
+    ways_in.MessageBudgetSpent,
 }
 OF_AN_ACCOUNT: set[type] = {
     e.AccountOpened,
@@ -48,6 +75,8 @@ OF_AN_ACCOUNT: set[type] = {
     e.PolicySwitched,
     e.HostAccountRefused,
     e.HostAccountAccepted,
+    ways_in.SignUpSwitched,
+    ways_in.SignUpRequested,
 }
 EVERY: frozenset[type] = frozenset(typing.get_args(e.Happening))
 
@@ -89,10 +118,58 @@ def told() -> Shop:
     shop.sign_in("hanna", door=Door.inside(second.id))
     shop.hosts.demote(second.host)
     shop.sign_in("hanna", door=Door.inside(second.id))
+    write(shop)
+    open_the_page(shop, second)
     shop.handle(SwitchPolicy(actor=shop.admin, account=second.id, policy=RegistrationPolicy.by_administrator()))
     shop.handle(CloseAccount(actor=shop.admin, account=second.id))
     shop.handle(Restored(actor=SETUP, organization=shop.id))
     return shop
+
+
+def deliver(shop: Shop, *answers: SendOutcome) -> None:
+    """Deliver what waits, the first messages being answered so."""
+    shop.notifier.answers(*answers)
+    shop.handle(DeliverNotices(actor=SETUP, organization=shop.id))
+
+
+def link(shop: Shop, kind: NoticeKind) -> Secret:
+    """Return the link of the last message of a kind."""
+    return proof_in([message for message in shop.notifier.messages if message.kind is kind][-1])
+
+
+def write(shop: Shop) -> None:
+    """Write to people: activations, a dead letter, a notice that was overtaken, a forgotten password, another address."""
+    budget = MessageBudget(emails_a_day=2, sms_countries=frozenset({"45"}))
+    policy = ActivationPolicy(automatic=frozenset({Way.BY_HAND}), budget=budget)
+    shop.handle(ChangeActivation(actor=shop.admin, organization=shop.id, activation=policy))
+    shop.add("vera", fields={"email": "vera@shop.example"})
+    deliver(shop)
+    shop.handle(RedeemLink(link=link(shop, NoticeKind.ACTIVATION), password=Secret(PASSWORD), fields=NAMED))
+    for change in (RetryDeadLetter, DropDeadLetter):
+        deliver(shop, Rejected(reason="gone"))
+        (letter, *_) = shop.handle(ListDeadLetters(actor=SETUP, organization=shop.id))
+        shop.handle(change(actor=SETUP, organization=shop.id, dead_letter=letter.id))
+    wim = shop.add("wim", fields={"email": "wim@shop.example"}).sub_account.id
+    shop.handle(DeletePerson(actor=shop.admin, sub_account=wim))
+    deliver(shop)
+    shop.handle(RequestReset(door=shop.outside, login="vera"))
+    deliver(shop)
+    shop.handle(RedeemLink(link=link(shop, NoticeKind.RECOVERY), password=Secret(OTHER_PASSWORD)))
+    vera = shop.enter("vera", OTHER_PASSWORD)
+    shop.subscriptions.sell(shop.id, evolve(shop.subscriptions.current(shop.id), sms=True))
+    shop.handle(ChangeContact(subject=vera, field="phone", value="+4512345678"))
+
+
+def open_the_page(shop: Shop, account: Account) -> None:
+    """Let people come alone: by signing up, one more than the budget has room for, and by a company account."""
+    form = SignUpForm(fields=(SignUpField(name="full_name"), SignUpField(name="position")))
+    shop.handle(SwitchSignUp(actor=shop.admin, account=account.id, form=form))
+    for name in ("lena", "liam"):
+        fields = {**NAMED, "email": f"{name}@home.example"}
+        shop.handle(BeginSignUp(door=Door.outside(account.id), fields=fields))
+    trusting(shop, issuer(creates=creating(shop)))
+    noor = enter(shop, verified(uid="noor", name="Noor Haddad", title="Trainer")).sub_account
+    shop.handle(UnlinkIdentity(actor=shop.admin, sub_account=noor, issuer=ACME))
 
 
 def made(shop: Shop, name: str) -> DepartmentId:

@@ -58,7 +58,13 @@ def test_only_an_administrator_opens_adds_and_changes() -> None:
         Action.LIST_PEOPLE,
     }
     assert seeing == {action for action, who in AUTHORITY.items() if Who.MODERATOR in who}
-    itself = {Action.READ_PERSON, Action.EDIT_PERSON, Action.CHANGE_PASSWORD, Action.CHANGE_CONTACT}
+    itself = {
+        Action.READ_PERSON,
+        Action.EDIT_PERSON,
+        Action.CHANGE_PASSWORD,
+        Action.CHANGE_CONTACT,
+        Action.LINK_IDENTITY,
+    }
     assert itself == {action for action, who in AUTHORITY.items() if Who.ITSELF in who}
     for action in (Action.OPEN_ACCOUNT, Action.ADD_PEOPLE, Action.RESET_PERSON):
         assert {Who.ADMINISTRATOR} == AUTHORITY[action]

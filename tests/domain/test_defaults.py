@@ -19,6 +19,7 @@ from subaccounts.domain.catalog import CatalogEntry
 from subaccounts.domain.credential import ClaimCode, Credential, Stranger
 from subaccounts.domain.decision import Count
 from subaccounts.domain.dialogue import Door
+from subaccounts.domain.fields import Kind
 from subaccounts.domain.identity import VerifiedIdentity
 from subaccounts.domain.issuer import Issuer
 from subaccounts.domain.language import Language
@@ -97,7 +98,7 @@ NEW: dict[type[Any], Mapping[str, object]] = {
         "chosen": None,
     },
     SentProof: {"begun": False, "wrong": 0},
-    SignUp: {"version": 0, "login": None, "profile": NO_PROFILE, "known": False, "sent": 1},
+    SignUp: {"version": 0, "login": None, "profile": NO_PROFILE, "known": False, "sent": 1, "names": 0},
     PasswordHash: {"pepper": None},
     Attempts: {"in_a_row": 0, "terminals": ()},
     Stranger: {"version": 0, "attempts": Attempts()},
@@ -150,6 +151,7 @@ ASKED: dict[type[Any], Mapping[str, object]] = {
         "job_profile": None,
         "departments": NOBODY_IN_PARTICULAR,
         "chosen": False,
+        "kind": Kind.EMPLOYEE,
     },
     SignUpField: {"required": True, "choices": None},
     EventQuery: {"account": None, "sub_account": None, "after": None, "limit": 100},

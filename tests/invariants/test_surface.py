@@ -22,6 +22,7 @@ CRYPTOGRAPHY: Final = {
     "commands/ports_at_hand.py": {"hashlib.sha256"},
     "domain/audit.py": {"hashlib.sha256"},
     "domain/codes.py": {"hmac.compare_digest"},
+    "domain/link.py": {"hmac.compare_digest"},
     "hashing/argon2.py": {"argon2.exceptions", "argon2.low_level", "hmac.compare_digest", "os.urandom"},
     "hashing/blocklist.py": {"hashlib.sha256"},
     "hashing/legacy.py": {"hashlib.pbkdf2_hmac", "hmac.compare_digest"},
@@ -30,6 +31,7 @@ CRYPTOGRAPHY: Final = {
     "notifiers/_signer.py": {"hmac.digest"},
     "notifiers/smtp_server.py": {"ssl.create_default_context"},
     "repositories/sqlalchemy/rows.py": {"hashlib.sha256"},
+    "slips/sheet.py": {"hashlib.sha256"},
     "system.py": {"os.urandom"},
 }
 """Every place that calculates with secrets or chance, and what it uses: the inventory. The kit is not part of it."""
@@ -94,9 +96,10 @@ def test_nobody_acts_without_a_name() -> None:
 
 @pytest.mark.asvs("6.4.2")
 def test_nothing_proves_a_person_but_a_password_or_a_code() -> None:
-    """A credential holds a password, a code and attempts: no hint, no question; a profile has no field for one."""
+    """A credential holds a password, what was sent and attempts: no hint, no question; a profile has no field for one."""
     kept = {field.name for field in fields(Credential)}
-    assert {"id", "version", "waiting_since", "code", "password", "attempts", "last_sign_in_at"} == kept
+    proofs = {"password", "code", "recovery", "contact"}
+    assert {"id", "version", "waiting_since", "attempts", "reminded_at", "last_sign_in_at", *proofs} == kept
     told = {*kept, *FIELDS, *(field.name for command in every_command() for field in fields_of(command))}
     assert [] == [name for name in told if any(word in name for word in ("hint", "question", "answer", "secret_word"))]
 
