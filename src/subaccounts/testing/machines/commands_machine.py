@@ -9,11 +9,20 @@ from .deliveries import DeliveryRules
 from .doors import DoorRules
 from .houses import HouseRules
 from .offices import OfficeRules
+from .recoveries import RecoveryRules
 from .sign_ups import SignUpRules
 
 
 class CommandsMachine(
-    DoorRules, OfficeRules, ArrivalRules, ActivationRules, DeliveryRules, SignUpRules, HouseRules, BookRules
+    DoorRules,
+    OfficeRules,
+    ArrivalRules,
+    ActivationRules,
+    DeliveryRules,
+    RecoveryRules,
+    SignUpRules,
+    HouseRules,
+    BookRules,
 ):
     """Do anything, in any order, to anybody.
 

@@ -1,0 +1,150 @@
+"""The rules of links and of what people do for themselves: forget passwords, change contacts, follow what was sent."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from hypothesis import strategies as st
+from hypothesis.stateful import invariant, precondition, rule
+
+from ...commands import (
+    ChangeContact,
+    PeekLink,
+    ProveContact,
+    ProveContactByCode,
+    RedeemCode,
+    RedeemLink,
+    RequestReset,
+)
+from ...domain.life import State
+from ...domain.proof import COOL_DOWN, Purpose
+from ...domain.recovery import Requested
+from ...domain.secret import Secret
+from ...domain.steps import AskAdministrator, Authenticated, EnterPassword
+from ...errors import LinkRefused, Refusal
+from .doors import FIELDS, PEOPLE, WRONG
+from .followed import Followed, Trail
+from .invariants import InvariantBroken
+from .town import Town
+
+NO_CODE: Final = "00000-00000"
+LOGINS: Final = st.one_of(PEOPLE, st.sampled_from(("nobody", "nobody@nowhere.example")))
+
+
+class RecoveryRules(Town):
+    """Follow links that live and links that are dead, and know of every one which it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trail: Trail = Trail()
+
+    @invariant()
+    def links_live_or_are_dead(self) -> None:
+        """Look at every link after every step: what ended one keeps it dead from then on."""
+        self.trail.look(self.people, lambda known: self.person(known.id), self.portal.keys)
+
+    @precondition(lambda self: self.people)
+    @rule(who=LOGINS, outside=st.booleans())
+    def forget(self, who: int | str, outside: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """Ask for another password: the same answer for everybody, one message in a cool-down, and nothing else."""
+        person = self.known(who if isinstance(who, int) else 0)
+        login = person.login if isinstance(who, int) else who
+        command = RequestReset(door=person.shop.door(outside=outside), login=login)
+        before = len(self.checked.journal)
+        expected = Requested(again_at=self.portal.clock() + COOL_DOWN)
+        self.expect("answers", command, expected, self.do(person.shop, command))
+        (batch,) = self.checked.journal[before:]
+        self.expect("answers", command, 1, len(batch.puts))
+        self.expect("notices", command, 0, len(batch.tasks[1:]))
+
+    @precondition(lambda self: any(person.subjects for person in self.people))
+    @rule(who=PEOPLE, number=st.integers(0, 3), right=st.sampled_from((True, True, None, False)))
+    def change_contact(self, who: int, number: int, right: bool | None) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """Ask for another e-mail, with the password, a wrong one, or a sign-in alone; nothing changes before its proof."""
+        candidates = [each for each in self.people if each.subjects]
+        person = candidates[who % len(candidates)]
+        before = self.person(person.id).sub_account
+        current = None if right is None else Secret((person.password if right else None) or WRONG)
+        address = f"{person.id.value}.{number}@home.example"
+        command = ChangeContact(subject=person.subjects[-1], field="email", value=address, current=current)
+        asked = self.do(person.shop, command, only=person)
+        after = self.person(person.id).sub_account
+        self.expect("answers", command, before.profile.email, after.profile.email)
+        if asked is not None and right is False:
+            raise InvariantBroken("dead proofs", command, "a wrong password was proof enough")
+        if after.state is not before.state:
+            person.kill()
+
+    @precondition(lambda self: self.trail.links)
+    @rule(which=PEOPLE, dead=st.sampled_from((True, False, False)), good=st.sampled_from((True, True, False)))
+    def follow(self, which: int, dead: bool, good: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """Look at a link, and use it: a living one works once, and shows its page until then; a dead one does nothing."""
+        links = [each for each in self.trail.links.values() if each.dead is dead]
+        if not links:
+            return
+        chosen = links[which % len(links)]
+        lives = not chosen.dead and self.portal.clock() < chosen.until
+        self._peek(chosen, lives=lives)
+        if chosen.purpose is Purpose.CONTACT:
+            self._prove(chosen, lives=lives)
+        else:
+            self._redeem(chosen, lives=lives, good=good)
+
+    def _peek(self, chosen: Followed, *, lives: bool) -> None:
+        command, before = PeekLink(link=Secret(chosen.text)), len(self.checked.journal)
+        page = self.do(chosen.who.shop, command, only=chosen.who)
+        self.expect("answers", command, chosen.purpose if lives else None, page.purpose if page else None)
+        self.expect("answers", command, [], self.checked.journal[before:])
+
+    def _redeem(self, chosen: Followed, *, lives: bool, good: bool) -> None:
+        person, password = chosen.who, self.new_password() if good else "short"
+        command = RedeemLink(link=Secret(chosen.text), password=Secret(password), fields=FIELDS)
+        step = self.do(person.shop, command, only=person)
+        works = lives and good and self.may_enter(person.shop)
+        done = isinstance(step, Authenticated) or step == EnterPassword()
+        if works and isinstance(step, AskAdministrator) and step.why == "seats_full":
+            return
+        self.expect("living proofs" if works else "dead proofs", command, works, done)
+        self.expect("answers", command, lives, step is not None)
+        if done:
+            person.kill()
+            person.password = password
+        if isinstance(step, Authenticated):
+            self.expect(
+                "living proofs", command, (Purpose.CLAIM, person.id), (chosen.purpose, step.subject.sub_account)
+            )
+            person.subjects.append(step.subject)
+
+    def _prove(self, chosen: Followed, *, lives: bool) -> None:
+        person = chosen.who
+        command, before = ProveContact(link=Secret(chosen.text)), self.person(person.id).sub_account
+        works = lives and before.state is State.ACTIVE and self.may_enter(person.shop)
+        proven = self.do(person.shop, command, only=person)
+        after = self.person(person.id).sub_account
+        self.expect("living proofs" if works else "dead proofs", command, works, proven is not None)
+        self.expect("answers", command, works, "email" in after.proven and before != after)
+        if proven is not None:
+            self.expect("one holder", command, proven.signs_in, after.email_is_key)
+
+    @precondition(lambda self: self.people)
+    @rule(who=PEOPLE, outside=st.booleans())
+    def mistype(self, who: int, outside: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """Type codes where links were sent, or nothing: none is right, whatever is out."""
+        person, password = self.addressed(who), Secret(self.new_password())
+        door = person.shop.door(outside=outside)
+        command = RedeemCode(door=door, login=person.login, code=Secret(NO_CODE), password=password)
+        step = self.do(person.shop, command, only=person)
+        if step == EnterPassword():
+            raise InvariantBroken("dead proofs", command, "a wrong code was right")
+        for subject in person.subjects[-1:]:
+            refusal = self._refused(ProveContactByCode(subject=subject, code=Secret(NO_CODE)))
+            if self.may_enter(person.shop) and not isinstance(refusal, LinkRefused):
+                raise InvariantBroken("dead proofs", subject, f"no code was sent, and it was answered {refusal}")
+
+    def _refused(self, command: ProveContactByCode) -> Refusal | None:
+        self.tally.steps += 1
+        try:
+            self.handle(command)
+        except Refusal as refusal:
+            return refusal
+        return None
