@@ -25,6 +25,7 @@ from subaccounts import (
     FollowLink,
     HostAccountBarred,
     IssueCode,
+    KeyRing,
     LapsePolicy,
     LinkPage,
     PeekLink,
@@ -47,6 +48,7 @@ from subaccounts.errors import (
     FieldRefused,
     FieldsMissing,
     InvalidValue,
+    KeyRingFailed,
     LinkRefused,
     PasswordRefused,
     TooMany,
@@ -347,6 +349,20 @@ class TestDeadLinks:
         me = shop.claimed("boris")
         shop.handle(ChangeContact(subject=me, field="email", value="boris@shop.example"))
         assert UNKNOWN == refused(shop, redeem(out(shop, me.sub_account, Purpose.CONTACT)))
+
+    @pytest.mark.parametrize("make", [told, forgot])
+    def test_a_ring_that_fails(self, shop: Shop, make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A key ring that cannot be read is no dead link: the error is told, and the link works when it can be again."""
+        _, link = make(shop)
+
+        def failing(ring: KeyRing, **asked: Any) -> bytes:
+            raise KeyRingFailed(problem="unreadable", detail="portal.keys")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(KeyRing, "derive", failing)
+            with pytest.raises(KeyRingFailed):
+                page(shop, link)
+        page(shop, link)
 
     def test_nobodys_and_anothers(self, shop: Shop) -> None:
         """A link with another owner in it, or one that nobody is, is unknown."""

@@ -529,6 +529,17 @@ class TestCodes:
         assert isinstance(step, CreatePassword)
         assert ["personal"] == [getattr(problem, "reason", None) for problem in step.problems]
 
+    def test_a_seat_that_is_not_there(self, shop: Shop) -> None:
+        """Where a disabled person would take a seat too many, the right code says so and is not used up."""
+        me = texted(shop)
+        shop.guess_until_disabled()
+        code, bought = out(shop, me.sub_account, Purpose.RECOVERY), shop.subscriptions.current(shop.id)
+        full = StoredSeats(limit=0, states=frozenset({State.ACTIVE}))
+        shop.subscriptions.sell(shop.id, evolve(bought, seats=full))
+        assert repr(AskAdministrator(why="seats_full")) == repr(type_code(shop, code))
+        shop.subscriptions.sell(shop.id, bought)
+        assert isinstance(type_code(shop, code), EnterPassword)
+
     def test_two_at_once(self, shop: Shop) -> None:
         """Of two right codes at once one wins and the other is refused."""
         me = texted(shop)

@@ -18,7 +18,7 @@ from ..domain.catalog import CatalogEntry
 from ..domain.channel import address_text
 from ..domain.dialogue import SHARED_TERMINAL, Door
 from ..domain.fields import FieldValue, RawValue
-from ..domain.ids import AccountId, CatalogId, SignUpId
+from ..domain.ids import AccountId, CatalogId, OrganizationId, SignUpId
 from ..domain.link import Link
 from ..domain.login import Login
 from ..domain.profile import NO_PROFILE, Profile
@@ -31,7 +31,7 @@ from ..domain.sign_up_proof import UNKNOWN, Completing
 from ..domain.signing_up import account_of
 from ..domain.steps import AnyStep
 from ..domain.sub_account import sign_in_keys
-from ..errors import FieldRefused, KeyRingFailed, LinkRefused, NotOffered, Refusal, Stale
+from ..errors import FieldRefused, LinkRefused, NotOffered, Refusal, Stale
 from .accounts import account_facts
 from .command import Command
 from .filling import parsed, require_fields
@@ -118,7 +118,7 @@ async def _by_code(ports: PortsAtHand, door: Door, id: SignUpId, chosen: Chosen)
     scene = await set_scene(ports, door, known, nobody)
     found = await ports.repository.sign_up(SignUpId(organization=where.organization, value=id.value))
     attempt = found if found is not None and found.account == where else None
-    digest, derived = _digest(ports, attempt, Form.CODE)
+    digest, derived = _digest(ports, where.organization, attempt, Form.CODE)
     right, why = codes.is_code(chosen.proof, digest) and derived, UNKNOWN
     if right and attempt is not None:
         taken = sign_up_proof.why_refused(attempt, account_of(scene), known.organization, now=ports.now)
@@ -147,7 +147,7 @@ async def sign_up_by_link(
     attempt = None
     if followed.purpose is Purpose.SIGN_UP:
         attempt = await ports.repository.sign_up(SignUpId(organization=followed.organization, value=followed.owner))
-    digest, derived = _digest(ports, attempt, Form.LINK)
+    digest, derived = _digest(ports, followed.organization, attempt, Form.LINK)
     # What follows is read for who holds the proof alone: a link that was made up learns of no attempt.
     if not links.is_link(followed, digest) or not derived or attempt is None:
         raise LinkRefused(why=UNKNOWN)
@@ -160,16 +160,13 @@ async def sign_up_by_link(
     return await set_scene(ports, door, known, stranger(ports, door, NOBODY)), attempt
 
 
-def _digest(ports: PortsAtHand, attempt: SignUp | None, form: Form) -> tuple[bytes, bool]:
+def _digest(ports: PortsAtHand, organization: OrganizationId, attempt: SignUp | None, form: Form) -> tuple[bytes, bool]:
     """Derive an attempt's proof of this form, and tell whether it has one; where not, the same work is done for nothing."""
+    ref = None
     if attempt is not None and attempt.proof.form is form:
         ref = attempt.proof.ref(purpose=Purpose.SIGN_UP, owner=attempt.id.value)
-        try:
-            return ports.proof_digest(attempt.id.organization, ref), True
-        except KeyRingFailed as failed:
-            if failed.detail != ref.key:
-                raise  # a key that was retired killed its proofs, and nothing else
-    return ports.keys.derive(purpose=links.purpose_of(Purpose.SIGN_UP, form), parts=("", "", "")), False
+    like = links.purpose_of(Purpose.SIGN_UP, form)
+    return ports.known_digest(organization, ref, like=like)
 
 
 async def _settled(ports: PortsAtHand, scene: Scene, attempt: SignUp, chosen: Chosen, *, counted: bool) -> AnyStep:

@@ -6,7 +6,7 @@ from typing import ClassVar, final
 
 from attrs import frozen
 
-from ..domain import codes, contact_change
+from ..domain import codes, contact_change, link
 from ..domain.actor import SignedIn
 from ..domain.authority import Action
 from ..domain.channel import Address, Channel
@@ -21,7 +21,7 @@ from ..domain.scene import stand
 from ..domain.secret import Secret
 from ..domain.sub_account import SIGN_IN_SPACE, Person, realm_key
 from ..domain.subject import Subject
-from ..errors import KeyRingFailed, LinkRefused
+from ..errors import LinkRefused
 from .command import Command
 from .links import followed
 from .passwords import prove_anew, settle_becoming
@@ -107,30 +107,19 @@ class ProveContactByCode(Command[ContactProven]):
         """Answer what the person has now."""
         actor = SignedIn(subject=self.subject)
         person = await ports.permitted(actor, self.action, self.subject.sub_account)
-        contact_change.require_code(person, now=ports.now)
-        if not self._is_code(ports, person):
+        ref = contact_change.code_that_is_out(person, now=ports.now)
+        like = link.purpose_of(ref.purpose, ref.form)
+        digest, derived = ports.known_digest(person.organization.id, ref, like=like)
+        if not derived:
+            raise LinkRefused(why="unknown")  # under a key that was retired
+        if not codes.is_code(self.code, digest):
             becomes, refusal = contact_change.wrong_code(person)
             await settle_becoming(ports, person, becomes, refusal=refusal)
         return await _proven(ports, person)
 
-    def _is_code(self, ports: PortsAtHand, person: Person) -> bool:
-        pending = person.credential.contact
-        if pending is None:
-            return False
-        try:
-            ref = pending.proof.ref(purpose=Purpose.CONTACT, owner=person.sub_account.id.value)
-            digest = ports.proof_digest(person.organization.id, ref)
-        except KeyRingFailed as failed:
-            if failed.detail != pending.proof.key:
-                raise
-            raise LinkRefused(why="unknown") from None  # a key that was retired killed its codes
-        return codes.is_code(self.code, digest)
-
 
 async def _proven(ports: PortsAtHand, person: Person) -> ContactProven:
-    pending = person.credential.contact
-    if pending is None:
-        raise LinkRefused(why="unknown")
+    pending = contact_change.waiting(person)
     free = await _is_free(ports, person, pending.to)
     changed = await settle_becoming(ports, person, contact_change.prove(person, email_free=free, now=ports.now))
     signs_in = isinstance(pending.to, Email) and changed.email_is_key

@@ -20,13 +20,13 @@ from ..domain.fields import RawValue
 from ..domain.ids import AccountId, OrganizationId, SubAccountId
 from ..domain.language import Language
 from ..domain.profile import NO_PROFILE
-from ..domain.proof import Purpose
+from ..domain.proof import Form, Purpose
 from ..domain.scene import stand
 from ..domain.secret import Secret
 from ..domain.sent import Expected, expected
 from ..domain.steps import AnyStep, ConfirmContact, LinkStep
 from ..domain.sub_account import Person
-from ..errors import KeyRingFailed, LinkRefused
+from ..errors import LinkRefused
 from .command import Command
 from .completing_sign_up import Chosen, complete_by_link, sign_up_by_link
 from .filling import require_fields
@@ -78,20 +78,12 @@ async def followed(ports: PortsAtHand, typed: Secret, /, *purposes: Purpose) -> 
         raise LinkRefused(why="unknown")
     ports.require_ring(person.organization)
     known = expected(person, read.purpose)
-    if known is None or not _is_it(ports, read, known):
+    like, ref = links.purpose_of(read.purpose, Form.LINK), known.ref if known is not None else None
+    digest, derived = ports.known_digest(read.organization, ref, like=like)
+    if not links.is_link(read, digest) or not derived or known is None:
         raise LinkRefused(why="unknown")
     known.require(now=ports.now)
     return Followed(purpose=read.purpose, person=person, expected=known)
-
-
-def _is_it(ports: PortsAtHand, read: links.Link, known: Expected) -> bool:
-    try:
-        digest = ports.proof_digest(read.organization, known.ref)
-    except KeyRingFailed as failed:
-        if failed.detail != known.ref.key:
-            raise
-        return False  # a key that was retired killed its links
-    return links.is_link(read, digest)
 
 
 @final

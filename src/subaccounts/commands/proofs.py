@@ -17,6 +17,7 @@ from ..domain.password import PasswordHash
 from ..domain.proof import Form, ProofRef
 from ..domain.secret import Secret
 from ..domain.sub_account import Person, SubAccount
+from ..errors import KeyRingFailed
 from ..ports import AsyncHasher, Entropy, Keys
 
 
@@ -65,6 +66,19 @@ class ProofsAtHand:
         """Derive a proof that is sent, or was: a link's or a code's digest. Raises `KeyRingFailed` for a retired key."""
         purpose = link.purpose_of(ref.purpose, ref.form)
         return self.keys.derive(purpose=purpose, parts=link.parts(organization, ref.owner, ref.id), key=ref.key)
+
+    def known_digest(self, organization: OrganizationId, ref: ProofRef | None, /, *, like: str) -> tuple[bytes, bool]:
+        """Derive a proof that is out and tell whether there is one; where not, the same work is done for one `like` it.
+
+        A key that was retired killed its proofs, and nothing else: told by an error, it would tell who had one.
+        """
+        if ref is not None:
+            try:
+                return self.proof_digest(organization, ref), True
+            except KeyRingFailed as failed:
+                if failed.detail != ref.key:
+                    raise
+        return self.keys.derive(purpose=like, parts=("", "", "")), False
 
     def mint(self, person: SubAccount, code: ClaimCode | None, /) -> codes.IssuedCode | None:
         """Return the code to hand over for its stored part; None for what is sent, or was chosen by who hands it over."""

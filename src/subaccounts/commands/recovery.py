@@ -15,7 +15,6 @@ from ..domain.recovery import Requested
 from ..domain.scene import Scene
 from ..domain.secret import Secret
 from ..domain.steps import AnyStep
-from ..errors import KeyRingFailed
 from .command import Command
 from .ports_at_hand import PortsAtHand
 from .registering import Typed, password_problems
@@ -78,18 +77,6 @@ class RedeemCode(Command[AnyStep]):
         return await ports.settle(recovery.redeem_code(here, right=right, password=password, problems=problems))
 
     def _is_code(self, ports: PortsAtHand, here: Scene) -> bool:
-        person, alive = here.facts.sub_account, recovery.code_is_alive(here)
-        proof = here.facts.credential.recovery if here.facts.credential is not None and alive else None
-        digest = None
-        if proof is not None and person is not None:
-            try:
-                ref = proof.ref(purpose=Purpose.RECOVERY, owner=person.id.value)
-                digest = ports.proof_digest(person.id.organization, ref)
-            except KeyRingFailed as failed:
-                if failed.detail != proof.key:
-                    raise
-                alive = False  # a key that was retired killed its codes
-        if digest is None:
-            purpose = link.purpose_of(Purpose.RECOVERY, Form.CODE)
-            digest = ports.keys.derive(purpose=purpose, parts=("", "", ""))
-        return codes.is_code(self.code, digest) and alive
+        ref, like = recovery.code_that_is_out(here), link.purpose_of(Purpose.RECOVERY, Form.CODE)
+        digest, derived = ports.known_digest(here.facts.organization.id, ref, like=like)
+        return codes.is_code(self.code, digest) and derived

@@ -24,7 +24,7 @@ from .life import LifeInput, State, after
 from .notice import NoticeKind
 from .people import Becomes, without_lost
 from .phone import Phone
-from .proof import Form, Purpose
+from .proof import Form, ProofRef, Purpose
 from .sub_account import Person
 from .subject import Subject
 from .subscription import Subscription
@@ -134,8 +134,8 @@ def prove(person: Person, /, *, email_free: bool, now: datetime) -> Becomes:
     What was sent to the address before is dead. Raises `LinkRefused` for who is not active any more, and `FieldRefused`
     where an administrator has given the field meanwhile and ranks higher.
     """
-    sub, pending = person.sub_account, person.credential.contact
-    if pending is None or sub.state is not State.ACTIVE:
+    sub, pending = person.sub_account, waiting(person)
+    if sub.state is not State.ACTIVE:
         raise LinkRefused(why="unknown")
     profile = sub.profile.supply({pending.field: pending.to}, by=Supplier.PERSON, at=now, policy=person.account.policy)
     edited = registration.with_profile(sub, profile)
@@ -147,20 +147,27 @@ def prove(person: Person, /, *, email_free: bool, now: datetime) -> Becomes:
     return Becomes(sub_account=edited, credential=credential, happened=(SubAccountEdited(fields=(pending.field,)),))
 
 
-def require_code(person: Person, /, *, now: datetime) -> None:
-    """Raise `LinkRefused` unless a code for a new phone is out: `expired` in time, `unknown` otherwise."""
-    pending = person.credential.contact
+def waiting(person: Person, /) -> PendingContact:
+    """Return the contact that waits for its proof; raise `LinkRefused` (`unknown`) when none does."""
+    if person.credential.contact is None:
+        raise LinkRefused(why="unknown")
+    return person.credential.contact
+
+
+def code_that_is_out(person: Person, /, *, now: datetime) -> ProofRef:
+    """Return the code for a new phone that would still be taken; raise `LinkRefused`: `expired`, `unknown` for none."""
+    proof = waiting(person).proof
     version, epoch = person.account.policy_version, person.organization.epoch
-    proof = pending.proof if pending is not None else None
-    if proof is None or proof.form is not Form.CODE or not proof.valid(policy_version=version, epoch=epoch):
+    if proof.form is not Form.CODE or not proof.valid(policy_version=version, epoch=epoch):
         raise LinkRefused(why="unknown")
     if proof.expires_at <= now:
         raise LinkRefused(why="expired")
+    return proof.ref(purpose=Purpose.CONTACT, owner=person.sub_account.id.value)
 
 
 def wrong_code(person: Person, /) -> tuple[Becomes, ProofRefused]:
     """Count a wrong code on the proof, and refuse; the fifth ends it."""
-    pending = person.credential.contact
-    contact = evolve(pending, proof=pending.proof.mistyped()) if pending is not None else None
+    pending = waiting(person)
+    contact = evolve(pending, proof=pending.proof.mistyped())
     credential = evolve(person.credential, contact=contact)
     return Becomes(sub_account=person.sub_account, credential=credential, happened=()), ProofRefused()

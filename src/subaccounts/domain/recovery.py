@@ -220,14 +220,14 @@ def redeem(scene: Scene, /, *, password: PasswordHash | None, problems: tuple[Re
     )
 
 
-def code_is_alive(scene: Scene, /) -> bool:
-    """Tell whether the person of a scene, if any, was sent a code that would still be taken."""
-    facts = scene.facts
-    proof = facts.credential.recovery if facts.credential is not None else None
-    if proof is None or facts.account is None or proof.form is not Form.CODE:
-        return False
-    version, epoch = facts.account.policy_version, facts.organization.epoch
-    return proof.alive(policy_version=version, epoch=epoch, now=scene.now)
+def code_that_is_out(scene: Scene, /) -> ProofRef | None:
+    """Return the code that was sent to the person of a scene and would still be taken, or None."""
+    proof = scene.found[1].recovery if scene.found is not None else None
+    if scene.found is None or proof is None or proof.form is not Form.CODE:
+        return None
+    account, epoch = _whole(scene).account, scene.facts.organization.epoch
+    alive = proof.alive(policy_version=account.policy_version, epoch=epoch, now=scene.now)
+    return proof.ref(purpose=Purpose.RECOVERY, owner=scene.found[0].id.value) if alive else None
 
 
 def redeem_code(
@@ -249,7 +249,7 @@ def redeem_code(
             answer = evolve(answer, code_needed=True)
     else:
         by, answer = By(kind="terminal", id=scene.door.terminal), _refused(scene)
-        if credential is not None and credential.recovery is not None and not right and code_is_alive(scene):
+        if credential is not None and credential.recovery is not None and not right and code_that_is_out(scene):
             row = evolve(credential, recovery=credential.recovery.mistyped())
     return Decision(
         organization=scene.facts.organization.id, by=by, result=answer, puts=(row,), guards=held(scene, (row,))
