@@ -25,8 +25,10 @@ from subaccounts import (
     IssuedCode,
     KeyRing,
     OpenClaim,
+    PeekLink,
     Recognize,
     RegistrationPolicy,
+    RequestReset,
     ResetPassword,
     Restored,
     Secret,
@@ -37,6 +39,7 @@ from subaccounts.domain.steps import AnyStep, Authenticated
 from subaccounts.errors import KeyRingFailed, NotRestored
 from tests.invariants.backups import backup
 from tests.invariants.checks import check_stored
+from tests.invariants.test_dead_messages import PROOFS, works
 from tests.invariants.world import KINDS, OPERATOR, OTHER_PASSWORD, PASSWORD, Shop, World, subject_of
 
 MONTH: Final = timedelta(days=30)
@@ -140,6 +143,23 @@ class TestBackups:
         assert enters(shop, shop.signing_in("anna"))  # the password is the backup's, and the runbook says so
         fresh = world.handle(IssueCode(actor=shop.admin, sub_account=boris.sub_account)).code
         assert enters(shop, shop.claiming("boris", fresh))
+        check_stored(world)
+
+    @pytest.mark.parametrize("proof", PROOFS)
+    def test_no_message_of_before_is_revived(self, shop: Shop, proof: str) -> None:
+        """A link or code that was used since the backup is refused until the word, and does nothing after it."""
+        world, other = shop.world, Shop(shop.world, organization="other")
+        out = PROOFS[proof](other)
+        job(world, other)
+        put_back = backup(world)
+        assert works(other, out)
+        job(world, other)
+        put_back()
+        refused(other, out.use(out.text), RequestReset(door=other.outside, login="anna"))
+        if proof.endswith("link"):
+            refused(other, PeekLink(link=out.text))
+        say_restored(other)
+        assert not works(other, out)
         check_stored(world)
 
     def test_it_is_refused_alike(self, shop: Shop) -> None:

@@ -207,7 +207,7 @@ class SignInFailed:
 @final
 @frozen(kw_only=True)
 class PasswordDisabled:
-    """Say that a password was disabled after fifty wrong proofs in a row; only a reset helps."""
+    """Say that a password was disabled after fifty wrong proofs in a row; a reset helps, or a forgotten password."""
 
 
 @final

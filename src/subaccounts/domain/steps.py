@@ -124,7 +124,7 @@ class AlreadyClaimed(Step):
 @final
 @frozen(kw_only=True)
 class AskAdministrator(Step):
-    """Say that only the administrator can help.
+    """Say that the administrator can help; who was `disabled` by guesses can also ask for another password.
 
     `why` is `archived`, `disabled`, `no_code` (none out, or it ended), `record_incomplete`, `account_closed`,
     `subscription_lapsed` or `seats_full`; on arrival also `not_known` (nobody here comes by this company account, and nobody
