@@ -15,9 +15,11 @@ from subaccounts import (
     AccountId,
     ArriveBySSO,
     BeginSignIn,
+    BeginSignUp,
     ChangePassword,
     Command,
     CompleteRegistration,
+    CompleteSignUp,
     DeletePerson,
     Door,
     EventsAfter,
@@ -47,7 +49,18 @@ from tests.shell.samples import SAMPLES
 from tests.shell.sent_samples import SENT_SAMPLES
 
 PROOFS: frozenset[object] = frozenset(
-    {ArriveBySSO, BeginSignIn, SignIn, CompleteRegistration, ChangePassword, LinkIdentity, Recognize, *SENT_SAMPLES}
+    {
+        ArriveBySSO,
+        BeginSignIn,
+        SignIn,
+        CompleteRegistration,
+        ChangePassword,
+        LinkIdentity,
+        Recognize,
+        *SENT_SAMPLES,
+        BeginSignUp,
+        CompleteSignUp,
+    }
 )
 """Commands without an actor: what they carry says who acts."""
 
