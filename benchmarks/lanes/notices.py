@@ -99,6 +99,8 @@ class _Roll:
     def __init__(self, people: int, keys: KeyRing, words: Messages) -> None:
         self._people, self._words, self._key = people, words, keys.current
         self.told = self.acknowledged = 0
+        self._account, self._somebody, self._credential = a.account(), a.sub_account(), a.credential()
+        self._code = a.claim_code(key=self._key, form=Form.LINK, begun=False)
         self._organization = a.organization(key_ring=keys.ring, generation=keys.generation)
 
     def organization(self, id: OrganizationId, /) -> Organization | None:  # noqa: A002 - as the port calls it
@@ -130,10 +132,10 @@ class _Roll:
     def person(self, id: SubAccountId, /) -> Person | None:  # noqa: A002 - as the port calls it
         number = int(id.value[-12:], 16)
         email = _email(number)
-        code = a.claim_code(id=a.value(number), key=self._key, form=Form.LINK, sent_to=email.text, begun=False)
-        sub = a.sub_account(number, profile=a.profile({"email": email}))
-        credential = a.credential(number, code=code)
-        return Person(organization=self._organization, account=a.account(), sub_account=sub, credential=credential)
+        code = evolve(self._code, id=a.value(number), sent_to=email.text)
+        sub = evolve(self._somebody, id=id, profile=a.profile({"email": email}))
+        credential = evolve(self._credential, id=id.credential, code=code)
+        return Person(organization=self._organization, account=self._account, sub_account=sub, credential=credential)
 
     def commit(self, batch: Batch, /) -> None:
         self.acknowledged += len(batch.acknowledgments)

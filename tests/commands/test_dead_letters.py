@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from subaccounts import (
@@ -79,8 +81,24 @@ class TestList:
     @pytest.mark.parametrize("limit", [0, 1001])
     def test_an_impossible_limit(self, post: Post, limit: int) -> None:
         """A page has between one and a thousand."""
-        with pytest.raises(TooMany):
+        with pytest.raises(TooMany, match="at most 1000 dead letters at once"):
             post.handle(ListDeadLetters(actor=post.admin, organization=post.id, limit=limit))
+
+    @pytest.mark.parametrize("limit", [1, 1000])
+    def test_the_least_and_the_most(self, post: Post, limit: int) -> None:
+        """Both ends of what a page can be are good."""
+        given_up(post, "anna")
+        assert 1 == len(post.handle(ListDeadLetters(actor=post.admin, organization=post.id, limit=limit)))
+
+    def test_only_for_who_looks_after_them(self, post: Post) -> None:
+        """A moderator sees no dead letters, and handles none."""
+        given_up(post, "anna")
+        (letter,) = post.letters()
+        moderator = HostUser.moderator("aide", of=post.id)
+        assert isinstance(post.refused(ListDeadLetters(actor=moderator, organization=post.id)), NotAllowed)
+        for command in (RetryDeadLetter, DropDeadLetter):
+            asked = command(actor=moderator, organization=post.id, dead_letter=letter.id)
+            assert isinstance(post.refused(asked), NotAllowed)
 
 
 class TestRetry:
@@ -113,7 +131,17 @@ class TestRetry:
         given_up(post, *(f"person-{number}" for number in range(40)))
         letters = post.letters()
         chosen = letters[17]
+        asked: list[str | None] = []
+        tasks_page = post.repository.tasks_page
+
+        def counted(*args: Any, **named: Any) -> Any:
+            asked.append(named["after"])
+            return tasks_page(*args, **named)
+
+        post.repository.tasks_page = counted  # type: ignore[method-assign]  # to see where is looked
+        post.subs = post.facade()
         post.handle(DropDeadLetter(actor=post.admin, organization=post.id, dead_letter=chosen.id))
+        assert [chosen.id[:-1]] == asked
         assert set(letters) - {chosen} == set(post.letters())
 
     def test_overtaken_meanwhile(self, post: Post) -> None:

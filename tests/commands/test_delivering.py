@@ -44,7 +44,7 @@ from subaccounts.domain import link
 from subaccounts.domain.activation_events import NoticeCancelled, NoticeDelivered, NoticeGivenUp
 from subaccounts.domain.credential import ClaimCode
 from subaccounts.domain.decision import Batch, Seen
-from subaccounts.domain.delivery import LEASED, MOST_LEASES, MOST_TRIES
+from subaccounts.domain.delivery import LEASED, MOST_LEASES, MOST_TRIES, ROOM
 from subaccounts.domain.message import Message
 from subaccounts.domain.notice import DEAD_LETTERS, NOTICES
 from subaccounts.domain.pace import FRAIL_AFTER, MOST_AT_ONCE
@@ -52,7 +52,7 @@ from subaccounts.domain.proof import Purpose
 from subaccounts.domain.sign_up import SignUp
 from subaccounts.domain.task import Task
 from subaccounts.domain.wording import Place, Wording
-from subaccounts.errors import BrokenPort, KeyRingFailed, NotFound, NotRestored, StorageFailed, TooMany
+from subaccounts.errors import BrokenPort, KeyRingFailed, NotAllowed, NotFound, NotRestored, StorageFailed, TooMany
 from subaccounts.testing import builders as b
 from subaccounts.testing import proof_in
 from subaccounts.testing.letters import notice
@@ -151,15 +151,45 @@ class TestSent:
         """A run takes no more than its limit, and says that there can be more."""
         for number in range(5):
             post.tell(f"person-{number}")
+        asked: list[int] = []
+        lease = post.repository.lease
+
+        def counted(*args: Any, **named: Any) -> Any:
+            asked.append(named["limit"])
+            return lease(*args, **named)
+
+        post.repository.lease = counted  # type: ignore[method-assign]  # to see what is asked for
+        post.subs = post.facade()
         assert Delivered(sent=3, more=True) == post.deliver(limit=3)
-        assert Delivered(sent=2) == post.deliver(limit=3)
+        assert Delivered(sent=1, more=True) == post.deliver(limit=1)
+        assert Delivered(sent=1, more=True) == post.handle(DeliverNotices(actor=WORKER, limit=1))
+        assert Delivered() == post.deliver(limit=3)
+        assert [3, 1, 1, 3] == asked
 
     @pytest.mark.parametrize("limit", [0, -1, 1_000_001])
     def test_an_impossible_limit(self, post: Post, limit: int) -> None:
         """A limit outside 1 to 1,000,000 is refused."""
         post.tell()
-        with pytest.raises(TooMany):
+        with pytest.raises(TooMany, match="at most 1000000 notices at once"):
             post.deliver(limit=limit)
+
+    @pytest.mark.parametrize("limit", [1, 1_000_000])
+    def test_the_least_and_the_most(self, post: Post, limit: int) -> None:
+        """Both ends of what a limit can be are good."""
+        assert Delivered() == post.deliver(limit=limit)
+
+    def test_only_the_system_serves_all(self, post: Post) -> None:
+        """Nobody of a host sends for every organization, or for one."""
+        for organization in (None, post.id):
+            with pytest.raises(NotAllowed):
+                post.handle(DeliverNotices(actor=post.admin, organization=organization))
+
+    def test_whom_it_happened_to(self, post: Post) -> None:
+        """The event of a notice names its account and its person."""
+        anna = post.tell()
+        post.deliver()
+        (event,) = [each for each in post.events() if isinstance(each.happening, NoticeDelivered)]
+        assert (post.account.id, anna) == (event.account, event.sub_account)
 
     def test_nobody_there(self, post: Post) -> None:
         """An organization that is not there is not found, and without notices there is nothing to do."""
@@ -508,6 +538,35 @@ class TestLeases:
         assert Delivered(sent=2) == post.deliver()
         assert [[FRAIL_AFTER + 1], [FRAIL_AFTER + 2]] == held
 
+    def test_the_frail_among_others(self, post: Post) -> None:
+        """One frail notice among fresh ones keeps the worker from taking several at once, until it is gone."""
+        post.tell("anna")
+        for _ in range(FRAIL_AFTER):
+            post.clock.set(post.clock() + LEASED)
+            post.repository.lease(post.id, NOTICES, now=post.clock(), until=post.clock(), limit=9)
+        for login in ("boris", "vera", "zoe"):
+            post.tell(login)
+        held: list[int] = []
+        post.notifier.before = lambda _: held.append(sum(each.task.due > post.clock() for each in post.waiting()))
+        assert Delivered(sent=4) == post.deliver()
+        assert [1, 1, 2, 1] == held
+
+    @pytest.mark.parametrize(("late", "leases"), [(timedelta(), 1), (timedelta(seconds=1), 2)])
+    def test_room_for_one_more(self, post: Post, late: timedelta, leases: int) -> None:
+        """As long as a lease has a minute left there is room for one more message, and a second later there is none."""
+        post.tell("anna")
+        post.tell("boris")
+        fences: list[int] = []
+
+        def sleep(_: Message) -> None:
+            fences.append(max(each.fence for each in post.waiting()))
+            if len(fences) == 1:
+                post.clock.advance(LEASED - ROOM + late)
+
+        post.notifier.before = sleep
+        assert Delivered(sent=2) == post.deliver()
+        assert [1, leases] == fences
+
     def test_no_notifier(self, post: Post) -> None:
         """A facade without a notifier says so before anything is taken."""
         post.tell()
@@ -520,7 +579,7 @@ class TestLeases:
         """A notifier that answers no outcome is broken, and is told so loudly."""
         post.tell()
         post.notifier.send = lambda message: None  # type: ignore[method-assign,assignment,return-value]  # broken on purpose
-        with pytest.raises(BrokenPort, match="no outcome"):
+        with pytest.raises(BrokenPort, match=r"port notifier\.send broke its contract: it answered no outcome"):
             post.deliver()
 
 
@@ -621,6 +680,7 @@ class TestTime:
         other = another(post, "zenith", people=1)
         assert Delivered(sent=1, not_restored=(post.id,)) == post.handle(DeliverNotices(actor=WORKER))
         assert [other] == [each.organization for each in post.notifier.messages]
+        assert [0] == [each.fence for each in post.waiting()]
 
     def test_under_another_ring(self, post: Post) -> None:
         """So is one that belongs to another ring."""

@@ -261,6 +261,21 @@ class TestBegin:
         for purpose in Purpose:
             assert None is begin(notice(purpose), person(), organization=ORGANIZATION, by=WORKER, now=NOON)
 
+    def test_it_is_the_notices_own(self) -> None:
+        """Of several proofs that are out for a person only the notice's own begins its life."""
+        pending = PendingContact(to=EMAIL, proof=SENT)
+        everything = person(code=CODE, recovery=SENT, contact=pending)
+        for purpose, name in ((Purpose.CLAIM, "code"), (Purpose.RECOVERY, "recovery"), (Purpose.CONTACT, "contact")):
+            decision = begin(notice(purpose), everything, organization=ORGANIZATION, by=WORKER, now=NOON)
+            assert decision is not None
+            (put,) = decision.puts
+            changed = {
+                field
+                for field in ("code", "recovery", "contact")
+                if getattr(put, field) != getattr(everything.credential, field)
+            }
+            assert {name} == changed
+
     def test_an_attempt_outlives_its_proof(self) -> None:
         """An attempt to sign up is kept for as long as its proof works, and no shorter than it was."""
         soon = attempt(expires_at=NOON)
@@ -321,6 +336,11 @@ def test_what_was_said(text: str) -> None:
     kept = said(text)
     assert kept.isprintable()
     assert len(kept) <= LONGEST_SAID
+
+
+def test_of_a_long_story_the_beginning_is_kept() -> None:
+    """What a provider says at length is cut."""
+    assert "x" * 200 == said("x" * 201)
 
 
 def test_ordinary_words_are_kept() -> None:

@@ -108,13 +108,12 @@ def _kept(leased: Leased) -> GivenUp:
 
 
 async def _found(ports: PortsAtHand, organization: OrganizationId, id: str) -> Leased:  # noqa: A002 - positional
-    """Return a dead letter; the page it is on begins at what all ids begin with that differ from it in the last letter."""
-    after = id[:-1] or None
-    while page := await ports.repository.tasks_page(organization, DEAD_LETTERS, after=after, limit=LOOKED_AT):
-        for leased in page:
-            if leased.task.id == id:
-                return leased
-        after = page[-1].task.id
-        if after > id:
-            break
+    """Return a dead letter; it is looked for from what all ids begin with that differ from it in the last letter."""
+    page = await ports.repository.tasks_page(organization, DEAD_LETTERS, after=id[:-1], limit=LOOKED_AT)
+    while page and page[-1].task.id < id:
+        last = page[-1].task.id
+        page = await ports.repository.tasks_page(organization, DEAD_LETTERS, after=last, limit=LOOKED_AT)
+    for leased in page:
+        if leased.task.id == id:
+            return leased
     raise NotFound(what="dead_letter")

@@ -74,11 +74,10 @@ class Fate(Enum):
 def owner_of(notice: Notice, /) -> SubAccountId | SignUpId | None:
     """Return whose row a notice is judged by, or None where it is about nobody who is stored."""
     proof = notice.proof
-    if proof is not None and proof.purpose is Purpose.SIGN_UP:
-        return SignUpId(organization=notice.organization, value=proof.owner)
-    if notice.sub_account is None and proof is not None:
-        return SubAccountId(organization=notice.organization, value=proof.owner)
-    return notice.sub_account
+    if proof is None:
+        return notice.sub_account
+    of = SignUpId if proof.purpose is Purpose.SIGN_UP else SubAccountId
+    return of(organization=notice.organization, value=proof.owner)
 
 
 def fate(notice: Notice, /, *, organization: Organization, owner: Owner | None, tries: int, now: datetime) -> Fate:
