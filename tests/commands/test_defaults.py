@@ -31,9 +31,11 @@ UNSAID: dict[str, dict[str, object]] = {
         "fields": {},
     },
     "CreateOrganization": {"realm": Realm.ACCOUNT, "lapse": LapsePolicy.KEEP_SIGNING_IN},
+    "DeliverNotices": {"organization": None, "limit": 1_000},
     "EventsAfter": {"position": 0, "limit": 100},
     "ListAccounts": {"after": None, "limit": 100},
     "ListCatalog": {"after": None, "limit": 200},
+    "ListDeadLetters": {"after": None, "limit": 100},
     "ListPeople": {
         "account": None,
         "departments": None,

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from attrs import evolve
+from attrs import astuple, evolve
 
 from subaccounts import (
     ArchivePerson,
@@ -52,7 +52,16 @@ from subaccounts.domain.proof import Purpose
 from subaccounts.domain.sign_up import SignUp
 from subaccounts.domain.task import Task
 from subaccounts.domain.wording import Place, Wording
-from subaccounts.errors import BrokenPort, KeyRingFailed, NotAllowed, NotFound, NotRestored, StorageFailed, TooMany
+from subaccounts.errors import (
+    BrokenPort,
+    InsideTransaction,
+    KeyRingFailed,
+    NotAllowed,
+    NotFound,
+    NotRestored,
+    StorageFailed,
+    TooMany,
+)
 from subaccounts.testing import builders as b
 from subaccounts.testing import proof_in
 from subaccounts.testing.letters import notice
@@ -190,6 +199,18 @@ class TestSent:
         post.deliver()
         (event,) = [each for each in post.events() if isinstance(each.happening, NoticeDelivered)]
         assert (post.account.id, anna) == (event.account, event.sub_account)
+
+    def test_nothing_is_nothing(self, post: Post) -> None:
+        """Where nothing is due, nothing is said to have come of anything."""
+        assert (0, 0, 0, 0, 0, False, ()) == astuple(post.deliver())
+
+    def test_inside_a_transaction_of_the_hosts(self, post: Post) -> None:
+        """What is sent cannot be rolled back: inside a transaction of the host's nothing is taken."""
+        post.tell()
+        post.repository.joins_host_transaction = True  # type: ignore[attr-defined]  # as a repository says that joins one
+        with pytest.raises(InsideTransaction):
+            post.deliver()
+        assert [0] == [each.fence for each in post.waiting()]
 
     def test_nobody_there(self, post: Post) -> None:
         """An organization that is not there is not found, and without notices there is nothing to do."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from subaccounts.commands import adding as adding_command
-from subaccounts.commands import command, filling, ports_at_hand, scenes
+from subaccounts.commands import command, dead_letters, delivering, filling, notices, ports_at_hand, scenes
 from subaccounts.domain import (
     adding,
     arriving,
@@ -15,12 +15,14 @@ from subaccounts.domain import (
     catalog,
     codes,
     contact_change,
+    delivery,
     fields,
     identity,
     ids,
     issuer,
     language,
     organization,
+    pace,
     password_policy,
     phone,
     policy,
@@ -63,6 +65,20 @@ LIMITS: dict[tuple[object, str], int | timedelta] = {
     (queries, "LONGEST_SEARCH"): 200,
     (adding, "MOST_LINES"): 1000,
     (adding_command, "MOST_PASTED"): 100_000,
+    (delivery, "LEASED"): timedelta(minutes=5),
+    (delivery, "ROOM"): timedelta(minutes=1),
+    (delivery, "MOST_TRIES"): 12,
+    (delivery, "MOST_LEASES"): 24,
+    (delivery, "FIRST_WAIT"): timedelta(minutes=1),
+    (delivery, "LONGEST_WAIT"): timedelta(hours=6),
+    (delivery, "LONGEST_ASKED"): timedelta(days=1),
+    (delivery, "LONGEST_SAID"): 200,
+    (pace, "MOST_AT_ONCE"): 64,
+    (pace, "FRAIL_AFTER"): 3,
+    (delivering, "ORGANIZATIONS"): 100,
+    (delivering, "MOST_DECISIONS"): 8,
+    (notices, "MOST_NOTICES"): 1_000_000,
+    (dead_letters, "LOOKED_AT"): 100,
     (command, "LONGEST_REQUEST_ID"): 100,
     (ports_at_hand, "ROLES_KEPT"): timedelta(minutes=5),
     (ports_at_hand, "MOST_ROLES_KEPT"): 10_000,
