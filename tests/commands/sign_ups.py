@@ -26,12 +26,11 @@ from subaccounts import (
     SubAccount,
     SwitchSignUp,
 )
-from subaccounts.domain import codes, link
 from subaccounts.domain.notice import NOTICES, Notice, NoticeKind
-from subaccounts.domain.proof import Form
 from subaccounts.domain.sign_up import SignUp
 from subaccounts.wire import loads
 from tests.commands.shop import PASSWORD, Shop
+from tests.sent import mint
 
 EMAIL: Final = "anna@example.com"
 PHONE: Final = "+4520123456"
@@ -80,7 +79,9 @@ class OpenShop(Shop):
 
     def proof(self, notice: Notice | None = None) -> Secret:
         """Return the link or code of a notice, the last one by default."""
-        return proof_of(self, self.told()[-1] if notice is None else notice)
+        ref = (self.told()[-1] if notice is None else notice).proof
+        assert ref is not None, "this one carries none"
+        return mint(self.keys, ref, organization=self.id)
 
     def completing(
         self,
@@ -110,14 +111,3 @@ class OpenShop(Shop):
     def attempts(self) -> list[SignUp]:
         """Return the attempts that are stored."""
         return [record for record in self.repository._records.values() if isinstance(record, SignUp)]
-
-
-def proof_of(shop: Shop, notice: Notice) -> Secret:
-    """Return the link or code that a worker would send with a notice."""
-    ref = notice.proof
-    assert ref is not None, notice.kind
-    parts = link.parts(notice.organization, ref.owner, ref.id)
-    digest = shop.keys.derive(purpose=link.purpose_of(ref.purpose, ref.form), parts=parts, key=ref.key)
-    if ref.form is Form.LINK:
-        return Secret(link.text(ref, digest, organization=notice.organization))
-    return Secret(codes.text(digest))

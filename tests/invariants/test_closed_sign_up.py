@@ -29,7 +29,7 @@ from subaccounts import (
     StoredSeats,
     SwitchSignUp,
 )
-from subaccounts.domain import codes, link
+from subaccounts.domain import link
 from subaccounts.domain.notice import NOTICES, Notice
 from subaccounts.domain.proof import Form, ProofRef, Purpose
 from subaccounts.domain.sign_up import COOL_DOWN
@@ -37,6 +37,7 @@ from subaccounts.errors import LinkRefused, Refusal
 from subaccounts.wire import loads
 from tests.invariants.test_closed_recovery import Heard, Listening
 from tests.invariants.world import FIELDS, KINDS, OTHER_PASSWORD, Shop, World, subject_of
+from tests.sent import mint
 from tests.shell.sent_samples import says
 
 BUDGET: Final = MessageBudget(sms_a_day=500, emails_a_day=500, sms_countries=frozenset({"45"}))
@@ -232,9 +233,8 @@ def _completed(shop: Shop) -> SignUpId:
     assert isinstance(begun, SignUpBegun)
     attempt = shop.world.plain.sign_up(begun.sign_up)
     assert attempt is not None
-    parts = link.parts(shop.organization, attempt.id.value, attempt.proof.id)
-    digest = shop.world.keys.derive(purpose="sign-up-code", parts=parts, key=attempt.proof.key)
-    code, password = Secret(codes.text(digest)), Secret(OTHER_PASSWORD)
+    ref = attempt.proof.ref(purpose=Purpose.SIGN_UP, owner=attempt.id.value)
+    code, password = mint(shop.world.keys, ref, organization=shop.organization), Secret(OTHER_PASSWORD)
     complete = CompleteSignUp(door=shop.outside, sign_up=attempt.id, code=code, password=password)
     subject_of(shop.world.rival.handle(complete))
     assert shop.world.plain.sign_up(attempt.id) is None

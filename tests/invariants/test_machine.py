@@ -43,6 +43,13 @@ def test_every_command_is_in_a_rule() -> None:
     assert set() == named - sent
 
 
+def test_no_rule_hides_another() -> None:
+    """Rules of two rooms have two names, or one of them would never be drawn."""
+    rooms = [room for room in CommandsMachine.__mro__ if room.__module__.startswith("subaccounts.testing.machines")]
+    names = [name for room in rooms for name, each in vars(room).items() if inspect.isfunction(each) and name[0] != "_"]
+    assert {"last_look"} >= {name for name in names if names.count(name) > 1}
+
+
 def _codes(code: CodeType) -> Iterator[CodeType]:
     yield code
     for each in code.co_consts:

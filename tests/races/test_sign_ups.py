@@ -19,7 +19,7 @@ from subaccounts import (
     State,
     SwitchSignUp,
 )
-from subaccounts.domain import budget, link
+from subaccounts.domain import budget
 from subaccounts.domain.activation_events import MessageBudgetSpent
 from subaccounts.domain.channel import Channel
 from subaccounts.domain.notice import NOTICES, Notice
@@ -32,6 +32,7 @@ from tests.invariants.world import FIELDS, KINDS, PASSWORD, Shop, World
 from tests.races.sign_up_workers import begin_own, begin_same, complete_same
 from tests.races.test_threads_and_tasks import RIVALS, at_once
 from tests.races.workers import PROCESSES, Racers, Track
+from tests.sent import mint
 from tests.shell.sent_samples import says
 
 FORM = SignUpForm(fields=(SignUpField(name="full_name"), SignUpField(name="position")))
@@ -78,11 +79,8 @@ def said(shop: Shop, kind: type) -> int:
 
 def link_of(shop: Shop, notice: Notice) -> str:
     """Return the link that a worker would send with a notice."""
-    ref = notice.proof
-    assert ref is not None
-    parts = link.parts(shop.organization, ref.owner, ref.id)
-    digest = shop.world.keys.derive(purpose=link.purpose_of(ref.purpose, ref.form), parts=parts, key=ref.key)
-    return link.text(ref, digest, organization=shop.organization)
+    assert notice.proof is not None
+    return mint(shop.world.keys, notice.proof, organization=shop.organization).reveal()
 
 
 @pytest.mark.asvs("2.4.1")

@@ -128,7 +128,7 @@ class BookRules(Town):
         self.expect("chain", "VerifyAudit", None, self.do(given, VerifyAudit(actor=OPERATOR, organization=of)))
 
     @rule(shop=SHOPS, later=st.booleans())
-    def forget(self, shop: int, later: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+    def forget_strangers(self, shop: int, later: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Forget wrong logins of yesterday, and no others."""
         given = self.shops[shop]
         self.portal.clock.advance(timedelta(days=2) if later else timedelta())
