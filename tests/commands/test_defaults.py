@@ -20,6 +20,7 @@ UNSAID: dict[str, dict[str, object]] = {
     "AddPerson": {"reuse_deleted": False, "fields": {}},
     "BeginSignIn": {"login": None},
     "BeginSignUp": {"login": None, "fields": {}},
+    "ChangeContact": {"current": None},
     "ChangePassword": {"second_factor": False},
     "CompleteRegistration": {"code": None, "fields": {}},
     "CompleteSignUp": {
@@ -46,6 +47,7 @@ UNSAID: dict[str, dict[str, object]] = {
     },
     "MakeDepartment": {"parent": None},
     "ReadAudit": {"account": None, "sub_account": None, "after": None, "limit": 100},
+    "RedeemLink": {"fields": {}, "terminal": "shared", "second_factor": False},
     "RenamePerson": {"reuse_deleted": False},
     "Restored": {"queues": frozenset()},
 }

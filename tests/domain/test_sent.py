@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -89,7 +90,7 @@ def test_what_is_out_for_a_person() -> None:
     ],
     ids=["another policy", "another epoch", "killed"],
 )
-def test_what_is_not_valid_any_more(changes: dict[str, object]) -> None:
+def test_what_is_not_valid_any_more(changes: dict[str, Any]) -> None:
     """A link of another policy or epoch, or one that was killed, is unknown, also when its time is over."""
     person = evolve(PERSON, **{"credential": evolve(PERSON.credential, recovery=sent()), **changes})
     known = expected(person, Purpose.RECOVERY)

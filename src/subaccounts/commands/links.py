@@ -94,7 +94,6 @@ class PeekLink(Command[LinkPage]):
     Raises `LinkRefused`: `expired`, or `unknown`; `NotOffered` for a sign-up where there is no such form any more.
     """
 
-    proves: ClassVar[bool] = True
     link: Secret
 
     async def run(self, ports: PortsAtHand, /) -> LinkPage:

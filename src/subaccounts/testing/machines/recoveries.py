@@ -45,7 +45,7 @@ class RecoveryRules(Town):
 
     @precondition(lambda self: self.people)
     @rule(who=LOGINS, outside=st.booleans())
-    def forget(self, who: int | str, outside: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+    def forget_password(self, who: int | str, outside: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Ask for another password: the same answer for everybody, one message in a cool-down, and nothing else."""
         person = self.known(who if isinstance(who, int) else 0)
         login = person.login if isinstance(who, int) else who
