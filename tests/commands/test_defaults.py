@@ -18,6 +18,7 @@ NOTHING: dict[str, object] = {}
 UNSAID: dict[str, dict[str, object]] = {
     "AddPeople": {"reuse_deleted": False},
     "AddPerson": {"reuse_deleted": False, "fields": {}},
+    "ArriveBySSO": {"fields": {}},
     "BeginSignIn": {"login": None},
     "BeginSignUp": {"login": None, "fields": {}},
     "ChangeContact": {"current": None},
@@ -34,6 +35,7 @@ UNSAID: dict[str, dict[str, object]] = {
     "CreateOrganization": {"realm": Realm.ACCOUNT, "lapse": LapsePolicy.KEEP_SIGNING_IN},
     "DeliverNotices": {"organization": None, "limit": 1_000},
     "EventsAfter": {"position": 0, "limit": 100},
+    "LinkIdentity": {"current": None},
     "ListAccounts": {"after": None, "limit": 100},
     "ListCatalog": {"after": None, "limit": 200},
     "ListDeadLetters": {"after": None, "limit": 100},

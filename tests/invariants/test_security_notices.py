@@ -13,8 +13,12 @@ from subaccounts import (
     ActivationPolicy,
     ChangeActivation,
     ChangeContact,
+    ChangeIssuers,
     ChangePassword,
     EditPerson,
+    Identity,
+    Issuer,
+    LinkIdentity,
     MessageBudget,
     NoticeKind,
     OpenClaim,
@@ -28,6 +32,8 @@ from subaccounts import (
     Secret,
     SignedIn,
     Subject,
+    UnlinkIdentity,
+    VerifiedIdentity,
     Way,
 )
 from subaccounts.domain.notice import SECURITY
@@ -92,6 +98,19 @@ def _contact_changed(shop: Shop, me: Subject) -> None:
     shop.world.handle(ProveContact(link=_proof(shop, me, Purpose.CONTACT)))
 
 
+def _linked(shop: Shop, me: Subject) -> None:
+    trust = ChangeIssuers(actor=shop.admin, organization=shop.organization, issuers=(ISSUER,))
+    shop.world.handle(trust)
+    who = VerifiedIdentity(identity=Identity(issuer=ISSUER.issuer, subject="s-1"))
+    shop.world.handle(LinkIdentity(subject=me, identity=who))
+
+
+def _unlinked(shop: Shop, me: Subject) -> None:
+    _linked(shop, me)
+    _told(shop)
+    shop.world.handle(UnlinkIdentity(actor=shop.admin, sub_account=me.sub_account, issuer=ISSUER.issuer))
+
+
 CHANGES: Final[Mapping[str, tuple[Change, NoticeKind, tuple[str, ...]]]] = {
     "another password": (
         lambda shop, me: shop.world.handle(
@@ -118,6 +137,8 @@ CHANGES: Final[Mapping[str, tuple[Change, NoticeKind, tuple[str, ...]]]] = {
         K.PHONE_CHANGED,
         (PHONE, OLD, "+4587654321"),
     ),
+    "a company account": (_linked, K.IDENTITY_LINKED, (PHONE, OLD)),
+    "one less": (_unlinked, K.IDENTITY_UNLINKED, (PHONE, OLD)),
     "login": (
         lambda shop, me: shop.world.handle(
             RenamePerson(actor=shop.admin, sub_account=me.sub_account, login="anna-koval")
@@ -127,6 +148,9 @@ CHANGES: Final[Mapping[str, tuple[Change, NoticeKind, tuple[str, ...]]]] = {
     ),
 }
 """What can happen to an account, which notice that is, and who hears it: the preferred contact first."""
+
+
+ISSUER: Final = Issuer(issuer="https://login.acme.example", name="Acme account")
 
 
 def _active(shop: Shop) -> Subject:
