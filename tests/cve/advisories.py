@@ -38,7 +38,6 @@ ADVISORIES: Final = frozenset(
 """All of them."""
 
 WAITING: Final[Mapping[str, str]] = {
-    "notices: nothing is sent, so nothing is sent twice": "vm0#34645 vm0#34675 job_ftch#145",
     "import: no spreadsheet and no archive is opened": (
         "openregister#3876 contrack#54 milvus#50954 calamine#433 calamine#693 fastexcel#487 trusty-tools#4894"
     ),
