@@ -22,11 +22,13 @@ from subaccounts.domain.delivery import (
     LONGEST_WAIT,
     MOST_LEASES,
     MOST_TRIES,
+    PATIENCE,
     Attempt,
     Fate,
     Owner,
     begin,
     fate,
+    is_worn,
     owner_of,
     said,
     wait,
@@ -225,9 +227,20 @@ class TestFate:
         assert Fate.OVERTAKEN is judged(notice(), switched)
 
     def test_leased_too_often(self) -> None:
-        """What was leased too often is given up untried, unless it is overtaken anyway."""
-        assert Fate.TOO_MANY_TRIES is judged(notice(), person(code=CODE), tries=MOST_LEASES + 1)
-        assert Fate.OVERTAKEN is judged(notice(), person(), tries=MOST_LEASES + 1)
+        """What was leased too often, for long enough, is given up untried, unless it is overtaken anyway."""
+        old, young = NOON + PATIENCE, NOON + PATIENCE - timedelta.resolution
+        assert Fate.TOO_MANY_TRIES is judged(notice(), person(code=CODE), tries=MOST_LEASES + 1, now=old)
+        assert Fate.SEND is judged(notice(), person(code=CODE), tries=MOST_LEASES + 1, now=young)
+        assert Fate.SEND is judged(notice(), person(code=CODE), tries=MOST_LEASES, now=old)
+        assert Fate.OVERTAKEN is judged(notice(), person(), tries=MOST_LEASES + 1, now=old)
+
+    def test_put_off_too_often(self) -> None:
+        """The twelfth time a notice is put off is the last, if it is not young: its leases were no tries then."""
+        old, young = NOON + PATIENCE, NOON + PATIENCE - timedelta.resolution
+        assert [False, True, False] == [
+            is_worn(notice(), tries=tries, now=now)
+            for tries, now in ((MOST_TRIES - 1, old), (MOST_TRIES, old), (MOST_TRIES, young))
+        ]
 
 
 class TestBegin:
@@ -306,7 +319,7 @@ class TestWait:
         """A minute at first, then twice as long, up to six hours: twelve tries are about a day."""
         minutes = [wait(tries, asked=None, chance=0) // timedelta(minutes=1) for tries in range(1, MOST_TRIES)]
         assert [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360] == minutes
-        assert timedelta(hours=20) < timedelta(minutes=sum(minutes)) < timedelta(hours=24)
+        assert PATIENCE < timedelta(minutes=sum(minutes)) < timedelta(hours=24)
         assert (timedelta(minutes=1), timedelta(hours=6)) == (FIRST_WAIT, LONGEST_WAIT)
 
     @given(

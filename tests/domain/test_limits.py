@@ -69,6 +69,7 @@ LIMITS: dict[tuple[object, str], int | timedelta] = {
     (delivery, "ROOM"): timedelta(minutes=1),
     (delivery, "MOST_TRIES"): 12,
     (delivery, "MOST_LEASES"): 24,
+    (delivery, "PATIENCE"): timedelta(hours=20),
     (delivery, "FIRST_WAIT"): timedelta(minutes=1),
     (delivery, "LONGEST_WAIT"): timedelta(hours=6),
     (delivery, "LONGEST_ASKED"): timedelta(days=1),

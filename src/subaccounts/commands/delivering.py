@@ -24,7 +24,7 @@ from ..domain.pace import Pace, is_frail
 from ..domain.proof import Form
 from ..domain.secret import Secret
 from ..domain.task import Leased, Task
-from ..errors import BrokenPort, Conflict, InvalidValue, KeyRingFailed, NotFound, NotRestored, WrongColor
+from ..errors import BrokenPort, Conflict, InvalidValue, KeyRingFailed, NotFound, NotRestored, PortError, WrongColor
 from .moment import moment
 from .ports_at_hand import PortsAtHand
 
@@ -44,6 +44,9 @@ class Delivering:
     left: int
     tally: Counter[str] = field(factory=Counter)
     not_restored: list[OrganizationId] = field(factory=list)
+    failed: PortError | None = None
+    """What is to be raised when everybody else was served: the first part of the host's that is not as it has to be."""
+    _failed_for: set[OrganizationId] = field(factory=set, init=False)
     _pace: Pace = field(factory=Pace, init=False)
     _sender: Any = field(init=False, repr=False)
 
@@ -61,9 +64,10 @@ class Delivering:
         while anybody and self.left > 0:
             anybody, after = False, None
             now = moment(self.ports.clock)
-            while page := await self.ports.repository.due(NOTICES, now=now, after=after, limit=ORGANIZATIONS):
+            due = self.ports.repository.due
+            while self.left > 0 and (page := await due(NOTICES, now=now, after=after, limit=ORGANIZATIONS)):
                 for organization in page:
-                    if self.left > 0 and organization not in self.not_restored:
+                    if self.left > 0 and organization not in {*self.not_restored, *self._failed_for}:
                         anybody |= await self._turn(organization)
                 after = page[-1].value
 
@@ -77,6 +81,9 @@ class Delivering:
             if failed.problem != "foreign":
                 raise
             self.not_restored.append(organization)
+        except (WrongColor, BrokenPort) as failed:
+            self.failed = self.failed or failed
+            self._failed_for.add(organization)
         return False
 
     async def _some(self, organization: OrganizationId) -> bool:
@@ -98,6 +105,10 @@ class Delivering:
                 await self._one(leased)
             except (NotRestored, KeyRingFailed):
                 await self._give_back(taken[number:])
+                raise
+            except (WrongColor, BrokenPort):  # it may have been sent: whoever gets it again should not get it at once
+                await self._put_off(self._now(), leased)
+                await self._give_back(taken[number + 1 :])
                 raise
         self._pace = self._pace.alone() if frail else self._pace.kept()
         return bool(taken)
@@ -148,7 +159,7 @@ class Delivering:
                 await self._settled(ports, delivery.accepted(notice, leased, outcome, by=self.by))
             case Rejected(reason=reason):
                 await self._give_up(ports, notice, leased, why="rejected", reason=reason)
-            case Deferred(reason=reason) if leased.fence >= delivery.MOST_TRIES:
+            case Deferred(reason=reason) if delivery.is_worn(notice, tries=leased.fence, now=ports.now):
                 await self._give_up(ports, notice, leased, why=Fate.TOO_MANY_TRIES.value, reason=reason)
             case Deferred(retry_after=asked):
                 await self._put_off(ports, leased, asked=asked)

@@ -56,7 +56,8 @@ class DeliverNotices(Command[Delivered]):
 
     One organization that is not of the key ring's time raises `NotRestored`, or `KeyRingFailed` (`foreign`); among all it is
     left out and named in the answer. Raises `NotFound`, `TooMany` for a limit outside 1 to 1,000,000, and `BrokenPort` where
-    no notifier was given; what it held when it raised is due again after five minutes.
+    no notifier was given, or one that answers nonsense, or a link has no page to lead to: that notice is put off, and the
+    organizations that it is not about are served first. What a run held when storage failed is due again after five minutes.
     """
 
     action: ClassVar[Action] = Action.RUN_JOBS
@@ -77,6 +78,8 @@ class DeliverNotices(Command[Delivered]):
         delivering = Delivering(ports=ports, by=authority.by(self.actor), left=self.limit)
         if self.organization is None:
             await delivering.of_all()
+            if delivering.failed is not None:
+                raise delivering.failed
         else:
             await delivering.of_one(self.organization)
         return Delivered(**delivering.tally, more=delivering.left <= 0, not_restored=tuple(delivering.not_restored))

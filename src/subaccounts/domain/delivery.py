@@ -38,6 +38,9 @@ MOST_TRIES: Final = 12
 """Tries after which a notice that is put off once more is given up: it has waited about a day by then."""
 MOST_LEASES: Final = 24
 """After more leases than these nothing is tried any more: whoever tried did not live to say what came of it."""
+PATIENCE: Final = timedelta(hours=20)
+"""How old a notice is at least before its tries count against it. Leases that were no tries count too: of a worker that died
+beside it, or had no page for its link. Put off twelve times, it is older anyway."""
 FIRST_WAIT: Final = timedelta(minutes=1)
 LONGEST_WAIT: Final = timedelta(hours=6)
 LONGEST_ASKED: Final = timedelta(days=1)
@@ -90,7 +93,12 @@ def fate(notice: Notice, /, *, organization: Organization, owner: Owner | None, 
             return Fate.OVERTAKEN
         if proof.begun and proof.expires_at <= now:
             return Fate.OVERTAKEN if isinstance(owner, Attempt) else Fate.EXPIRED
-    return Fate.TOO_MANY_TRIES if tries > MOST_LEASES else Fate.SEND
+    return Fate.TOO_MANY_TRIES if is_worn(notice, tries=tries, most=MOST_LEASES, now=now) else Fate.SEND
+
+
+def is_worn(notice: Notice, /, *, tries: int, most: int = MOST_TRIES - 1, now: datetime) -> bool:
+    """Tell whether a notice that is not taken once more is given up: tried more than so often, and for long enough."""
+    return tries > most and notice.at + PATIENCE <= now
 
 
 def _is_over(notice: Notice, organization: Organization, owner: Owner | None) -> bool:
