@@ -23,6 +23,7 @@ UNSAID: dict[str, dict[str, object]] = {
     "BeginSignUp": {"login": None, "fields": {}},
     "ChangeContact": {"current": None},
     "ChangePassword": {"second_factor": False},
+    "ClaimSlips": {"reissue": False},
     "CompleteRegistration": {"code": None, "fields": {}},
     "CompleteSignUp": {
         "door": None,
@@ -52,6 +53,7 @@ UNSAID: dict[str, dict[str, object]] = {
     "RedeemLink": {"fields": {}, "terminal": "shared", "second_factor": False},
     "RenamePerson": {"reuse_deleted": False},
     "Restored": {"queues": frozenset()},
+    "SendActivation": {"dry": False},
 }
 """What is taken for each part of a command that can be left out, save the request id, which is none for all."""
 

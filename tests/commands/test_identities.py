@@ -96,6 +96,7 @@ class TestLink:
         shop.handle(link(subject))
         assert before == shop.stored()
 
+    @pytest.mark.asvs("7.5.1")
     def test_takes_a_recent_sign_in_or_the_password(self, shop: Shop) -> None:
         """A session that somebody left open links nothing: after ten minutes it takes the password."""
         subject = claimed(shop)

@@ -22,6 +22,7 @@ CHANGES = frozenset(command.__name__ for command in SAMPLES if issubclass(comman
 AGAIN: Final[Mapping[str, object]] = {
     "SignIn": "Authenticated",
     "CompleteRegistration": "AlreadyClaimed",
+    "GrantCode": "SubAccount",
     "ChangePassword": "not_allowed",  # the change ended the sign-in it was asked with
     "ArriveBySSO": "Authenticated",
     "LinkIdentity": "SubAccount",
@@ -39,9 +40,9 @@ AGAIN: Final[Mapping[str, object]] = {
     "AdvanceGeneration": 3,
 }
 """What writes and takes no request id, with what it answers, or refuses with, when it was done and is asked again."""
-ONCE_MORE = {"SignIn", "ArriveBySSO", "CompleteRegistration", "RequestReset", "RedeemCode", "BeginSignUp"}
+ONCE_MORE = {"SignIn", "ArriveBySSO", "CompleteRegistration", "RequestReset", "RedeemCode", "BeginSignUp", "GrantCode"}
 """What writes when it is asked again: somebody signs in once more, or a proof that was used up is looked at, or a message
-that is not sent once more looks like one that is."""
+that is not sent once more looks like one that is, or a code that somebody chose is given for its whole time again."""
 
 
 def test_every_command_is_killed() -> None:

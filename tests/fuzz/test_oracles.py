@@ -9,12 +9,13 @@ import pytest
 from attrs import evolve
 
 from subaccounts import AddPeople, Email, KeyRing, Language, Login, Phone
-from subaccounts.domain import codes, link, password_policy
+from subaccounts.domain import codes, link, password_policy, sign_up_form
+from subaccounts.domain.message import Accepted
 from subaccounts.errors import InvalidValue
 from subaccounts.hashing.legacy import DjangoPBKDF2
 from subaccounts.hashing.phc import Encoded
 from subaccounts.repositories import SQLiteRepository
-from tests.fuzz import plain, proofs, texts
+from tests.fuzz import assertions, carried, plain, proofs, texts
 from tests.fuzz.targets import TARGETS
 
 Broken = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -48,6 +49,33 @@ def _echoing(real: Callable[..., Any]) -> Callable[..., Any]:
 def _answering(change: Callable[[Any], Any]) -> Broken:
     """Return what changes a function's answer."""
     return lambda real: lambda *args, **kwargs: change(real(*args, **kwargs))
+
+
+def _injected(made: Any) -> Any:
+    """Add a field that a mail of ours does not have."""
+    return evolve(made, content=b"Bcc: x@example.net\r\n" + made.content) if isinstance(made, carried.Mail) else made
+
+
+def _endless(_: Callable[..., Any]) -> Callable[..., Any]:
+    """Hold a conversation that does not end."""
+
+    def call(*_args: Any, **_kwargs: Any) -> Any:
+        while True:
+            yield carried.Command(verb="NOOP", line="NOOP")
+
+    return call
+
+
+def _echoing_setting(real: Callable[..., Any]) -> Callable[..., Any]:
+    """Repeat to an operator what was refused."""
+
+    def call(text: str, **kwargs: Any) -> Any:
+        try:
+            return real(text, **kwargs)
+        except ValueError:
+            raise ValueError(f"{text} is no address") from None
+
+    return call
 
 
 CASES: Final[tuple[tuple[str, Any, str, Broken], ...]] = (
@@ -86,6 +114,16 @@ CASES: Final[tuple[tuple[str, Any, str, Broken], ...]] = (
     ("key_file", KeyRing, "open", _raising(ValueError("the secret"))),
     ("sqlite_file", SQLiteRepository, "organization", _raising(KeyError())),
     ("command", AddPeople, "present", _raising(RuntimeError())),
+    ("sign_up", sign_up_form, "parse", _raising(KeyError("x"))),
+    ("sign_up", sign_up_form, "parse", _answering(lambda filled: evolve(filled, values={**filled.values, "paid": "yes"}))),
+    ("claims", assertions.VerifiedIdentity, "from_claims", _raising(TypeError("x"))),
+    ("claims", assertions.VerifiedIdentity, "from_claims", _answering(lambda it: evolve(it, email_verified=True))),
+    ("mail", carried, "compose", _raising(UnicodeError())),
+    ("mail", carried, "compose", _answering(_injected)),
+    ("answer", carried, "json_object", _raising(RecursionError())),
+    ("answer", carried, "judged", _answering(lambda _: Accepted())),
+    ("reply", carried, "handing_over", _endless),
+    ("setting", carried.Endpoint, "parse", _echoing_setting),
 )
 
 

@@ -18,6 +18,8 @@ SIGNED_OUT: Final = refused("NotAllowed", action="act_after_sign_out")
 ONLY_THE_ADMINISTRATOR: Final = {
     "closed": "account_closed", "archived": "archived", "disabled": "disabled", "no code": "no_code",
 }  # fmt: skip
+OFFERS: Final = ("Offers", ("sign_up", None), ("issuers", ("sequence",)))
+"""What a page that asks for a login offers beside it, here nothing: no sign-up and no company account."""
 
 
 def until(failures: int) -> datetime:
@@ -62,19 +64,19 @@ def register(one: One, *, code_needed: bool, wrong: bool = False, problems: tupl
     said = {"code_needed": code_needed, "code_wrong": wrong, "problems": ("sequence", *problems)}
     if not missing:
         return refused("CreatePassword", **said)
-    return refused("CompleteFields", fields=("sequence", *missing), **said)
+    return refused("CompleteFields", fields=("sequence", *missing), **said, password_needed=True)
 
 
 def step(one: One, asked: Asked, *, wrong: bool = False, outside: bool = False) -> Hashable:
     """Return what is shown where a login stands, after something wrong or nothing yet."""
     where = standing(one, asked, outside=outside)
     if outside and where != "closed":
-        return refused("EnterLoginAndProof", refused=True)
+        return refused("EnterLoginAndProof", refused=True, offers=OFFERS)
     match where:
         case "locked":
             return refused("LockedUntil", until=until(tries(one, asked)))
         case "unknown":
-            return refused("EnterLogin", wrong=True)
+            return refused("EnterLogin", wrong=True, offers=OFFERS)
         case "active":
             return refused("EnterPassword", wrong=wrong)
         case "code awaited" | "open":
