@@ -115,7 +115,12 @@ CASES: Final[tuple[tuple[str, Any, str, Broken], ...]] = (
     ("sqlite_file", SQLiteRepository, "organization", _raising(KeyError())),
     ("command", AddPeople, "present", _raising(RuntimeError())),
     ("sign_up", sign_up_form, "parse", _raising(KeyError("x"))),
-    ("sign_up", sign_up_form, "parse", _answering(lambda filled: evolve(filled, values={**filled.values, "paid": "yes"}))),
+    (
+        "sign_up",
+        sign_up_form,
+        "parse",
+        _answering(lambda filled: evolve(filled, values={**filled.values, "paid": "yes"})),
+    ),
     ("claims", assertions.VerifiedIdentity, "from_claims", _raising(TypeError("x"))),
     ("claims", assertions.VerifiedIdentity, "from_claims", _answering(lambda it: evolve(it, email_verified=True))),
     ("mail", carried, "compose", _raising(UnicodeError())),
