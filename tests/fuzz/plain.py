@@ -91,11 +91,13 @@ STORED: Final[Mapping[Any, tuple[Any, ...]]] = {
 
 @cache
 def _fields_named() -> frozenset[str]:
-    """Return what a refusal of the wire can name: a type, or the field of an opaque text."""
+    """Return what a refusal of the wire can name: a type, the field of an opaque text, or an organization's language."""
     ids = {refusal_field(rule) for _, rule, _ in opaque_fields()}
     types = {getattr(of, "__name__", "value") for of, _ in PUBLIC} | {of.__name__ for of in STORED} | {"value", "tuple"}
     return frozenset(
-        ids | types | {"host_system", "host_id", "SubAccountsError", *(each.__name__ for each in commands())}
+        ids
+        | types
+        | {"host_system", "host_id", "language", "SubAccountsError", *(each.__name__ for each in commands())}
     )
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine
 from subaccounts.domain.decision import Batch, seen
 from subaccounts.repositories.sqlalchemy import SQLAlchemyRepository, copying
 from subaccounts.testing import builders as b
-from tests.repositories.sql.databases import SERVERS, Database
+from tests.repositories.sql.databases import SERVERS, Database, unanalyzed
 from tests.repositories.sql.shops import heard
 
 SIZES: Final = (300, 2_000)
@@ -36,7 +36,7 @@ def many(request: pytest.FixtureRequest) -> int:
 @pytest.fixture(scope="module", params=SERVERS)
 def place(request: pytest.FixtureRequest, many: int) -> Database:
     """Answer a database with one large account, which nobody has analyzed: what is copied would be."""
-    place = SERVERS[request.param]().emptied()
+    place = unanalyzed(SERVERS[request.param]())
     repository = SQLAlchemyRepository(place.url)
     repository.commit(Batch(organization=b.OURS, puts=(b.organization(), b.account())))
     people = [record for n in range(1, many + 1) for record in b.person(n, login=f"person-{n:06}")]
