@@ -8,14 +8,17 @@ from typing import Any, Final
 import pytest
 from attrs import evolve
 
-from subaccounts import AddPeople, Email, KeyRing, Language, Login, Phone
+from subaccounts import AddPeople, Email, KeyRing, Language, Login, Phone, VerifiedIdentity
 from subaccounts.domain import codes, link, password_policy, sign_up_form
 from subaccounts.domain.message import Accepted
 from subaccounts.errors import InvalidValue
 from subaccounts.hashing.legacy import DjangoPBKDF2
 from subaccounts.hashing.phc import Encoded
+from subaccounts.notifiers._conversation import Command as Said
+from subaccounts.notifiers._endpoint import Endpoint
+from subaccounts.notifiers._mail import Mail
 from subaccounts.repositories import SQLiteRepository
-from tests.fuzz import assertions, carried, plain, proofs, texts
+from tests.fuzz import carried, plain, proofs, texts
 from tests.fuzz.targets import TARGETS
 
 Broken = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -53,7 +56,7 @@ def _answering(change: Callable[[Any], Any]) -> Broken:
 
 def _injected(made: Any) -> Any:
     """Add a field that a mail of ours does not have."""
-    return evolve(made, content=b"Bcc: x@example.net\r\n" + made.content) if isinstance(made, carried.Mail) else made
+    return evolve(made, content=b"Bcc: x@example.net\r\n" + made.content) if isinstance(made, Mail) else made
 
 
 def _endless(_: Callable[..., Any]) -> Callable[..., Any]:
@@ -61,7 +64,7 @@ def _endless(_: Callable[..., Any]) -> Callable[..., Any]:
 
     def call(*_args: Any, **_kwargs: Any) -> Any:
         while True:
-            yield carried.Command(verb="NOOP", line="NOOP")
+            yield Said(verb="NOOP", line="NOOP")
 
     return call
 
@@ -121,14 +124,14 @@ CASES: Final[tuple[tuple[str, Any, str, Broken], ...]] = (
         "parse",
         _answering(lambda filled: evolve(filled, values={**filled.values, "paid": "yes"})),
     ),
-    ("claims", assertions.VerifiedIdentity, "from_claims", _raising(TypeError("x"))),
-    ("claims", assertions.VerifiedIdentity, "from_claims", _answering(lambda it: evolve(it, email_verified=True))),
+    ("claims", VerifiedIdentity, "from_claims", _raising(TypeError("x"))),
+    ("claims", VerifiedIdentity, "from_claims", _answering(lambda it: evolve(it, email_verified=True))),
     ("mail", carried, "compose", _raising(UnicodeError())),
     ("mail", carried, "compose", _answering(_injected)),
     ("answer", carried, "json_object", _raising(RecursionError())),
     ("answer", carried, "judged", _answering(lambda _: Accepted())),
     ("reply", carried, "handing_over", _endless),
-    ("setting", carried.Endpoint, "parse", _echoing_setting),
+    ("setting", Endpoint, "parse", _echoing_setting),
 )
 
 
