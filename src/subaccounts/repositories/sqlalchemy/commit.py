@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Delete, Select, Table, Update, and_, bindparam, delete, select, update
 
 from ...domain.decision import Batch, Count, Record, Seen
 from ...domain.ids import AnyRecordId, OrganizationId
@@ -27,6 +28,16 @@ from . import tables as t
 from .dialects import counted, insert_new, inserted
 from .reads import holders
 from .rows import KEYED, ORDER, TABLES
+
+_LEFT: Final = delete(t.sub_account_departments).where(
+    t.sub_account_departments.c.organization == bindparam("tenant"),
+    t.sub_account_departments.c.sub_account == bindparam("person"),
+)
+_FREED: Final = delete(t.unique_keys).where(
+    t.unique_keys.c.organization == bindparam("tenant"),
+    t.unique_keys.c.kind == bindparam("of"),
+    t.unique_keys.c.holder == bindparam("who"),
+)
 
 
 def write(connection: Connection, batch: Batch, /) -> None:
@@ -72,8 +83,7 @@ def _hold_organization(connection: Connection, batch: Batch) -> None:
 
 
 def _guard(connection: Connection, guard: Seen) -> None:
-    version = TABLES[guard.id.kind].c.version
-    found = connection.scalar(select(version).where(_is(guard.id)).with_for_update(read=True))
+    found = connection.scalar(_guarded(guard.id.kind), _key(guard.id))
     if (found or 0) != guard.version:
         raise Stale
 
@@ -87,9 +97,36 @@ def _guard_written(connection: Connection, guard: Seen) -> None:
 
 
 def _remove(connection: Connection, gone: Seen) -> None:
-    table = TABLES[gone.id.kind]
-    if connection.execute(delete(table).where(_is(gone.id), table.c.version == gone.version)).rowcount != 1:
+    found = connection.execute(_removed(gone.id.kind), {**_key(gone.id), "known": gone.version})
+    if found.rowcount != 1:
         raise Stale
+
+
+# A statement is built once for each table and given its values each time: building it takes as long as running it.
+
+
+@cache
+def _guarded(kind: str) -> Select[Any]:
+    return select(TABLES[kind].c.version).where(_keyed(TABLES[kind])).with_for_update(read=True)
+
+
+@cache
+def _removed(kind: str) -> Delete:
+    return delete(TABLES[kind]).where(_keyed(TABLES[kind]), TABLES[kind].c.version == bindparam("known"))
+
+
+@cache
+def _updated(kind: str) -> Update:
+    """Return what writes the columns that it is given values for."""
+    return update(TABLES[kind]).where(_keyed(TABLES[kind]), TABLES[kind].c.version == bindparam("known"))
+
+
+def _keyed(table: Table) -> ColumnElement[bool]:
+    return and_(*(column == bindparam(f"key_{column.name}") for column in table.primary_key))
+
+
+def _key(id: AnyRecordId) -> dict[str, Any]:  # noqa: A002 - the id of a record
+    return {f"key_{name}": value for name, value in rows.key_of(id).items()}
 
 
 def _is(id: AnyRecordId) -> ColumnElement[bool]:  # noqa: A002 - the id of a record
@@ -113,19 +150,17 @@ def _put(connection: Connection, records: Sequence[Record]) -> None:
 
 
 def _update(connection: Connection, record: Record) -> None:
-    table, key, row = TABLES[record.id.kind], rows.key_of(record.id), rows.row_of(record)
+    key, row = rows.key_of(record.id), rows.row_of(record)
     changes = {name: value for name, value in row.items() if name not in key}
-    statement = update(table).where(_is(record.id), table.c.version == record.version).values(changes)
-    if connection.execute(statement).rowcount != 1:
+    given = {**changes, **_key(record.id), "known": record.version}
+    if connection.execute(_updated(record.id.kind), given).rowcount != 1:
         raise Stale
 
 
 def _join_departments(connection: Connection, people: Sequence[SubAccount]) -> None:
-    d = t.sub_account_departments.c
     known = [{"tenant": each.id.organization.value, "person": each.id.value} for each in people if each.version]
     if known:
-        left = and_(d.organization == bindparam("tenant"), d.sub_account == bindparam("person"))
-        connection.execute(delete(t.sub_account_departments).where(left), known)
+        connection.execute(_LEFT, known)
     joined = [row for person in people for row in rows.departments_of(person)]
     if joined:
         connection.execute(t.sub_account_departments.insert(), joined)
@@ -153,10 +188,8 @@ def _exchange_keys(connection: Connection, batch: Batch) -> None:
 
 
 def _free(connection: Connection, old: Sequence[AnyRecordId]) -> None:
-    k = t.unique_keys.c
-    held = and_(k.organization == bindparam("tenant"), k.kind == bindparam("of"), k.holder == bindparam("who"))
     gone = [{"tenant": id.organization.value, "of": id.kind, "who": id.value} for id in old]  # noqa: A001 - the id of a record
-    connection.execute(delete(t.unique_keys).where(held), gone)
+    connection.execute(_FREED, gone)
 
 
 def _key_row(key: Key, id: AnyRecordId) -> dict[str, Any]:  # noqa: A002 - the id of a record

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Insert, Table, case, select
+from sqlalchemy import BigInteger, Connection, Insert, Table, bindparam, case, select
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -56,15 +57,35 @@ def _counting(statement: Insert) -> Insert:
 
 def counted(connection: Connection, organization: OrganizationId, count: Count, /) -> int:
     """Add to a counter that begins at `count.initial`, never below 0, and return what it is now; its row stays locked."""
-    c = t.counters.c
-    row = {"organization": organization.value, "name": count.name, "value": max(0, count.initial + count.by)}
-    after = case((c.value + count.by < 0, 0), else_=c.value + count.by)
+    where = {"tenant": organization.value, "counter": count.name}
+    given = {**where, "by": count.by, "first": max(0, count.initial + count.by)}
     match connection.dialect.name:
         case "postgresql" | "sqlite" as name:
-            added = _INSERTS[name](t.counters).values(row)
-            upsert = added.on_conflict_do_update(index_elements=[c.organization, c.name], set_={"value": after})
-            return int(connection.execute(upsert.returning(c.value)).scalar_one())
+            return int(connection.execute(_counted_at_once(name), given).scalar_one())
         case _:
-            connection.execute(mysql.insert(t.counters).values(row).on_duplicate_key_update(value=after))
-            found = select(c.value).where(c.organization == organization.value, c.name == count.name)
-            return int(connection.execute(found).scalar_one())
+            connection.execute(_added(), given)
+            return int(connection.execute(_COUNTER, where).scalar_one())
+
+
+_ROW: Final[Mapping[str, Any]] = {
+    "organization": bindparam("tenant"),
+    "name": bindparam("counter"),
+    "value": bindparam("first"),
+}
+_SUM: Final = t.counters.c.value + bindparam("by", type_=BigInteger)
+_AFTER: Final = case((_SUM < 0, 0), else_=_SUM)
+_COUNTER: Final = select(t.counters.c.value).where(
+    t.counters.c.organization == bindparam("tenant"), t.counters.c.name == bindparam("counter")
+)
+
+
+@cache
+def _counted_at_once(dialect: str) -> Any:
+    c, added = t.counters.c, _INSERTS[dialect](t.counters).values(_ROW)
+    upsert = added.on_conflict_do_update(index_elements=[c.organization, c.name], set_={"value": _AFTER})
+    return upsert.returning(c.value)
+
+
+@cache
+def _added() -> Any:
+    return mysql.insert(t.counters).values(_ROW).on_duplicate_key_update(value=_AFTER)

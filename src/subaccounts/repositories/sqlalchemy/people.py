@@ -3,7 +3,7 @@ never counts what it skips."""
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, or_, select
 
 from ...domain.decision import RequestRecord
 from ...domain.fields import Kind
@@ -13,6 +13,10 @@ from ...domain.queries import PeopleQuery
 from ...domain.sub_account import SubAccount
 from ...wire import store_loads
 from . import tables as t
+
+_REQUEST = select(t.requests.c.command, t.requests.c.fingerprint, t.requests.c.receipt, t.requests.c.at).where(
+    t.requests.c.organization == bindparam("tenant"), t.requests.c.id == bindparam("request")
+)
 
 
 def people_page(connection: Connection, query: PeopleQuery, /) -> tuple[SubAccount, ...]:
@@ -78,9 +82,7 @@ def people_count(
 
 def request(connection: Connection, organization: OrganizationId, id: str, /) -> RequestRecord | None:  # noqa: A002 - positional
     """Answer R22."""
-    r = t.requests.c
-    found = select(r.command, r.fingerprint, r.receipt, r.at).where(r.organization == organization.value, r.id == id)
-    row = connection.execute(found).one_or_none()
+    row = connection.execute(_REQUEST, {"tenant": organization.value, "request": id}).one_or_none()
     if row is None:
         return None
     return RequestRecord(

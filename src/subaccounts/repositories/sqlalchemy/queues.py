@@ -26,6 +26,17 @@ _TAKE = (
     .where(t.tasks.c.organization == bindparam("tenant"), t.tasks.c.id == bindparam("task"))
     .values(due_at=bindparam("until"), fence=t.tasks.c.fence + 1)
 )
+_DUE = (
+    select(t.tasks.c.organization)
+    .distinct()
+    .where(
+        t.tasks.c.organization > bindparam("after"),
+        t.tasks.c.queue == bindparam("line"),
+        t.tasks.c.due_at <= bindparam("now"),
+    )
+    .order_by(t.tasks.c.organization)
+    .limit(bindparam("limit"))
+)
 
 
 def add(connection: Connection, tasks: Sequence[Task], /) -> None:
@@ -51,9 +62,8 @@ def due(
     connection: Connection, queue: str, /, *, now: datetime, after: str | None, limit: int
 ) -> tuple[OrganizationId, ...]:
     """Answer Q1."""
-    c = t.tasks.c
-    found = select(c.organization).distinct().where(c.organization > (after or ""), c.queue == queue, c.due_at <= now)
-    rows = connection.execute(found.order_by(c.organization).limit(max(0, limit)))
+    given = {"after": after or "", "line": queue, "now": now, "limit": max(0, limit)}
+    rows = connection.execute(_DUE, given)
     return tuple(OrganizationId(value=row.organization) for row in rows)
 
 

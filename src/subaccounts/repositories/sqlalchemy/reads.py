@@ -2,7 +2,8 @@
 events `trail`.
 
 Each function takes a connection and answers as the clause of its name in `ports` says, in one statement, so that what it
-answers was true at one moment whatever the isolation is.
+answers was true at one moment whatever the isolation is. A statement is built once and given its values each time: building
+it takes as long as running it.
 """
 
 from __future__ import annotations
@@ -55,8 +56,13 @@ from .rows import key_value
 
 def organization(connection: Connection, id: OrganizationId, /) -> Organization | None:  # noqa: A002 - positional
     """Answer R1."""
-    body = connection.scalar(select(t.organizations.c.body).where(t.organizations.c.organization == id.value))
+    body = connection.scalar(_organization(), {"organization": id.value})
     return None if body is None else organization_of(body)
+
+
+@cache
+def _organization() -> Select[Any]:
+    return select(t.organizations.c.body).where(t.organizations.c.organization == bindparam("organization"))
 
 
 def catalog_entries(connection: Connection, ids: Collection[CatalogId], /) -> tuple[CatalogEntry, ...]:
@@ -72,10 +78,15 @@ def catalog_page(
     connection: Connection, organization: OrganizationId, /, *, kind: str, after: str | None, limit: int
 ) -> tuple[CatalogEntry, ...]:
     """Answer R3."""
+    given = {"organization": organization.value, "kind": kind, "after": after or "", "limit": max(0, limit)}
+    return tuple(store_loads(CatalogEntry, row.body) for row in connection.execute(_catalog_page(), given))
+
+
+@cache
+def _catalog_page() -> Select[Any]:
     c = t.catalog.c
-    mine = select(c.body).where(c.organization == organization.value, c.kind == kind, c.id > (after or ""))
-    rows = connection.execute(mine.order_by(c.id).limit(max(0, limit)))
-    return tuple(store_loads(CatalogEntry, row.body) for row in rows)
+    mine = and_(c.organization == bindparam("organization"), c.kind == bindparam("kind"), c.id > bindparam("after"))
+    return select(c.body).where(mine).order_by(c.id).limit(bindparam("limit"))
 
 
 def lineage(connection: Connection, departments: Collection[DepartmentId], /) -> frozenset[DepartmentId]:
@@ -115,22 +126,33 @@ def _family_statement(*, upwards: bool) -> Select[Any]:
 
 def account(connection: Connection, id: AccountId, /) -> AccountFacts | None:  # noqa: A002 - positional
     """Answer R6."""
-    a, o = t.accounts.c, t.organizations.c
-    joined = t.accounts.join(t.organizations, o.organization == a.organization)
-    found = select(o.body, a.body.label("account")).select_from(joined)
-    row = connection.execute(found.where(a.organization == id.organization.value, a.id == id.value)).one_or_none()
+    row = connection.execute(_account(), {"organization": id.organization.value, "id": id.value}).one_or_none()
     if row is None:
         return None
     return AccountFacts(organization=organization_of(row.body), account=account_of(row.account))
+
+
+@cache
+def _account() -> Select[Any]:
+    a, o = t.accounts.c, t.organizations.c
+    joined = t.accounts.join(t.organizations, o.organization == a.organization)
+    found = select(o.body, a.body.label("account")).select_from(joined)
+    return found.where(a.organization == bindparam("organization"), a.id == bindparam("id"))
 
 
 def accounts_page(
     connection: Connection, organization: OrganizationId, /, *, after: str | None, limit: int
 ) -> tuple[Account, ...]:
     """Answer R7."""
+    given = {"organization": organization.value, "after": after or "", "limit": max(0, limit)}
+    return tuple(account_of(row.body) for row in connection.execute(_accounts_page(), given))
+
+
+@cache
+def _accounts_page() -> Select[Any]:
     a = t.accounts.c
-    mine = select(a.body).where(a.organization == organization.value, a.id > (after or ""))
-    return tuple(account_of(row.body) for row in connection.execute(mine.order_by(a.id).limit(max(0, limit))))
+    mine = and_(a.organization == bindparam("organization"), a.id > bindparam("after"))
+    return select(a.body).where(mine).order_by(a.id).limit(bindparam("limit"))
 
 
 def person(connection: Connection, id: SubAccountId, /) -> Person | None:  # noqa: A002 - positional
@@ -168,9 +190,14 @@ def _person() -> Select[Any]:
 
 def counter(connection: Connection, organization: OrganizationId, name: str, /) -> int | None:
     """Answer R11."""
+    value: int | None = connection.scalar(_counter(), {"organization": organization.value, "name": name})
+    return value
+
+
+@cache
+def _counter() -> Select[Any]:
     c = t.counters.c
-    found = select(c.value).where(c.organization == organization.value, c.name == name)
-    return connection.scalar(found)
+    return select(c.value).where(c.organization == bindparam("organization"), c.name == bindparam("name"))
 
 
 def holders(connection: Connection, keys: Collection[Key], /) -> Mapping[Key, AnyRecordId]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 
 from ...domain.audit import AuditChain, Seal
 from ...domain.events import Event, SealedEvent
@@ -29,6 +30,13 @@ _SEAL = (
     )
     .values(position=bindparam("place"), digest=bindparam("sum"))
 )
+_AFTER = (
+    select(t.events.c.position, t.events.c.digest, *_EVENT)
+    .where(t.events.c.organization == bindparam("tenant"), t.events.c.position > bindparam("known"))
+    .order_by(t.events.c.position)
+    .limit(bindparam("limit"))
+)
+_CHAIN = select(t.chains.c.body).where(t.chains.c.organization == bindparam("tenant"), t.chains.c.id == bindparam("id"))
 
 
 def add(connection: Connection, events: Sequence[Event], /) -> None:
@@ -66,28 +74,30 @@ def events_page(connection: Connection, query: EventQuery, /) -> tuple[Event, ..
 
 def unsealed_events(connection: Connection, organization: OrganizationId, /, *, limit: int) -> tuple[Event, ...]:
     """Answer R19."""
+    rows = connection.execute(_loose(), {"tenant": organization.value, "limit": max(0, limit)})
+    return tuple(_event(organization, row) for row in rows)
+
+
+@cache
+def _loose() -> Select[Any]:
     e = t.events.c
-    loose = select(*_EVENT).where(e.organization == organization.value, e.position.is_(None))
+    loose = select(*_EVENT).where(e.organization == bindparam("tenant"), e.position.is_(None))
     for name in MYSQL:  # it would read all events in the order of their ids, where few have no position
         loose = loose.with_hint(t.events, f"FORCE INDEX ({_BY_POSITION})", name)
-    rows = connection.execute(loose.order_by(e.id).limit(max(0, limit)))
-    return tuple(_event(organization, row) for row in rows)
+    return loose.order_by(e.id).limit(bindparam("limit"))
 
 
 def events_after(
     connection: Connection, organization: OrganizationId, /, *, position: int, limit: int
 ) -> tuple[SealedEvent, ...]:
     """Answer R20."""
-    e = t.events.c
-    sealed = select(e.position, e.digest, *_EVENT).where(e.organization == organization.value, e.position > position)
-    rows = connection.execute(sealed.order_by(e.position).limit(max(0, limit)))
+    rows = connection.execute(_AFTER, {"tenant": organization.value, "known": position, "limit": max(0, limit)})
     return tuple(SealedEvent(position=row.position, digest=row.digest, event=_event(organization, row)) for row in rows)
 
 
 def chain(connection: Connection, organization: OrganizationId, /) -> AuditChain | None:
     """Answer R21."""
-    c, id = t.chains.c, ChainId(organization=organization)  # noqa: A001 - the id of a record
-    body = connection.scalar(select(c.body).where(c.organization == organization.value, c.id == id.value))
+    body = connection.scalar(_CHAIN, {"tenant": organization.value, "id": ChainId(organization=organization).value})
     return None if body is None else store_loads(AuditChain, body)
 
 
