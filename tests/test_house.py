@@ -43,7 +43,9 @@ def text_files() -> list[Path]:
     kinds = {".py", ".md", ".toml", ".json", ".csv", ".sql", ""}
     rooms = [ROOT / name for name in ("src", "tests", "docs", "examples", "benchmarks", "tools", ".ci")]
     found = [path for room in rooms for path in room.rglob("*") if path.is_file()]
-    found += [path for path in ROOT.iterdir() if path.is_file()]
+    found += [
+        path for path in ROOT.iterdir() if path.is_file() and path.name != ".git"
+    ]  # a file where git has a worktree
     return sorted(path for path in found if path.suffix in kinds and "__pycache__" not in path.parts)
 
 
