@@ -77,75 +77,67 @@ class _CatalogChange(Change[CatalogEntry]):
         return await organizations.permitted(ports, self.actor, self.action, self.tenant)
 
 
+@frozen(kw_only=True)
+class _MakeEntry(_CatalogChange):
+    """Be what the making of every kind of entry shares: where, and how it is called."""
+
+    makes: ClassVar[type[CatalogId]]
+    organization: OrganizationId
+    name: str
+
+    @property
+    def tenant(self) -> OrganizationId:
+        """Return the organization."""
+        return self.organization
+
+    async def decide(self, ports: PortsAtHand, /) -> Decision[CatalogEntry]:
+        """Make the entry."""
+        await self.permit(ports)
+        return await self._make(ports, self._cleaned(), above=())
+
+    def _cleaned(self) -> str:
+        return clean_text(self.name, field="name", longest=LONGEST_NAME)
+
+    async def _make(self, ports: PortsAtHand, name: str, *, above: tuple[CatalogEntry, ...]) -> Decision[CatalogEntry]:
+        made = self.makes(organization=self.organization, value=ports.new_id())
+        return await _named(ports, catalogs.make(made, name, above=above, by=authority.by(self.actor)))
+
+
 @final
 @frozen(kw_only=True)
-class MakeDepartment(_CatalogChange):
+class MakeDepartment(_MakeEntry):
     """Make a department, below `parent` or at the top.
 
     Raises `NameTaken` when the parent has one of this name, `NotFound` for a parent that does not exist.
     """
 
-    organization: OrganizationId
-    name: str
+    makes = DepartmentId
     parent: DepartmentId | None = None
-
-    @property
-    def tenant(self) -> OrganizationId:
-        """Return the organization."""
-        return self.organization
 
     async def decide(self, ports: PortsAtHand, /) -> Decision[CatalogEntry]:
         """Make the department."""
         organization = await self.permit(ports)
-        name = clean_text(self.name, field="name", longest=LONGEST_NAME)
+        name = self._cleaned()
         if self.parent is not None and self.parent.organization != self.organization:
             raise NotFound(what="department")
         above = await _above(ports, self.parent)
-        made = DepartmentId(organization=self.organization, value=ports.new_id())
-        decision = await _named(ports, catalogs.make(made, name, above=above, by=authority.by(self.actor)))
-        return _deepening(decision, above, organization)
+        return _deepening(await self._make(ports, name, above=above), above, organization)
 
 
 @final
 @frozen(kw_only=True)
-class MakeJobProfile(_CatalogChange):
+class MakeJobProfile(_MakeEntry):
     """Make a job profile. Raises `NameTaken` when there is one of this name."""
 
-    organization: OrganizationId
-    name: str
-
-    @property
-    def tenant(self) -> OrganizationId:
-        """Return the organization."""
-        return self.organization
-
-    async def decide(self, ports: PortsAtHand, /) -> Decision[CatalogEntry]:
-        """Make the job profile."""
-        await self.permit(ports)
-        name = clean_text(self.name, field="name", longest=LONGEST_NAME)
-        made = JobProfileId(organization=self.organization, value=ports.new_id())
-        return await _named(ports, catalogs.make(made, name, above=(), by=authority.by(self.actor)))
+    makes = JobProfileId
 
 
 @final
 @frozen(kw_only=True)
-class MakePermissionType(_CatalogChange):
+class MakePermissionType(_MakeEntry):
     """Make a permission type. Raises `NameTaken` when there is one of this name."""
 
-    organization: OrganizationId
-    name: str
-
-    @property
-    def tenant(self) -> OrganizationId:
-        """Return the organization."""
-        return self.organization
-
-    async def decide(self, ports: PortsAtHand, /) -> Decision[CatalogEntry]:
-        """Make the permission type."""
-        await self.permit(ports)
-        name = clean_text(self.name, field="name", longest=LONGEST_NAME)
-        made = PermissionTypeId(organization=self.organization, value=ports.new_id())
-        return await _named(ports, catalogs.make(made, name, above=(), by=authority.by(self.actor)))
+    makes = PermissionTypeId
 
 
 @final

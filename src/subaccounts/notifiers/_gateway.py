@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from abc import ABC, abstractmethod
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from ._posting import Poster
 
 
-class Gateway:
+class Gateway(ABC):
     """Hold where a provider listens, and say how it is spoken to."""
 
     extra: ClassVar[str]
@@ -34,17 +35,17 @@ class Gateway:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._endpoint.origin!r})"
 
+    @abstractmethod
     def _begin(self, seconds: float, tls: ssl.SSLContext | None, /) -> None:
         """Make what carries posts in this color."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _post(self, message: Message, now: datetime, /) -> Post | Rejected:
         """Write the post of a message."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _outcome(self, answer: Answer, message: Message, now: datetime, /) -> SendOutcome:
         """Say what the answer to it means."""
-        raise NotImplementedError
 
 
 class PlainGateway(Gateway):
