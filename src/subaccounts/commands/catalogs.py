@@ -111,7 +111,7 @@ class MakeDepartment(_MakeEntry):
     Raises `NameTaken` when the parent has one of this name, `NotFound` for a parent that does not exist.
     """
 
-    makes = DepartmentId
+    makes: ClassVar[type[CatalogId]] = DepartmentId
     parent: DepartmentId | None = None
 
     async def decide(self, ports: PortsAtHand, /) -> Decision[CatalogEntry]:
@@ -129,7 +129,7 @@ class MakeDepartment(_MakeEntry):
 class MakeJobProfile(_MakeEntry):
     """Make a job profile. Raises `NameTaken` when there is one of this name."""
 
-    makes = JobProfileId
+    makes: ClassVar[type[CatalogId]] = JobProfileId
 
 
 @final
@@ -137,7 +137,7 @@ class MakeJobProfile(_MakeEntry):
 class MakePermissionType(_MakeEntry):
     """Make a permission type. Raises `NameTaken` when there is one of this name."""
 
-    makes = PermissionTypeId
+    makes: ClassVar[type[CatalogId]] = PermissionTypeId
 
 
 @final

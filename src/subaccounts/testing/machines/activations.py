@@ -64,8 +64,7 @@ class ActivationRules(Town):
     def grant(self, who: int) -> None:
         """Grant a code that somebody chose, which kills what was out before."""
         person = self.known(who)
-        self.passwords += 1
-        chosen = f"CHOSEN-{self.passwords:04}"
+        chosen = f"CHOSEN-{self.next_number():04}"
         command = GrantCode(actor=person.shop.admin, sub_account=person.id, code=Secret(chosen))
         if self.do(person.shop, command, only=person) is not None:
             person.kill(password=False)

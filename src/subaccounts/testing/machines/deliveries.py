@@ -54,8 +54,7 @@ class DeliveryRules(Town):
     def tell(self, who: int, move: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Give somebody an e-mail of its own, another one when it moves, and have it told how to come in."""
         person = self.known(who)
-        self.passwords += move
-        fields = {"email": f"{person.id.value}.{self.passwords if move else 0}@shop.example"}
+        fields = {"email": f"{person.id.value}.{self.next_number() if move else 0}@shop.example"}
         self.do(person.shop, EditPerson(actor=person.shop.admin, sub_account=person.id, fields=fields), only=person)
         of, selection = person.shop.organization, Selection(people=(person.id,))
         sending = SendActivation(actor=person.shop.admin, organization=of, selection=selection)

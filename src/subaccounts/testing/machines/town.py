@@ -55,7 +55,7 @@ class Town(Machine):
         super().__init__()
         self.portal: Portal = Portal(self.checked, self.loop)
         self.people: list[Known] = []
-        self.passwords: int = 0
+        self.numbers: int = 0
 
     @initialize(
         realm=st.sampled_from(Realm), lapse=st.sampled_from(LapsePolicy), seats=st.sampled_from((None, 100, 3, 1))
@@ -235,8 +235,12 @@ class Town(Machine):
 
     def new_password(self) -> str:
         """Return a password nobody had."""
-        self.passwords += 1
-        return f"the password of number {self.passwords}"
+        return f"the password of number {self.next_number()}"
+
+    def next_number(self) -> int:
+        """Return a number nobody had."""
+        self.numbers += 1
+        return self.numbers
 
     def codes_die(self, shop: Shop) -> None:
         """Declare every code of a shop dead."""
