@@ -3,8 +3,9 @@ written. The values are opaque texts (UUIDv7 from the Entropy port); hosts store
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Final, Protocol, final, get_args
+from typing import Any, ClassVar, Final, Protocol, Self, final, get_args
 
 from attrs import field, frozen
 
@@ -16,6 +17,9 @@ LONGEST_ID: Final = 200
 
 LONGEST_TERMINAL: Final = 128
 """Characters of a terminal's name."""
+LONGEST_TYPE: Final = 40
+"""Characters of a host's word for what a resource is."""
+_TYPE: Final = re.compile(rf"[a-z][a-z0-9_-]{{0,{LONGEST_TYPE - 1}}}")
 
 
 def opaque(*, of: str, longest: int = LONGEST_ID, printable: bool = True) -> Callable[[object, Any, str], None]:
@@ -146,6 +150,66 @@ class PermissionTypeId:
     kind: ClassVar[str] = "permission_type"
     organization: OrganizationId
     value: str = field(validator=opaque(of="permission_type"))
+
+
+@final
+@frozen(kw_only=True, cache_hash=True)  # looked up in sets for every resource a person might see
+class GroupId:
+    """Identify a group, which people are members of and resources are shown to."""
+
+    kind: ClassVar[str] = "group"
+    organization: OrganizationId
+    value: str = field(validator=opaque(of="group"))
+
+
+@final
+@frozen(kw_only=True)
+class MembershipId:
+    """Identify one person's membership of one group."""
+
+    kind: ClassVar[str] = "membership"
+    organization: OrganizationId
+    value: str = field(validator=opaque(of="membership"))
+
+
+@final
+@frozen(kw_only=True, cache_hash=True)  # as a group's
+class ApplicationId:
+    """Identify an application of the portal: what people open, and what resources are inside of."""
+
+    kind: ClassVar[str] = "application"
+    organization: OrganizationId
+    value: str = field(validator=opaque(of="application"))
+
+
+def _typed(_id: object, _attribute: object, value: str) -> None:
+    opaque(of="resource", longest=LONGEST_TYPE + 1 + LONGEST_ID)(_id, _attribute, value)
+    kind, slash, own = value.partition("/")
+    if not (slash and own and _TYPE.fullmatch(kind)):
+        raise InvalidValue(field="resource", problem="syntax")
+
+
+@final
+@frozen(kw_only=True, cache_hash=True)  # as a group's
+class ResourceId:
+    """Identify what a host shows to people, such as `course/42`: the host's word for what it is, and its own id of it.
+
+    Raises `InvalidValue` for the field `resource`: what `opaque` says, and `syntax` without a type.
+    """
+
+    kind: ClassVar[str] = "resource"
+    organization: OrganizationId
+    value: str = field(validator=_typed)
+
+    @classmethod
+    def of(cls, organization: OrganizationId, type: str, id: str, /) -> Self:  # noqa: A002 - positional
+        """Return the id of a host's thing; `type` is a word of at most 40 of `a-z`, digits, `_` and `-`."""
+        return cls(organization=organization, value=f"{type}/{id}")
+
+    @property
+    def type(self) -> str:
+        """Return what it is, in the host's word: `course`, `test`, `assessment`."""
+        return self.value.partition("/")[0]
 
 
 @final

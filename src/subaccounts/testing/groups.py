@@ -1,0 +1,60 @@
+"""Valid groups, memberships, applications and resources for tests; a test names only what it is about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import evolve
+
+from ..domain.fields import Kind
+from ..domain.group import Group
+from ..domain.ids import ApplicationId, GroupId, MembershipId, OrganizationId, ResourceId
+from ..domain.life import State
+from ..domain.membership import Membership, MembershipState
+from ..domain.resource import Resource
+from ..domain.viewer import Viewer
+from .builders import OURS, sub_account_id, value
+
+
+def group_id(number: int = 1, /, *, of: OrganizationId = OURS) -> GroupId:
+    """Return the id of the group of this number."""
+    return GroupId(organization=of, value=value(number))
+
+
+def application_id(number: int = 1, /, *, of: OrganizationId = OURS) -> ApplicationId:
+    """Return the id of the application of this number."""
+    return ApplicationId(organization=of, value=value(number))
+
+
+def resource_id(number: int = 1, /, *, of: OrganizationId = OURS) -> ResourceId:
+    """Return the id of the course of this number."""
+    return ResourceId.of(of, "course", str(number))
+
+
+def group(number: int = 1, /, *, of: OrganizationId = OURS, **changes: Any) -> Group:
+    """Return a group of employees."""
+    return evolve(Group(id=group_id(number, of=of), name=f"Group {number}"), **changes)
+
+
+def membership(
+    number: int = 1, /, *, group: int = 1, person: int = 1, of: OrganizationId = OURS, **changes: Any
+) -> Membership:
+    """Return an active membership without an end."""
+    made = Membership(
+        id=MembershipId(organization=of, value=value(number)),
+        group=group_id(group, of=of),
+        person=sub_account_id(person, of=of),
+        state=MembershipState.ACTIVE,
+    )
+    return evolve(made, **changes)
+
+
+def resource(number: int = 1, /, *, of: OrganizationId = OURS, **changes: Any) -> Resource:
+    """Return a course in no application, whose audience names nobody."""
+    return evolve(Resource(id=resource_id(number, of=of), name=f"Course {number}"), **changes)
+
+
+def viewer(number: int = 1, /, *, of: OrganizationId = OURS, **changes: Any) -> Viewer:
+    """Return an employee who is in no group and has nothing an audience could name."""
+    given: dict[str, Any] = {"id": sub_account_id(number, of=of), "state": State.ACTIVE, "kind": Kind.EMPLOYEE}
+    return Viewer(**(given | changes))

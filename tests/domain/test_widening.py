@@ -1,0 +1,151 @@
+"""What a change would make visible: who gains and loses, and what is said loudly because it holds for whoever comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+
+from subaccounts.domain.audience import MOST_NAMED, NOBODY_NAMED, Audience
+from subaccounts.domain.fields import Kind
+from subaccounts.domain.resource import Resource
+from subaccounts.domain.viewer import Viewer
+from subaccounts.domain.visibility import Ungrouped, may_see
+from subaccounts.domain.widening import Difference, Loud, Moment, Setting, differences, warnings
+from subaccounts.errors import TooMany
+from subaccounts.testing import NOON
+from subaccounts.testing import builders as a
+from subaccounts.testing import groups as g
+from tests.domain.test_visibility import RESOURCES, UNGROUPED, VIEWERS
+
+SALES = frozenset({g.group_id(1)})
+OPEN = g.group(1, allows_external=True, applications=frozenset({g.application_id()}))
+CLOSED = g.group(1, applications=frozenset({g.application_id()}))
+EVERYBODY, EXTERNALS = frozenset({Loud.TO_EVERYBODY}), frozenset({Loud.TO_EXTERNALS})
+
+
+def test_who_gains_and_who_loses() -> None:
+    """Whose sight a change turns is told, in order; whose it does not is not."""
+    course = g.resource(audience=Audience(groups=SALES))
+    inside, outside = g.viewer(1, groups=SALES), g.viewer(2)
+    then = evolve(course, audience=Audience(groups=frozenset({g.group_id(2)})))
+    mover = g.viewer(3, groups=frozenset({g.group_id(2)}))
+
+    def moment(viewer: Viewer, resource: Resource) -> Moment:
+        return Moment(viewer=viewer, resource=resource, ungrouped=Ungrouped.EMPLOYEES)
+
+    pairs = [(moment(each, course), moment(each, then)) for each in (inside, outside, mover)]
+    assert [
+        Difference(person=a.sub_account_id(1), resource=course.id, gains=False),
+        Difference(person=a.sub_account_id(3), resource=course.id, gains=True),
+    ] == list(differences(pairs))
+
+
+@pytest.mark.parametrize(
+    ("before", "then", "loud"),
+    [
+        # The last group is taken away: every employee sees it.
+        (Audience(groups=SALES), NOBODY_NAMED, EVERYBODY),
+        (NOBODY_NAMED, Audience(groups=SALES), frozenset()),
+        (NOBODY_NAMED, NOBODY_NAMED, frozenset()),
+        (Audience(departments=frozenset({a.department_id()})), NOBODY_NAMED, EVERYBODY),
+        # A group that takes people from outside is added.
+        (NOBODY_NAMED, Audience(groups=SALES), EXTERNALS),
+    ],
+)
+def test_loud_is_what_opens(before: Audience, then: Audience, loud: frozenset[Loud]) -> None:
+    """To end up with nobody named is to everybody; a group that takes people from outside is to them."""
+    groups = [OPEN] if loud == EXTERNALS else [CLOSED]
+    was, becomes = (
+        Setting.among(groups, resource=g.resource(audience=each), ungrouped=Ungrouped.EMPLOYEES)
+        for each in (before, then)
+    )
+    assert loud == warnings(was, becomes)
+
+
+@pytest.mark.parametrize(
+    ("ungrouped", "loud"),
+    [
+        (Ungrouped.NOBODY, frozenset()),
+        (Ungrouped.EMPLOYEES, EVERYBODY),
+        (Ungrouped.EVERYBODY, EVERYBODY | EXTERNALS),
+    ],
+)
+def test_another_choice_for_what_names_nobody(ungrouped: Ungrouped, loud: frozenset[Loud]) -> None:
+    """What names nobody opens as the organization's choice does."""
+    was, becomes = (Setting(resource=g.resource(), ungrouped=each) for each in (Ungrouped.NOBODY, ungrouped))
+    assert loud == warnings(was, becomes)
+    assert frozenset() == warnings(becomes, was)
+
+
+def test_a_switch_on_the_group_is_as_loud() -> None:
+    """To let people from outside into a group opens what is shown to it, and what is inside its applications."""
+    course = g.resource(application=g.application_id(), audience=Audience(groups=SALES))
+    closed, opened, gone = (
+        Setting.among([group], resource=course, ungrouped=Ungrouped.EVERYBODY)
+        for group in (CLOSED, OPEN, evolve(OPEN, retired_at=NOON))
+    )
+    assert EXTERNALS == warnings(closed, opened) == warnings(gone, opened)
+    assert frozenset() == warnings(closed, gone)
+
+
+@pytest.mark.parametrize(
+    ("resource", "to_everybody", "to_externals"),
+    [
+        (g.resource(), True, True),
+        (g.resource(removed_at=NOON), False, False),
+        (g.resource(hidden_from_external=True), True, False),
+        (g.resource(application=g.application_id(1)), True, True),
+        (g.resource(application=g.application_id(2)), True, False),
+        (g.resource(audience=Audience(groups=SALES)), False, True),
+        (g.resource(audience=Audience(groups=frozenset({g.group_id(2)}))), False, False),
+        (g.resource(audience=Audience(departments=frozenset({a.department_id()}))), False, True),
+    ],
+)
+def test_to_whom_a_resource_is_open(resource: Resource, to_everybody: bool, to_externals: bool) -> None:
+    """By what is said of the resource and of groups alone, whoever is there."""
+    setting = Setting.among([OPEN], resource=resource, ungrouped=Ungrouped.EVERYBODY)
+    assert (to_everybody, to_externals) == (setting.to_everybody, setting.to_externals)
+
+
+@given(VIEWERS, RESOURCES, UNGROUPED)
+def test_nobody_sees_what_was_not_said(viewer: Viewer, resource: Resource, ungrouped: Ungrouped) -> None:
+    """Who comes from outside and sees something, takes part in it, or it was said to be open to people from outside."""
+    outside = evolve(viewer, kind=Kind.EXTERNAL, rosters=frozenset())
+    setting = Setting(
+        resource=resource,
+        ungrouped=ungrouped,
+        external_groups=outside.groups,
+        external_applications=outside.applications,
+    )
+    assert may_see(outside, resource, ungrouped) <= setting.to_externals
+
+
+@given(VIEWERS, RESOURCES, UNGROUPED)
+def test_everybody_is_everybody(viewer: Viewer, resource: Resource, ungrouped: Ungrouped) -> None:
+    """What is said to be open to everybody, every employee sees who is there."""
+    employee = evolve(viewer, kind=Kind.EMPLOYEE)
+    setting = Setting(resource=resource, ungrouped=ungrouped)
+    assert (setting.to_everybody and employee.living) <= may_see(employee, resource, ungrouped)
+
+
+@pytest.mark.parametrize(
+    ("part", "id_of"),
+    [
+        ("groups", g.group_id),
+        ("departments", a.department_id),
+        ("job_profiles", a.job_profile_id),
+        ("permission_types", a.permission_type_id),
+    ],
+)
+def test_an_audience_has_an_end(part: str, id_of: Callable[[int], Any]) -> None:
+    """A part names at most a thousand."""
+    most = frozenset(map(id_of, range(MOST_NAMED)))
+    assert Audience(**{part: most}).named
+    with pytest.raises(TooMany) as refusal:
+        Audience(**{part: most | {id_of(MOST_NAMED)}})
+    assert 1000 == refusal.value.limit
+    assert not NOBODY_NAMED.named
