@@ -168,7 +168,8 @@ def _send(company: Company, person: SubAccountId, saying: str, *, dry: bool) -> 
     (line,) = company.ask("Olga", saying, send).lines
     if line.channel is None:
         raise SurpriseError("somebody who waits is told by some channel")
-    return f"{line.login} by {line.channel.value} at {line.to}:"
+    carried = line.form.value if line.form is not None else "message"
+    return f"{line.login}, a {carried} by {line.channel.value} to {line.to}:"
 
 
 def deliver(company: Company) -> None:

@@ -150,8 +150,40 @@ class TestPreference:
         (dry,) = told(shop, anna, dry=True)
         assert before == shop.stored()
         (line,) = told(shop, anna)
-        assert (channel, to, to is not None) == (dry.channel, dry.to, dry.sent) == (line.channel, line.to, line.sent)
+        assert dry == line
+        assert (channel, to, to is not None) == (line.channel, line.to, line.sent)
         assert int(to is not None) == len(notices(shop))
+
+    @pytest.mark.parametrize("form", [Form.LINK, Form.CODE])
+    def test_what_would_be_told(self, shop: Shop, form: Form) -> None:
+        """The dry answer names the message and what it carries, as the notice then has it; nothing for who is told nothing."""
+        change(shop, ActivationPolicy(sms_form=form))
+        sells_sms(shop)
+        people = [
+            shop.add("anna", fields=PHONE),
+            shop.add("boris", fields={"email": "boris@shop.example"}),
+            shop.add("vera"),
+        ]
+        ids = tuple(added.sub_account.id for added in people)
+        dry = told(shop, *ids, dry=True)
+        assert [(NoticeKind.ACTIVATION, form), (NoticeKind.ACTIVATION, Form.LINK), (None, None)] == [
+            (line.kind, line.form) for line in dry
+        ]
+        assert dry == told(shop, *ids)
+        assert [(line.kind, line.form) for line in dry if line.sent] == [
+            (each.kind, each.proof.form if each.proof is not None else None) for each in notices(shop)
+        ]
+
+    @pytest.mark.parametrize("people", [0, 1])
+    def test_which_ways_are_told_by_themselves(self, shop: Shop, people: int) -> None:
+        """The answer names the ways of creation that are automatic now, also where nobody waits."""
+        for automatic in (frozenset[Way](), frozenset({Way.BY_HAND}), frozenset({Way.DIRECTORY, Way.SIGN_UP})):
+            change(shop, ActivationPolicy(automatic=automatic))
+            for number in range(people):
+                shop.add(f"p{number}-{len(automatic)}-{Way.BY_HAND in automatic}")
+            for dry in (True, False):
+                send = SendActivation(actor=shop.admin, organization=shop.id, selection=Selection(), dry=dry)
+                assert automatic == shop.handle(send).automatic
 
     @pytest.mark.parametrize(("form", "place"), [(Form.LINK, Place.LINK), (Form.CODE, Place.CODE)])
     def test_what_an_sms_carries(self, shop: Shop, form: Form, place: Place) -> None:
@@ -188,6 +220,7 @@ class TestPreference:
         (line,) = told(shop, anna)
         assert (Channel.SSO, kept_on) == (line.channel, line.sent)
         assert (None if kept_on else "company_account") == line.why
+        assert (NoticeKind.ACTIVATION_BY_SSO if kept_on else None, None) == (line.kind, line.form)
         assert [NoticeKind.ACTIVATION_BY_SSO] * kept_on == [each.kind for each in notices(shop)]
         assert [None] * kept_on == [each.proof for each in notices(shop)]
         assert slip == shop.credential(anna).code

@@ -25,12 +25,14 @@ from subaccounts import (
     IssueCode,
     Issuer,
     KeyRing,
+    Language,
     NoticeKind,
     OpenAccount,
     OrganizationId,
     Phone,
     RegistrationPolicy,
     Rejected,
+    RenamePerson,
     ResetPassword,
     Restored,
     Selection,
@@ -125,6 +127,31 @@ class TestSent:
         (begun,) = seen
         assert (True, post.clock() + timedelta(days=14)) == (begun.begun, begun.expires_at)
         assert begun == post.code(anna)
+
+    def test_address_and_wording_are_of_the_commit(self, post: Post) -> None:
+        """Whatever is edited before a worker comes, what goes out says what it said when it was decided, where it was to go."""
+        anna = post.claimed("anna").sub_account
+        post.handle(EditPerson(actor=post.admin, sub_account=anna, fields={"email": EMAIL}))
+        post.deliver()
+        post.handle(RenamePerson(actor=post.admin, sub_account=anna, login="anna-koval"))
+        post.tell("boris", email="boris@shop.example", full_name="Boris Lind", language="da")
+        told = {each.id: (each.to, each.wording, each.language) for each in post.notices()}
+        assert {NoticeKind.LOGIN_CHANGED, NoticeKind.ACTIVATION} == {each.kind for each in post.notices()}
+        post.handle(EditPerson(actor=post.admin, sub_account=anna, fields={"email": "new@shop.example"}))
+        boris = next(each.sub_account for each in post.notices() if each.kind is NoticeKind.ACTIVATION)
+        assert boris is not None
+        edited = {"full_name": "Bo Lund", "language": "ru"}
+        post.handle(EditPerson(actor=post.admin, sub_account=boris, fields=edited))
+        renamed = evolve(post.organization, name="Another name", version=post.repository.organization(post.id).version)  # type: ignore[union-attr]  # it is there
+        post.repository.commit(Batch(organization=post.id, puts=(renamed,)))
+        post.change(language=Language(tag="ru"))
+        post.deliver()
+        sent = {each.id: each for each in post.notifier.messages if each.id in told}
+        assert set(told) == set(sent)
+        for id_, (to, wording, language) in told.items():
+            message = sent[id_]
+            assert (to, wording.subject, language) == (message.to, message.subject, message.language)
+            assert message.text.reveal().startswith(str(wording.text[0]))
 
     def test_a_repeat_is_the_same(self, post: Post) -> None:
         """Put off, a notice is tried again with the same id and link, whose life does not begin again."""

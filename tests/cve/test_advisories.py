@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
 from tests.cve.advisories import ADVISORIES, WAITING, ids
+
+ROOT = Path(__file__).parent.parent.parent
 
 FILES = sorted(path for path in Path(__file__).parent.glob("test_*.py") if path.name != Path(__file__).name)
 
@@ -52,6 +56,26 @@ def test_every_class_attacks() -> None:
             if isinstance(node, ast.ClassDef):
                 tests = [each.name for each in node.body if isinstance(each, ast.FunctionDef)]
                 assert [] != [name for name in tests if name.startswith("test_") and "naive" not in name], node.name
+
+
+def test_an_advisory_is_the_name_of_its_tests() -> None:
+    """Whoever asks for advisories by their ids runs the attacks that were learned from them, and no others."""
+    asked = "CVE-2024-45231 or GHSA-qg84-6hrg-mr5g or supabase/auth-1214"
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--collect-only",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-k",
+        asked,
+        "tests/cve",
+    ]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=300).stdout
+    found = {line.split("::")[1] for line in told.splitlines() if "::" in line}
+    assert {"TestFailingMailServerTells", "TestNoPasswordStored", "TestScannerRedeemsALink"} == found
 
 
 def test_ids_are_read() -> None:

@@ -70,6 +70,15 @@ class TestSMSPumping:
             assert "not_offered" == portal.refused(beginning(portal, premium)).code
         assert 0 == sent(portal)
 
+    def test_a_country_that_shares_a_code_is_not_listed_with_it(self, portal: Portal) -> None:
+        """Where the United States are listed, the premium islands that are dialed by the same 1 are written to no more."""
+        offering(portal, a_day=None, countries=frozenset({"1"}))
+        for island in ("+18765550100", "+18095550100", "+12425550100", "+17675550100", "+19005550100"):
+            assert "not_offered" == portal.refused(beginning(portal, island)).code
+        assert 0 == sent(portal)
+        portal.handle(beginning(portal, "+12125550100"))
+        assert 1 == sent(portal)
+
     def test_again_and_again(self, portal: Portal) -> None:
         """A number that is typed every four minutes for a day is written to five times."""
         offering(portal, a_day=None)

@@ -7,7 +7,7 @@ import re
 import pytest
 from hypothesis import given
 
-from subaccounts.domain.phone import Phone
+from subaccounts.domain.phone import Phone, is_country
 from subaccounts.errors import InvalidValue
 from subaccounts.testing.strategies import hostile_text, phone_texts, phones
 
@@ -103,6 +103,36 @@ def test_a_mask_shows_the_country_and_the_last_two(e164: str, masked: str) -> No
 def test_a_calling_code_is_what_the_world_dials_first(e164: str, code: str) -> None:
     """A number is told apart by the code that ITU-T assigned, of one digit, two or three; Jamaica shares the 1."""
     assert code == Phone(e164=e164).calling_code
+
+
+@pytest.mark.parametrize(
+    ("e164", "country"),
+    [
+        ("+4512345678", "45"),
+        ("+380501234567", "380"),
+        ("+12125550100", "1"),
+        ("+14165550100", "1"),
+        ("+18765550100", "1876"),
+        ("+16585550100", "1658"),
+        ("+18095550100", "1809"),
+        ("+14415550100", "1441"),
+        ("+19005550100", "1900"),
+        ("+79161234567", "7"),
+        ("+77011234567", "77"),
+        ("+76711234567", "76"),
+        ("+441534123456", "44"),
+    ],
+)
+def test_a_country_is_told_from_those_it_shares_a_code_with(e164: str, country: str) -> None:
+    """Jamaica is not the United States, premium numbers are neither, and Kazakhstan is not Russia; other codes are whole."""
+    assert country == Phone(e164=e164).country
+    assert is_country(country)
+
+
+@pytest.mark.parametrize("digits", ["", "+45", "4500", "1416", "1212", "18765", "7701", "٤٥", "1 876"])
+def test_what_no_country_begins_with(digits: str) -> None:
+    """Longer than a calling code are only the parts of a shared one; a sign, a blank and other digits are none."""
+    assert not is_country(digits)
 
 
 @given(text=phone_texts())

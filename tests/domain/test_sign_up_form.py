@@ -183,18 +183,24 @@ class TestSMS:
     """An SMS nobody of the organization asked for goes where the organization said, and nowhere else."""
 
     @pytest.mark.parametrize(
-        ("countries", "bought", "goes"),
+        ("number", "countries", "bought", "goes"),
         [
-            ({"45"}, True, True),
-            ({"4"}, True, False),
-            ({"452"}, True, False),
-            (set(), True, False),
-            ({"45"}, False, False),
+            ("+4520123456", {"45"}, True, True),
+            ("+4520123456", {"4"}, True, False),
+            ("+4520123456", {"452"}, True, False),
+            ("+4520123456", set(), True, False),
+            ("+4520123456", {"45"}, False, False),
+            ("+12125550100", {"1"}, True, True),
+            ("+18765550100", {"1"}, True, False),
+            ("+18765550100", {"1876"}, True, True),
+            ("+12125550100", {"1876"}, True, False),
+            ("+77011234567", {"7"}, True, False),
+            ("+77011234567", {"77"}, True, True),
         ],
     )
-    def test_the_list_of_countries(self, countries: set[str], bought: bool, goes: bool) -> None:
-        """A number is let through by its whole calling code, where SMS were bought; an empty list lets none through."""
-        budget, phone = MessageBudget(sms_countries=frozenset(countries)), Phone.parse("+4520123456")
+    def test_the_list_of_countries(self, number: str, countries: set[str], bought: bool, goes: bool) -> None:
+        """A number is let through by its own country, where SMS were bought; an empty list lets none through."""
+        budget, phone = MessageBudget(sms_countries=frozenset(countries)), Phone.parse(number)
         if goes:
             sign_up_form.require_sms(phone, budget, bought=bought)
             return

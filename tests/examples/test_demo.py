@@ -73,7 +73,7 @@ KEY_LINES = [
     "has a mail to marta@training.example: Create your password for Harbor & Hill Training",
     "Signed in by claim link.",
     "Refused, 410 link_refused",
-    "jonas by sms at +45******56: would be told",
+    "jonas, a link by sms to +45******56: would be told",
     "Harbor & Hill Training: your login is jonas",
     "the old password after all: it still works",
     "Your password at Harbor & Hill Training was changed",

@@ -65,6 +65,8 @@ ENTRANCES: Final[Mapping[str, str]] = {
     "domain.email.Email.parse": "email",
     "domain.phone.Phone.parse": "phone",
     "domain.phone.Phone.calling_code": "phone",
+    "domain.phone.Phone.country": "phone",
+    "domain.phone.is_country": "phone",
     "domain.sign_up_form.parse": "sign_up",
     "domain.language.Language.parse": "language",
     "domain.text.clean_text": "name",

@@ -20,7 +20,7 @@ from subaccounts.domain.adding import MOST_LINES
 from subaccounts.domain.confusables import skeleton
 from subaccounts.domain.fields import FULL_NAME
 from subaccounts.domain.language import LONGEST_LANGUAGE
-from subaccounts.domain.phone import LONGEST_PHONE_TEXT
+from subaccounts.domain.phone import LONGEST_PHONE_TEXT, is_country
 from subaccounts.domain.queries import LONGEST_SEARCH, PeopleQuery, matches, search_words
 from subaccounts.domain.sign_in_key import LONGEST_EMAIL, LONGEST_LOGIN, sign_in_key
 from subaccounts.domain.text import clean_text, hidden_problem
@@ -40,7 +40,17 @@ EMAILS: Final = (
     "a@1.2.3.4", '"a"@b.example', "a@-b.example", "a@b-.example", "a@ab--c.example", f"{'l' * 64}@b.example",
     f"a@{'b' * 63}.example", f"a@{'.'.join(['b' * 49] * 5)}", "a@b．example", "é@é.example", "e\u0301@e\u0301.example",
 )  # fmt: skip
-PHONES: Final = ("+380441234567", "00380 44 123-45-67", "+1 (212) 555.0100", "+44 (0)20 7946", "+٣٨٠", "+0", "044")
+PHONES: Final = (
+    "+380441234567",
+    "00380 44 123-45-67",
+    "+1 (212) 555.0100",
+    "+1 876 555 0100",
+    "+77011234567",
+    "+44 (0)20 7946",
+    "+٣٨٠",
+    "+0",
+    "044",
+)
 LANGUAGES: Final = ("uk", "ZH-hant-tw", "es-419", "sr-Latn-RS", "e", "en_GB", "uk-", "ı" * 3, "kſ")
 
 
@@ -85,7 +95,8 @@ def judge_email(data: bytes) -> None:
 
 
 def judge_phone(data: bytes) -> None:
-    """A number has the digits that were typed and nothing else, is its own number, and its mask hides some of it."""
+    """A number has the digits that were typed and nothing else, is its own number and of one country, and its mask hides
+    some of it."""
     text = text_of(data)
     held, refusal = tried(lambda: Phone.parse(text), fields={"phone"})
     if len(text) > LONGEST_PHONE_TEXT:
@@ -98,6 +109,8 @@ def judge_phone(data: bytes) -> None:
     assert held.e164[1:] in (typed, typed.removeprefix("00"))
     assert len(held.e164) == len(held.masked)
     assert held.masked.count("*") >= 2
+    assert held.e164.startswith(f"+{held.country}")
+    assert is_country(held.country)
 
 
 def judge_language(data: bytes) -> None:

@@ -52,7 +52,8 @@ from subaccounts.domain.policy import FieldRule
 from subaccounts.domain.steps import Authenticated, EnterPassword
 from subaccounts.domain.supplier import Supplier
 from subaccounts.errors import Refusal
-from tests.invariants.world import FIELDS, KINDS, OPERATOR, PASSWORD, Shop, World, subject_of
+from tests.invariants.served import EVERY_KIND, opened_world
+from tests.invariants.world import FIELDS, OPERATOR, PASSWORD, Shop, World, subject_of
 from tests.sent import proof_of
 from tests.shell.sent_samples import says
 
@@ -76,10 +77,10 @@ class Out:
     subject: Subject | None = None
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=EVERY_KIND)
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    """Open one world of each storage and color."""
-    with World(request.param) as world:
+    """Open one world of every storage and color."""
+    with opened_world(request.param) as world:
         yield world
 
 

@@ -44,6 +44,7 @@ from subaccounts import (
 from subaccounts.domain.fields import RawValue
 from subaccounts.domain.steps import AnyStep, Authenticated
 from subaccounts.domain.sub_account import Person
+from subaccounts.ports import Repository
 from subaccounts.repositories import (
     AsyncMemoryRepository,
     AsyncSQLiteRepository,
@@ -120,15 +121,19 @@ class World:
         self._runner = asyncio.Runner() if self.is_async else None
         self._open()
 
-    def _open(self) -> None:
-        self.plain: MemoryRepository | SQLiteRepository
+    def _stores(self) -> tuple[Repository, Any]:
+        """Return the repository in plain Python, and what the commands of an async world are run on."""
         if self._folder is None:
-            self.plain = memory = MemoryRepository()
-            self._twin: Any = AsyncMemoryRepository(memory)
-        else:
-            self.path = Path(self._folder.name) / "portal.db"
-            self.plain = SQLiteRepository(self.path)
-            self._twin = AsyncSQLiteRepository(self.path, threads=1) if self.is_async else None
+            memory = MemoryRepository()
+            return memory, AsyncMemoryRepository(memory)
+        self.path = Path(self._folder.name) / "portal.db"
+        twin = AsyncSQLiteRepository(self.path, threads=1) if self.is_async else None
+        return SQLiteRepository(self.path), twin
+
+    def _open(self) -> None:
+        self.plain: Repository
+        self._twin: Any
+        self.plain, self._twin = self._stores()
         hosts, subscriptions, notifier = FakeHostAccounts(), FakeSubscriptions(), FakeNotifier()
         self.rival = self._plain(self.plain, CountingHasher(), hosts, subscriptions, notifier)
         self.hosts: Any = AsyncFakeHostAccounts() if self.is_async else hosts
@@ -208,6 +213,7 @@ class World:
         """Return everything that is stored, by table; what is new has a new key in it."""
         if isinstance(self.plain, SQLiteRepository):
             return sqlite_rows(self.path)
+        assert isinstance(self.plain, MemoryRepository)
         return memory_rows(self.plain)
 
     def person(self, id: SubAccountId) -> Person:  # noqa: A002 - as the port calls it
@@ -219,11 +225,11 @@ class World:
     def close(self) -> None:
         """Close the file and the loop."""
         if self._runner is not None:
-            if isinstance(self._twin, AsyncSQLiteRepository):
+            if not isinstance(self._twin, AsyncMemoryRepository):
                 self._runner.run(self._twin.close())
             self._runner.close()
-        if isinstance(self.plain, SQLiteRepository):
-            self.plain.close()
+        if not isinstance(self.plain, MemoryRepository):
+            cast("Any", self.plain).close()
         if self._folder is not None:
             self._folder.cleanup()
 

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from ..domain import activating, authority
 from ..domain.activating import Activated, ActivationLine
-from ..domain.activation import ActivationPolicy
+from ..domain.activation import ActivationPolicy, Way
 from ..domain.activation_events import ActivationSwitched
 from ..domain.actor import Actor
 from ..domain.authority import Action
@@ -64,10 +64,14 @@ class ChangeActivation(Change[Organization]):
 @final
 @frozen(kw_only=True)
 class ActivationPage:
-    """Answer who is told what, and how; `after` asks for the next page of people, None on the last."""
+    """Answer who is told what, and how; `after` asks for the next page of people, None on the last.
+
+    `automatic` lists the ways of creation after which people are told by themselves, as the organization has it now.
+    """
 
     lines: tuple[ActivationLine, ...]
     after: PeopleCursor | None = None
+    automatic: frozenset[Way] = frozenset()
 
 
 @final
@@ -103,6 +107,12 @@ class SendActivation(Change[ActivationPage]):
             )
             told.append((person, activated))
         lines = (*selected.refused, *(each.line for _, each in told))
-        by, page = authority.by(self.actor), ActivationPage(lines=lines, after=selected.after)
+        automatic = await self._automatic(ports, selected.people)
+        by, page = authority.by(self.actor), ActivationPage(lines=lines, after=selected.after, automatic=automatic)
         becoming = [(person, each.becomes) for person, each in told if each.becomes is not None and not self.dry]
         return merged(self.organization, decided(becoming, by=by, subscription=subscription), by=by, result=page)
+
+    async def _automatic(self, ports: PortsAtHand, people: tuple[Person, ...]) -> frozenset[Way]:
+        """Return which ways are told by themselves: read with the people, or alone where there are none."""
+        found = people[0].organization if people else await ports.repository.organization(self.organization)
+        return found.activation.automatic if found is not None else frozenset()

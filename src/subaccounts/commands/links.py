@@ -40,8 +40,9 @@ from .scenes import scene_of
 class LinkPage:
     """Hold what a page shows for a link: what it is for, whose it is, and the step to render.
 
-    Of a claim the step is the registration (`CompleteFields`, `CreatePassword`), as of a sign-up whose person is not there yet, of a forgotten password `CreatePassword`, of
-    a new contact `ConfirmContact` with the address masked; of any that nobody gets in now, such as `AskAdministrator`.
+    Of a claim the step is the registration (`CompleteFields`, `CreatePassword`), as of a sign-up whose person is not there
+    yet; of a forgotten password `CreatePassword`; of a new contact `ConfirmContact` with the address masked; of any, where
+    nobody gets in now, what says so, such as `AskAdministrator`.
     `name` is the full name or None, `language` the one to show the page in, `until` when the link ends (UTC).
     """
 
@@ -147,8 +148,8 @@ class RedeemLink(Command[AnyStep]):
     forgotten password is replaced, which ends every sign-in of before, and answers `EnterPassword`: nobody is signed in by
     an e-mail alone; a sign-up is completed as `CompleteSignUp` does it, which takes another login too. What was wrong with
     password or fields comes back as the step with its problems; the link is used up by success only. Of two at once one
-    wins. `terminal` is where the person stands, `second_factor` the host's word as in `Door`. Raises `LinkRefused`, `Busy` when too much is hashed at once, `InvalidValue` for a terminal that is no name,
-    `TooMany` for more than 100 fields.
+    wins. `terminal` is where the person stands, `second_factor` the host's word as in `Door`. Raises `LinkRefused`, `Busy`
+    when too much is hashed at once, `InvalidValue` for a terminal that is no name, `TooMany` for more than 100 fields.
     """
 
     proves: ClassVar[bool] = True

@@ -19,6 +19,7 @@ from .credential import ClaimCode
 from .events import CodeIssued, Happening
 from .ids import SubAccountId
 from .life import State
+from .notice import NoticeKind
 from .people import Becomes
 from .proof import Form
 from .sub_account import Person
@@ -27,15 +28,19 @@ from .sub_account import Person
 @final
 @frozen(kw_only=True)
 class ActivationLine:
-    """Say of one person how it would be told, or was.
+    """Say of one person what it would be told and how, or was.
 
-    `to` is the address, masked; None where there is no message. `sent` says that a message was decided on. `why` says why
-    nobody is told: `not_waiting`, `not_reachable` (hand over a slip), `company_account`, or the code of a refusal.
+    `kind` is the message, and `form` the proof that it carries: a link or a code, None for who comes by a company account,
+    which proves by itself. `to` is the address, masked. All three are None where there is no message. `sent` says that a
+    message was decided on. `why` says why nobody is told: `not_waiting`, `not_reachable` (hand over a slip),
+    `company_account`, or the code of a refusal.
     """
 
     sub_account: SubAccountId
     login: str | None = None
     channel: Channel | None = None
+    kind: NoticeKind | None = None
+    form: Form | None = None
     to: str | None = None
     sent: bool = False
     why: str | None = None
@@ -61,7 +66,10 @@ def activate(person: Person, /, *, sms: bool, code_id: str, key: str, now: datet
     if chosen.to is None:
         why = "company_account" if chosen.issuer is not None else "not_reachable"
         return Activated(line=evolve(line, why=why))
-    return Activated(line=evolve(line, sent=True), becomes=_told(person, chosen, code_id=code_id, key=key, now=now))
+    becomes = _told(person, chosen, code_id=code_id, key=key, now=now)
+    kind, proof = becomes.tellings[0].kind, becomes.tellings[0].proof
+    form = proof.form if proof is not None else None
+    return Activated(line=evolve(line, kind=kind, form=form, sent=True), becomes=becomes)
 
 
 def _told(person: Person, chosen: Chosen, /, *, code_id: str, key: str, now: datetime) -> Becomes:

@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from .channel import Channel
 from .language import Language
+from .phone import Phone, is_country
 from .proof import LASTS, Form
 
 LONGEST_LINK_LIFE: Final = timedelta(days=30)
@@ -34,9 +35,10 @@ class MessageBudget:
     """Bound what an organization sends without having asked for it.
 
     `sms_a_day` and `emails_a_day` count the messages of sign-ups and forgotten passwords of one UTC day, and of SMS also
-    those that prove a changed phone; `None` is without end. `sms_countries` lists the calling codes (`"45"`, `"7"`) of
-    numbers that a stranger or a person names itself: empty means none, because premium numbers are how SMS are stolen. What
-    an administrator or directory entered is not asked for its country.
+    those that prove a changed phone; `None` is without end. `sms_countries` lists the countries of numbers that a stranger or a
+    person names itself, by what they begin with: empty means none, because premium numbers are how SMS are stolen. Where
+    countries share a code each is listed by itself: `"1"` is the United States and Canada alone and `"1876"` Jamaica, `"7"`
+    is Russia and `"77"` Kazakhstan. What an administrator or directory entered is not asked for its country.
     """
 
     sms_a_day: int | None = 200
@@ -47,8 +49,14 @@ class MessageBudget:
         limits = [limit for limit in (self.sms_a_day, self.emails_a_day) if limit is not None]
         if any(limit < 0 for limit in limits):
             raise ValueError("a budget is not negative")
-        if not all(code.isascii() and code.isdigit() and len(code) <= 3 for code in self.sms_countries):
-            raise ValueError("a calling code has one to three digits")
+        if not all(map(is_country, self.sms_countries)):
+            raise ValueError(
+                "a country is a calling code of one to three digits, or a part of a shared one such as 1876"
+            )
+
+    def reaches(self, phone: Phone, /) -> bool:
+        """Tell whether an SMS goes to a number that a stranger or a person named itself."""
+        return phone.country in self.sms_countries
 
 
 @final

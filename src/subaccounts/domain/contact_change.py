@@ -83,10 +83,8 @@ def require(person: Person, to: Address, /, *, subscription: Subscription, now: 
     sub.profile.supply({field_of(to): to}, by=Supplier.PERSON, at=now, policy=person.account.policy)
     if pending is not None and now < pending.proof.cools_until:
         raise TooSoon(until=pending.proof.cools_until)
-    if isinstance(to, Phone):
-        budget = person.organization.activation.budget
-        if not subscription.sms or to.calling_code not in budget.sms_countries:
-            raise NotOffered(what="sms")
+    if isinstance(to, Phone) and not (subscription.sms and person.organization.activation.budget.reaches(to)):
+        raise NotOffered(what="sms")
 
 
 def request(

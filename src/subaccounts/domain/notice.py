@@ -86,8 +86,8 @@ class Telling:
     """Hold what a rule decided to tell, before it is worded.
 
     `values` are what the template can name: `organization`, `name` (the full name, or the login), `login`, and by kind
-    `account`, `contact` (the new one, masked), `before` (the login of before), `issuer`, `lasts_days` or `lasts_minutes`. A person's own words are among them, and are
-    never read as a template.
+    `account`, `contact` (the new one, masked), `before` (the login of before), `issuer`, `lasts_days` or `lasts_minutes`. A
+    person's own words are among them, and are never read as a template.
     """
 
     kind: NoticeKind

@@ -23,6 +23,19 @@ _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _TRUNK_ZERO: Final = re.compile(r"\(\s*0")
 _SHORT_COUNTRY_CODE: Final = re.compile("1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
 """ITU-T E.164 list of assigned country codes: these have one or two digits, every other one has three."""
+_BESIDE_THE_ONE: Final = re.compile(
+    "1(?:242|246|264|268|284|340|345|441|473|649|658|664|67[01]|684|721|758|767|784|787|809|829|849|86[89]|876|900|939)"
+)
+"""NANPA area codes of the 1 that are neither the United States nor Canada (Caribbean, Bermuda, Pacific islands), and of the
+premium numbers: an SMS there costs many times as much, and is what pumping is after."""
+_BESIDE_THE_SEVEN: Final = re.compile("7[67]")
+"""ITU-T E.164: Kazakhstan has these of the 7, and Russia the rest."""
+
+
+def is_country(digits: str, /) -> bool:
+    """Tell whether a text is what the numbers of a country begin with, as `Phone.country` says it."""
+    beside = _BESIDE_THE_ONE.fullmatch(digits) or _BESIDE_THE_SEVEN.fullmatch(digits)
+    return beside is not None or (digits.isascii() and digits.isdigit() and len(digits) <= 3)
 
 
 @final
@@ -56,6 +69,15 @@ class Phone:
         """Return the digits of the country code: `380`. Several countries share one (1 is North America with the Caribbean)."""
         short = _SHORT_COUNTRY_CODE.match(self.e164, 1)
         return self.e164[1 : short.end() if short else 4]
+
+    @property
+    def country(self) -> str:
+        """Return what the numbers of its country begin with: the country code, and more where the 1 or the 7 is shared.
+
+        `1` is the United States and Canada, `1876` Jamaica; `7` is Russia, `77` Kazakhstan.
+        """
+        beside = _BESIDE_THE_ONE.match(self.e164, 1) or _BESIDE_THE_SEVEN.match(self.e164, 1)
+        return beside[0] if beside else self.calling_code
 
     @property
     def masked(self) -> str:

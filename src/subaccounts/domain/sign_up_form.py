@@ -171,7 +171,7 @@ def _as_login(email: Email) -> Login:
 
 def require_sms(phone: Phone, budget: MessageBudget, /, *, bought: bool) -> None:
     """Raise `NotOffered` (`sms`) where SMS were not bought, or do not go to the country of this number."""
-    if not bought or phone.calling_code not in budget.sms_countries:
+    if not bought or not budget.reaches(phone):
         raise NotOffered(what="sms")
 
 
