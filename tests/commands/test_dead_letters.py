@@ -46,6 +46,7 @@ def given_up(post: Post, *logins: str) -> tuple[SubAccountId, ...]:
 class TestList:
     """An operator sees what was given up, and no more of an address than a mask."""
 
+    @pytest.mark.asvs("14.2.6")
     def test_what_is_shown(self, post: Post) -> None:
         """A dead letter says who was to be told what, why it was not, and when."""
         (anna,) = given_up(post, "anna")

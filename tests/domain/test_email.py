@@ -161,6 +161,7 @@ def test_another_way_to_write_a_domain_is_none(label: str) -> None:
         ("Пётр@пошта.укр", "П***@пошта.укр"),
     ],
 )
+@pytest.mark.asvs("14.2.6")
 def test_a_mask_shows_one_letter_and_the_domain(typed: str, masked: str) -> None:
     """A person recognizes the own address; nobody else learns it, nor how long it is."""
     assert masked == Email.parse(typed).masked

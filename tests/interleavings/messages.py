@@ -10,6 +10,7 @@ from typing import Final
 
 from subaccounts import (
     ChangeContact,
+    EditPerson,
     PeekLink,
     ProveContact,
     ProveContactByCode,
@@ -20,7 +21,8 @@ from subaccounts import (
     Secret,
 )
 from subaccounts.testing.interleavings import Task
-from tests.interleavings.shop import FIELDS, KEYS, PASSWORD, WRONG, Shop
+from tests.interleavings.builder import BOSS, FIELDS, KEYS, PASSWORD, WRONG
+from tests.interleavings.shop import Shop
 from tests.interleavings.tasks import NEW_PASSWORD, RIVAL_PASSWORD
 from tests.sent import proof_of
 
@@ -50,3 +52,24 @@ MESSAGES: Final[Mapping[str, Callable[[Shop], Task]]] = {
     "type a contact's code": lambda s: ProveContactByCode(subject=s.subject, code=Secret(WRONG)),
 }
 """Each made for a shop in which links are out."""
+
+
+def redeeming_code(shop: Shop, password: str) -> RedeemCode:
+    """Return the command that redeems the recovery code that anna was sent."""
+    code = sent(shop, Purpose.RECOVERY)
+    return RedeemCode(door=shop.outside, login="anna", code=code, password=Secret(password))
+
+
+CODES: Final[Mapping[str, Callable[[Shop], Task]]] = {
+    "ask for another code": lambda s: RequestReset(door=s.outside, login="anna"),
+    "redeem the code": lambda s: redeeming_code(s, NEW_PASSWORD),
+    "redeem the code as a rival": lambda s: redeeming_code(s, RIVAL_PASSWORD),
+    "type a wrong recovery code": MESSAGES["type a wrong recovery code"],
+    "change her phone": lambda s: ChangeContact(
+        subject=s.subject, field="phone", value="+4511223344", current=Secret(PASSWORD)
+    ),
+    "edit her phone": lambda s: EditPerson(actor=BOSS, sub_account=s.anna, fields={"phone": "+4599887766"}),
+    "prove her phone": lambda s: ProveContactByCode(subject=s.subject, code=sent(s, Purpose.CONTACT)),
+    "type a contact's code": MESSAGES["type a contact's code"],
+}
+"""Each made for a shop in which codes are out."""

@@ -29,7 +29,8 @@ from subaccounts import (
 from subaccounts.domain.account import HostRole
 from subaccounts.domain.sign_up import SignUp
 from subaccounts.testing.interleavings import HostBecomes, SubscriptionBecomes, Task
-from tests.interleavings.shop import BOSS, FIELDS, HOST, KEYS, NEW, OPERATOR, ORGANIZATION, PASSWORD, WRONG, Shop
+from tests.interleavings.builder import BOSS, FIELDS, HOST, KEYS, NEW, OPERATOR, ORGANIZATION, PASSWORD, WRONG
+from tests.interleavings.shop import Shop
 from tests.interleavings.tasks import RIVAL_PASSWORD
 from tests.sent import mint
 

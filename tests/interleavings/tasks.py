@@ -12,10 +12,13 @@ from typing import Final
 from attrs import evolve
 
 from subaccounts import (
+    ActivationPolicy,
     AddPeople,
     AddPerson,
+    AdvanceGeneration,
     ArchivePerson,
     BeginSignIn,
+    ChangeActivation,
     ChangeIssuers,
     ChangePassword,
     ClaimSlips,
@@ -23,6 +26,7 @@ from subaccounts import (
     CompleteRegistration,
     DeletePerson,
     DeliverNotices,
+    DropDeadLetter,
     EditPerson,
     ExplainField,
     GrantCode,
@@ -30,6 +34,7 @@ from subaccounts import (
     IssueCode,
     LinkIdentity,
     ListPeople,
+    MakeDepartment,
     MoveDepartment,
     NewPerson,
     OpenAccount,
@@ -43,6 +48,7 @@ from subaccounts import (
     Restored,
     RestorePerson,
     RetireCatalogEntry,
+    RetryDeadLetter,
     SealAudit,
     Secret,
     Selection,
@@ -54,11 +60,14 @@ from subaccounts import (
     UnlockPerson,
     VerifyAudit,
     VoidCode,
+    VoidSlips,
+    Way,
 )
 from subaccounts.domain.account import HostRole
 from subaccounts.domain.ids import DepartmentId
+from subaccounts.domain.notice import DEAD_LETTERS
 from subaccounts.testing.interleavings import HostBecomes, SubscriptionBecomes, Task
-from tests.interleavings.shop import (
+from tests.interleavings.builder import (
     BOSS,
     FIELDS,
     HOST,
@@ -68,9 +77,9 @@ from tests.interleavings.shop import (
     ORGANIZATION,
     PASSWORD,
     WRONG,
-    Shop,
     arriving,
 )
+from tests.interleavings.shop import Shop
 
 NEW_PASSWORD: Final = "seven quiet otters swim at dusk"
 RIVAL_PASSWORD: Final = "nine loud herons wade at dawn"
@@ -108,6 +117,12 @@ def _paste(shop: Shop) -> AddPeople:
 
 def _placing(shop: Shop, actor: HostUser, department: DepartmentId) -> EditPerson:
     return EditPerson(actor=actor, sub_account=shop.anna, fields={"departments": frozenset({department})})
+
+
+def _dead_letter(shop: Shop) -> str:
+    """Return the id of the message that was given up."""
+    (kept,) = shop.world.repository.tasks_page(ORGANIZATION, DEAD_LETTERS, after=None, limit=9)
+    return str(kept.task.id)
 
 
 TASKS: Final[Mapping[str, Callable[[Shop], Task]]] = {
@@ -193,6 +208,26 @@ ARRIVALS: Final[Mapping[str, Callable[[Shop], Task]]] = {
     "trust nobody": lambda s: ChangeIssuers(actor=BOSS, organization=ORGANIZATION, issuers=()),
 }
 """The tasks of company accounts: each beside every other, from the states in which they begin."""
+
+AROUND: Final[Mapping[str, Callable[[Shop], Task]]] = {
+    "tell everybody": lambda s: ChangeActivation(
+        actor=BOSS, organization=ORGANIZATION, activation=ActivationPolicy(automatic=frozenset(Way))
+    ),
+    "void the slips": lambda s: VoidSlips(
+        actor=BOSS, organization=ORGANIZATION, selection=Selection(people=(s.anna, s.boris))
+    ),
+    "retry her dead letter": lambda s: RetryDeadLetter(
+        actor=OPERATOR, organization=ORGANIZATION, dead_letter=_dead_letter(s)
+    ),
+    "drop her dead letter": lambda s: DropDeadLetter(
+        actor=OPERATOR, organization=ORGANIZATION, dead_letter=_dead_letter(s)
+    ),
+    "move a generation ahead": lambda s: AdvanceGeneration(actor=OPERATOR, organization=ORGANIZATION),
+    "make a department": lambda s: MakeDepartment(
+        actor=BOSS, organization=ORGANIZATION, name="Cellar", parent=s.office
+    ),
+}
+"""What is done to the organization, to its catalogs and to the messages that were given up, where one was."""
 
 WALKS: Final[Mapping[str, Callable[[Shop], Task]]] = {
     "preview a switch": lambda s: PreviewPolicySwitch(

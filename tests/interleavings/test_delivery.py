@@ -16,30 +16,41 @@ from subaccounts.domain.notice import NOTICES, Notice, NoticeKind
 from subaccounts.testing.interleavings import Exploration, Outcome
 from subaccounts.wire import loads
 from tests.interleavings.explored import Tally
+from tests.interleavings.messages import CODES, MESSAGES
 from tests.interleavings.rules import broken, happened
-from tests.interleavings.shop import TOLD, Shop, shop
-from tests.interleavings.tasks import TASKS, WALKS
+from tests.interleavings.shop import SENT, TEXTED, TOLD, TOLD_EXPECTED, Shop, shop
+from tests.interleavings.tasks import ARRIVALS, TASKS, WALKS
 
 OVERTAKING = {
     "issue a code", "reissue her slip", "grant a code", "void the code", "send her activation", "reset", "reset once",
     "archive", "archive once", "archive as the head", "delete", "delete once", "edit the e-mail", "open claims",
-    "say restored",
+    "say restored", "arrive", "arrive as another",
 }  # fmt: skip
 """What overtakes her activation when it is done before the worker begins."""
 
 
-@pytest.mark.parametrize("name", [*TASKS, "deliver"])
-def test_beside_a_worker(name: str, record_property: Callable[[str, object], None]) -> None:
-    """However a worker and something else interleave, her notice is sent once, cancelled, or still there."""
-    here = shop(TOLD)
-    (notice,) = _notices(here)
-    other = WALKS["deliver"] if name == "deliver" else TASKS[name]
-    exploration, tally = Exploration(here.world, [WALKS["deliver"](here), other(here)]), Tally(explored=1)
+BESIDE = {
+    TOLD: {**TASKS, "deliver": WALKS["deliver"]},
+    TOLD_EXPECTED: ARRIVALS,
+    SENT: MESSAGES,
+    TEXTED: CODES,
+}
+"""What runs beside the worker, by where it finds something to send: hers, or those with links, or with codes."""
+
+
+@pytest.mark.parametrize(("state", "name"), [(state, name) for state, beside in BESIDE.items() for name in beside])
+def test_beside_a_worker(state: str, name: str, record_property: Callable[[str, object], None]) -> None:
+    """However a worker and something else interleave, each notice is sent once, cancelled, or still there."""
+    here = shop(state)
+    notices = _notices(here)
+    exploration = Exploration(here.world, [WALKS["deliver"](here), BESIDE[state][name](here)])
+    tally = Tally(explored=1)
+    assert (2 if state in {SENT, TEXTED} else 1) <= len(notices)
     for outcome in exploration.outcomes():
         tally.outcomes += 1
         tally.interleavings += outcome.interleavings
-        told = [*broken(here, outcome), *_lost(notice, outcome)]
-        if name in OVERTAKING and 1 in outcome.began_after[0] and _sent(notice, outcome):
+        told = [*broken(here, outcome), *(line for notice in notices for line in _lost(notice, outcome))]
+        if name in OVERTAKING and 1 in outcome.began_after[0] and _sent(notices[0], outcome):
             told.append("invariant 8: it was overtaken, and was sent")
         assert [] == told, exploration.story(outcome.schedule)
         assert outcome.endings[0].error is None, exploration.story(outcome.schedule)
@@ -47,7 +58,7 @@ def test_beside_a_worker(name: str, record_property: Callable[[str, object], Non
 
 
 def _notices(here: Shop) -> list[Notice]:
-    tasks = here.world.repository.tasks_page(here.account.organization, NOTICES, after=None, limit=9)
+    tasks = here.world.repository.tasks_page(here.account.organization, NOTICES, after=None, limit=99)
     return [loads(Notice, each.task.body) for each in tasks]
 
 

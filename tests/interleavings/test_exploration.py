@@ -18,7 +18,8 @@ from subaccounts import Busy, Command, SubAccountId
 from subaccounts.errors import Stale, SubAccountsError
 from subaccounts.testing.interleavings import Ending, Exploration, Outcome, Program, World, interleavings
 from subaccounts.testing.interleavings.world import copied, state
-from tests.interleavings.shop import ORGANIZATION, Shop, shop
+from tests.interleavings.builder import ORGANIZATION
+from tests.interleavings.shop import Shop, shop
 from tests.interleavings.tasks import TASKS
 
 SAMPLES = [

@@ -1,4 +1,4 @@
-"""Links that are out, and asking for more, beside everything that can be done to their owner, in every interleaving."""
+"""Links and codes that are out, and asking for more, beside everything that can be done to their owner, in every interleaving."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from itertools import combinations_with_replacement
 import pytest
 
 from subaccounts import Purpose
-from subaccounts.domain.steps import Authenticated, EnterPassword
+from subaccounts.domain.steps import Authenticated, EnterLoginAndProof, EnterPassword
 from subaccounts.errors import LinkRefused
 from subaccounts.testing.interleavings import Exploration
 from tests.interleavings.explored import Tally, explore
-from tests.interleavings.messages import MESSAGES, redeeming
+from tests.interleavings.messages import CODES, MESSAGES, redeeming, redeeming_code
 from tests.interleavings.rules import breaches, broken
-from tests.interleavings.shop import SENT, TOLD, shop
+from tests.interleavings.shop import SENT, TEXTED, TOLD, shop
 from tests.interleavings.tasks import NEW_PASSWORD, RIVAL_PASSWORD, TASKS
 
 BOTH = {**TASKS, **MESSAGES}
@@ -35,6 +35,25 @@ def test_beside_each_other(record_property: Callable[[str, object], None]) -> No
     tally = explore(shop(SENT), combinations_with_replacement(MESSAGES, 2), BOTH)
     record_property("explored beside links that are out", tally.numbers)
     assert [] == tally.told
+
+
+@pytest.mark.parametrize("name", CODES)
+def test_codes_beside_everything(name: str, record_property: Callable[[str, object], None]) -> None:
+    """What a code by SMS begins or ends, at once with anything else, ends as one after the other would."""
+    tally = explore(shop(TEXTED), ((name, other) for other in [*TASKS, *CODES]), {**TASKS, **CODES}, stepwise=STEPWISE)
+    record_property("explored beside codes that are out", tally.numbers)
+    assert [] == tally.told
+
+
+def test_two_redemptions_of_a_code() -> None:
+    """Of two typing one code at once exactly one gets through, and the other hears that it was wrong."""
+    here = shop(TEXTED)
+    tasks = (redeeming_code(here, NEW_PASSWORD), redeeming_code(here, RIVAL_PASSWORD))
+    answers = {
+        frozenset(type(ending.value) for ending in outcome.endings)
+        for outcome in Exploration(here.world, tasks).outcomes()
+    }
+    assert {frozenset({EnterPassword, EnterLoginAndProof})} == answers
 
 
 @pytest.mark.parametrize(

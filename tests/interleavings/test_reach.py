@@ -36,8 +36,9 @@ from subaccounts.domain.ids import DepartmentId, OrganizationId
 from subaccounts.errors import NotAllowed
 from subaccounts.testing import CheapHasher, CountingEntropy, FakeHostAccounts
 from subaccounts.testing.interleavings import Exploration
+from tests.interleavings.builder import BOSS, KEYS, OPERATOR, ORGANIZATION
 from tests.interleavings.rules import breaches
-from tests.interleavings.shop import BOSS, KEYS, OPERATOR, ORGANIZATION, Shop, shop
+from tests.interleavings.shop import Shop, shop
 from tests.interleavings.test_controls import UNEXPLAINED, IgnoresGuards, broken
 
 OTHERS: Final = OrganizationId(value="umbrella")

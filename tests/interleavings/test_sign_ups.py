@@ -9,8 +9,9 @@ from subaccounts.domain.sign_up import SignUp
 from subaccounts.domain.steps import Authenticated
 from subaccounts.domain.sub_account import SubAccount
 from subaccounts.testing.interleavings import Exploration
+from tests.interleavings.builder import NEW
 from tests.interleavings.explored import explore
-from tests.interleavings.shop import BEGUN, NEW, shop
+from tests.interleavings.shop import BEGUN, shop
 from tests.interleavings.sign_ups import SIGN_UPS
 
 WALKING = {"deliver", "say restored"}

@@ -10,7 +10,8 @@ from subaccounts import Command, DepartmentId, MakeDepartment, MoveDepartment, S
 from subaccounts.domain.catalog import DEEPEST_TREE
 from subaccounts.testing import CheapHasher, CountingEntropy, FakeHostAccounts
 from subaccounts.testing.interleavings import Exploration, World
-from tests.interleavings.shop import BOSS, KEYS, ORGANIZATION, shop
+from tests.interleavings.builder import BOSS, KEYS, ORGANIZATION
+from tests.interleavings.shop import shop
 
 Tree = dict[str, list[DepartmentId]]
 

@@ -114,6 +114,7 @@ def test_the_address_is_a_secret() -> None:
 
 
 @given(value=st.text(max_size=200).filter(lambda text: not any("\ud800" <= letter <= "\udfff" for letter in text)))
+@pytest.mark.asvs("1.2.2")
 def test_no_value_leaves_its_place(value: str) -> None:
     """Whatever a value holds, the address around it stays as it was written, and the value comes back whole."""
     from urllib.parse import unquote, urlsplit

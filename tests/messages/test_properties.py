@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from html.parser import HTMLParser
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +56,7 @@ def telling(kind: NoticeKind, to: Address, form: Form, language: str, held: dict
 
 
 @given(kind=kinds, to=addresses, form=forms, language=languages, held=values)
+@pytest.mark.asvs("1.3.7")
 def test_a_value_is_never_a_template(
     kind: NoticeKind, to: Address, form: Form, language: str, held: dict[str, str]
 ) -> None:
@@ -86,6 +88,7 @@ def test_a_proof_is_in_the_text_once(
 
 
 @given(kind=kinds, form=forms, language=languages, held=values)
+@pytest.mark.asvs("1.2.1")
 def test_a_value_is_never_markup(kind: NoticeKind, form: Form, language: str, held: dict[str, str]) -> None:
     """A page with any values has the tags and attributes that it has with harmless ones, and says the name as it is."""
     to = ADDRESSES[0]

@@ -48,7 +48,7 @@ from subaccounts.domain.steps import Authenticated
 from subaccounts.domain.subject import Pathway
 from subaccounts.testing import NOON, builders
 from subaccounts.testing.interleavings import form
-from tests.interleavings.shop import FIELDS, OPEN
+from tests.interleavings.builder import FIELDS, OPEN
 
 PERSON: Final = builders.value(1)
 """The id of the person, and of the account, in every organization that is raced in."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from tests.interleavings.shop import PASSWORD, WRONG
+from tests.interleavings.builder import PASSWORD, WRONG
 from tests.races.asked import Asked
 from tests.races.starts import NEW_PASSWORD, RIVAL_PASSWORD, STARTS
 

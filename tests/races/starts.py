@@ -18,7 +18,7 @@ from subaccounts.domain.sub_account import Person
 from subaccounts.domain.supplier import Supplier
 from subaccounts.hosts import NobodyPrivileged
 from subaccounts.testing import NOON, CheapHasher, FakeSubscriptions, FrozenClock, builders
-from tests.interleavings.shop import FIELDS, KEYS, OPEN, PASSWORD
+from tests.interleavings.builder import FIELDS, KEYS, OPEN, PASSWORD
 from tests.races.asked import Asked, shown
 from tests.races.one import One
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.repositories.django.looked_at import admin_portal, admin_server
 from tests.repositories.django.portal import portal
 
-__all__ = ["portal"]
+__all__ = ["admin_portal", "admin_server", "portal"]

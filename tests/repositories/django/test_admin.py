@@ -1,96 +1,29 @@
-"""The admin shows accounts, people and the audit trail, to who may view them; it writes nothing and shows no secret."""
+"""The admin shows accounts, people and the audit trail, to who may view them; it writes nothing and shows no secret.
+
+How its lists are leafed through is `test_leafing`.
+"""
 
 from __future__ import annotations
 
 import re
-import tempfile
-from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
-from django.core.management import call_command
-from django.test import Client, override_settings
+from django.contrib.auth.models import User
+from django.test import Client
 from sqlalchemy import create_engine, text
 
-from subaccounts.repositories.django import admin
-from subaccounts.repositories.django.admin import MOST_COUNTED
+from tests.repositories.django.looked_at import MODELS, addresses, browser, listed, looker
 from tests.repositories.django.portal import Portal
-from tests.repositories.django.site import default_at, file_in
-from tests.repositories.sql.databases import Database, postgresql
 from tests.repositories.sql.faults import CANARY
 from tests.repositories.sql.shops import FIELDS, PASSWORD
 from tests.repositories.sql.test_secrets import secrets
 
-MODELS = ("account", "person", "auditevent")
 
-
-@cache
-def _with_djangos_tables() -> bytes:
-    """Return a file with our tables and Django's, which is made once."""
-    with tempfile.TemporaryDirectory() as folder:
-        place = file_in(Path(folder))
-        with default_at(place), override_settings(SUBACCOUNTS={"DATABASE": "default"}):
-            call_command("migrate", verbosity=0, skip_checks=True)
-        return Path(str(place.url.database)).read_bytes()
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Database]:
-    """Give the database on the server with Django's tables in it too, which go when the module is done."""
-    place = postgresql()
-    with default_at(place), override_settings(SUBACCOUNTS={"DATABASE": "default"}):
-        call_command("migrate", verbosity=0, skip_checks=True)
-    yield place
-    theirs = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'subaccounts%'"
-    engine = create_engine(place.url)
-    with engine.begin() as connection:
-        for name in list(connection.scalars(text(theirs))):
-            connection.execute(text(f"DROP TABLE {name} CASCADE"))
-    engine.dispose()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def portal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Portal]:
-    """Give a portal on the database that is Django's default too, with Django's own tables in it."""
-    if request.param == "sqlite":
-        made, place = _with_djangos_tables(), file_in(tmp_path)
-        Path(str(place.url.database)).write_bytes(made)
-    else:
-        place = request.getfixturevalue("server").emptied()
-    with default_at(place), override_settings(SUBACCOUNTS={"DATABASE": "default"}):
-        User.objects.all().delete()
-        yield Portal("default", place)
-
-
-def browser(*rights: str, staff: bool = True) -> Client:
-    """Return a browser in which a user with these rights is signed in."""
-    user = User.objects.create_user("looker", password="look", is_staff=staff)
-    user.user_permissions.set(Permission.objects.filter(codename__in=rights))
-    assert len(rights) == user.user_permissions.count()
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def looker() -> Client:
-    """Return the browser of a user who may view everything of ours."""
-    return browser(*(f"view_{model}" for model in MODELS))
-
-
-def listed(client: Client, model: str, **query: Any) -> str:
-    """Return the page of a list."""
-    answer = client.get(f"/admin/subaccounts/{model}/", query, follow=True)
-    assert 200 == answer.status_code
-    return answer.content.decode()
-
-
-def addresses(page: str, model: str) -> list[str]:
-    """Return where the rows of a list lead."""
-    found = re.findall(rf'href="(/admin/subaccounts/{model}/[^"?]+/change/)', page)
-    return list(dict.fromkeys(found))
+@pytest.fixture
+def portal(admin_portal: Portal) -> Portal:
+    """Give the portal that has an admin."""
+    return admin_portal
 
 
 class TestLists:
@@ -133,33 +66,6 @@ class TestLists:
             assert [] != addresses(listed(client, model, organization="acme"), model)
             page = listed(client, model, organization="globex")
             assert ([], True) == (addresses(page, model), "globex" in page)
-
-    def test_no_list_counts_to_its_end(self, portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A list counts and leafs no further than it is told, whatever is asked; the newest events come first."""
-        monkeypatch.setattr(admin, "MOST_COUNTED", 60)
-        _fill(portal)
-        client = looker()
-        last = listed(client, "auditevent", p=2)
-        assert (50, 10) == (
-            len(addresses(listed(client, "auditevent"), "auditevent")),
-            len(addresses(last, "auditevent")),
-        )
-        assert "zz0099" in addresses(listed(client, "auditevent"), "auditevent")[0]
-        assert 50 == len(addresses(listed(client, "auditevent", all=""), "auditevent"))
-        assert MOST_COUNTED == 10_000
-
-
-def _fill(portal: Portal) -> None:
-    """Add a hundred events, later than any other."""
-    engine = create_engine(portal.place.url)
-    with engine.begin() as connection:
-        for number in range(100):
-            row = {"id": f"zz{number:04}", "of": "acme"}
-            copied = "SELECT :of, :id, at, happening, account, sub_account, NULL, NULL, body"
-            columns = "(organization, id, at, happening, account, sub_account, position, digest, body)"
-            first = "(SELECT * FROM subaccounts_events ORDER BY id LIMIT 1) AS one"
-            connection.execute(text(f"INSERT INTO subaccounts_events {columns} {copied} FROM {first}"), row)
-    engine.dispose()
 
 
 class TestDetails:

@@ -208,3 +208,14 @@ def test_what_is_not_sealed(place: Database, repository: SQLAlchemyRepository) -
     told = plan(place, statement, parameters)
     wanted = "autoindex_subaccounts_events_2" if place.name == "SQLite" else "events_organization_position_key"
     assert wanted in told
+
+
+def test_what_is_due(place: Database, repository: SQLAlchemyRepository) -> None:
+    """A worker takes the next tasks of a queue from the index that has them in turn, and no more rows than it takes."""
+    with heard(repository._writer) as said:
+        taken = repository.lease(b.OURS, "queue-1", now=NOON, until=NOON + timedelta(hours=1), limit=PAGE)
+    assert PAGE == len(taken)
+    ((statement, parameters),) = [each for each in said if each[0].startswith("SELECT")]
+    told = plan(place, statement, parameters)
+    assert "tasks_by_turn" in told
+    assert not re.search(r"Sort|TEMP B-TREE|filesort|Seq Scan|SCAN |^ALL|Bitmap", told), told

@@ -1,4 +1,5 @@
-"""An operator's `Restored` on every database: one write whatever the size, and nothing is left in the queues it names."""
+"""An operator's `Restored` on every database: one write whatever the size, and nothing is left in the queues it names, nor of the
+notices that wait."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from typing import Final
 
 from subaccounts import Authenticated, Restored, System
 from subaccounts.domain.decision import Batch
+from subaccounts.domain.notice import NOTICES
 from subaccounts.domain.task import Task
 from subaccounts.repositories.sqlalchemy.tables import tasks as tasks_table
 from subaccounts.testing import NOON
@@ -21,14 +23,15 @@ SAID: Final = Restored(actor=System(name="operator"), organization=ORGANIZATION,
 @each_color
 @each_database
 def test_nothing_waits_and_no_code_lives(name: str, color: Color, tmp_path: Path) -> None:
-    """Given tasks that are due, leased, or due at the end of all times, none is left; a code of before claims nobody."""
+    """Given tasks and a notice that are due, leased, or due at the end of all times, none is left; a code of before is dead."""
     place = empty(name, tmp_path)
     with Shop(place, color).opened() as shop:
         _, code = shop.add("anna")
         dues = {"a": NOON, "b": NOON, "c": FAR}
         tasks = [Task(organization=ORGANIZATION, queue="mail", id=each, due=due, body="") for each, due in dues.items()]
         kept = Task(organization=ORGANIZATION, queue="other", id="d", due=NOON, body="")
-        shop.finish(shop.repository.commit(Batch(organization=ORGANIZATION, tasks=(*tasks, kept))))
+        own = Task(organization=ORGANIZATION, queue=NOTICES, id="e", due=FAR, body="")
+        shop.finish(shop.repository.commit(Batch(organization=ORGANIZATION, tasks=(*tasks, kept, own))))
         shop.finish(shop.repository.lease(ORGANIZATION, "mail", now=NOON, until=FAR, limit=1))
         shop.handle(SAID)
         assert 1 == rows(place)[tasks_table.name]

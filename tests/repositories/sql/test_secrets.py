@@ -13,14 +13,41 @@ from typing import Any, Final
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from subaccounts import Secret
+from subaccounts import (
+    Authenticated,
+    BeginSignUp,
+    CompleteSignUp,
+    Door,
+    EditPerson,
+    PeekLink,
+    Purpose,
+    RedeemLink,
+    RequestReset,
+    Secret,
+    SignUpBegun,
+    SignUpField,
+    SignUpForm,
+    SwitchSignUp,
+)
 from subaccounts.repositories.sqlalchemy import migrate
 from subaccounts.repositories.sqlalchemy.types import Unsaid
 from subaccounts.testing.contracts.bridge import Color
 from tests.repositories.sql.databases import Database
 from tests.repositories.sql.faults import CANARY
-from tests.repositories.sql.shops import KEYS, PASSWORD, Shop, each_color, each_database, empty
+from tests.repositories.sql.shops import (
+    BOSS,
+    FIELDS,
+    KEYS,
+    ORGANIZATION,
+    PASSWORD,
+    Shop,
+    each_color,
+    each_database,
+    empty,
+)
+from tests.sent import mint, proof_of
 
+OTHER_PASSWORD: Final = Secret("seven quiet otters swim at dusk")
 LOGGERS: Final = {"aiosqlite", "alembic", "asyncmy", "psycopg", "sqlalchemy", "sqlalchemy.engine", "sqlalchemy.pool"}
 
 
@@ -66,6 +93,54 @@ def test_a_life(
     assert (True, []) == (bool(rows), [row for row in rows if "{" in row])
     assert (place.name, color) != ("SQLite", "async") or "aiosqlite" in {record.name for record in caplog.records}
     assert [] == [secret for secret in secrets(code) if secret in told]
+
+
+STRANGER: Final = "a-stranger@nowhere.example"
+
+
+@each_database
+@each_color
+@pytest.mark.usefixtures("loud")
+def test_messages_and_sign_ups(
+    place: Database, color: Color, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Links that are out, and who would sign up: asked for, stored, read again and used, and in no log.
+
+    A sign-in key is no secret: aiosqlite tells which one is asked for.
+    """
+    with Shop(place, color, echo="debug").opened() as shop:
+        person, code = shop.add("anna")
+        shop.claim("anna", code)
+        shop.handle(EditPerson(actor=BOSS, sub_account=person, fields={"email": "anna@shop.example"}))
+        outside, form = Door.outside(shop.account), SignUpForm(fields=tuple(SignUpField(name=name) for name in FIELDS))
+        shop.handle(SwitchSignUp(actor=BOSS, account=shop.account, form=form))
+        begun = shop.handle(BeginSignUp(door=outside, fields={**FIELDS, "email": STRANGER}))
+        assert isinstance(begun, SignUpBegun)
+        attempt = shop.finish(shop.repository.sign_up(begun.sign_up))
+        begins = mint(
+            KEYS, attempt.proof.ref(purpose=Purpose.SIGN_UP, owner=attempt.id.value), organization=ORGANIZATION
+        )
+        shop.handle(RequestReset(door=outside, login="anna"))
+        known = shop.finish(shop.repository.person(person))
+        recovers = proof_of(KEYS, known, Purpose.RECOVERY)
+        for proof in (recovers, begins):
+            assert shop.handle(PeekLink(link=proof)) is not None
+        shop.handle(RedeemLink(link=recovers, password=OTHER_PASSWORD))
+        shop.handle(CompleteSignUp(link=begins, password=OTHER_PASSWORD, login="new"))
+        assert isinstance(shop.sign_in("new", OTHER_PASSWORD), Authenticated)
+    captured = capfd.readouterr()
+    told = caplog.text + captured.out + captured.err
+    assert ("INSERT INTO subaccounts_sign_ups" in told, "INSERT INTO subaccounts_tasks" in told) == (True, True)
+    mine = [*secrets(code), OTHER_PASSWORD.reveal(), *(link for proof in (recovers, begins) for link in _parts(proof))]
+    before, _, _ = told.partition("DELETE FROM subaccounts_sign_ups")
+    assert [] == [line for line in before.splitlines() if STRANGER in line and "unique_keys" not in line]
+    assert [] == [secret for secret in mine if secret in told]
+
+
+def _parts(link: Secret) -> list[str]:
+    """Return a link as it is sent, and the part of it that only the ring can make."""
+    whole = link.reveal()
+    return [whole, whole[-20:]]
 
 
 def stored_hash(shop: Shop, person: Any) -> str:

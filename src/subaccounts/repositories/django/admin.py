@@ -1,6 +1,7 @@
 """Accounts, people and the audit trail in Django's admin, to look at: nothing is added, changed or deleted there.
 
-What is shown is what `shown` has, and no body of a record. A user needs the right to view a model, as everywhere.
+What is shown is what `shown` has, and no body of a record; how a list is leafed through is `leafing`. A user needs the
+right to view a model, as everywhere.
 """
 
 from __future__ import annotations
@@ -8,49 +9,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.contrib import admin
-from django.contrib.admin.utils import quote
-from django.contrib.admin.views.main import ChangeList
-from django.core.paginator import Paginator
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.functional import cached_property
 
 from ...domain.account import AccountState
 from ...domain.life import State
 from ...domain.login import Login
 from ...errors import InvalidValue
+from .leafing import LeafedList
 from .models import StoredOrganization
 from .shown import Account, AuditEvent, Person
 
 if TYPE_CHECKING:
     _Admin = admin.ModelAdmin[Any]
-    _Paginator = Paginator[Any]
 else:
-    _Admin, _Paginator = admin.ModelAdmin, Paginator
+    _Admin = admin.ModelAdmin
 
-MOST_COUNTED: Final = 10_000
-"""Rows that a list counts and pages through; what is beyond is found by searching and filtering."""
 MOST_OFFERED: Final = 100
 """Organizations that the filter offers; any other is asked for in the address, as `?organization=`."""
-
-
-class _Bounded(_Paginator):
-    """Count no further than a page is ever leafed through: an audit trail has millions of rows."""
-
-    @cached_property
-    def count(self) -> int:
-        """Return how many rows there are, or the most that are counted."""
-        rows: Any = self.object_list
-        return int(rows[:MOST_COUNTED].count())
-
-
-class _Rows(ChangeList):
-    """Lead to a row by its organization and its id."""
-
-    def url_for_result(self, result: Any) -> str:
-        """Return the address of a row."""
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
-        return reverse(name, args=(quote(result.pk),), current_app=self.model_admin.admin_site.name)
 
 
 class _Organizations(admin.SimpleListFilter):
@@ -101,7 +76,7 @@ class _LookedAt(_Admin):
     """Show rows, and let nobody write them."""
 
     actions: Any = None
-    paginator: ClassVar[Any] = _Bounded
+    sortable_by: ClassVar[Any] = ()
     show_full_result_count: ClassVar[bool] = False
     list_per_page: ClassVar[int] = 50
     list_max_show_all: ClassVar[int] = 0
@@ -119,9 +94,9 @@ class _LookedAt(_Admin):
         """Answer no."""
         return False
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[LeafedList]:
         """Return the list whose rows lead to where `get_object` finds them."""
-        return _Rows
+        return LeafedList
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Return the row of an organization and an id, None if there is none: an own id alone says not whose."""
