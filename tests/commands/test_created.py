@@ -10,6 +10,7 @@ from attrs import evolve
 from subaccounts import (
     AddPerson,
     ArchivePerson,
+    ArriveBySSO,
     AskAdministrator,
     CompleteFields,
     DeletePerson,
@@ -300,6 +301,20 @@ class TestAtOnce:
         shop.meanwhile(lambda: enter(shop, who))
         enter(shop, who)
         assert 1 == people(shop)
+
+    def test_the_same_person_between_two_reads(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Who was created by another arrival just after it was looked for is looked for again, and is in."""
+        who, read, others = verified(**SAID), shop.repository.account, [shop.facade()]
+
+        def slowly(id_: Any, /) -> Any:
+            if others:
+                others.pop().handle(ArriveBySSO(door=shop.inside, identity=who))
+            return read(id_)
+
+        monkeypatch.setattr(shop.repository, "account", slowly)
+        shop.subs = shop.facade()
+        enter(shop, who)
+        assert ([], 1) == (others, people(shop))
 
     def test_two_subjects_who_want_one_login(self, shop: Shop) -> None:
         """Of two whom the issuer calls alike one is created; the other is told that nobody knows it."""

@@ -132,11 +132,14 @@ class TestLink:
         for said in ("E-3", "E-9"):
             assert repr(NameTaken(field="external_id")) == repr(shop.refused(link(boris, verified("s-2", eid=said))))
         shop.handle(link(boris, verified("s-2", eid="E-2")))
+        dora = claimed(shop, "dora")  # whom the organization knows by no external id
+        assert repr(NameTaken(field="external_id")) == repr(shop.refused(link(dora, verified("s-4", eid="E-3"))))
 
     def test_one_account_of_an_issuer(self, shop: Shop) -> None:
         """A second account of the issuer waits until the first is unlinked; one of another issuer is linked beside it."""
         subject = with_both(shop)
-        assert isinstance(shop.refused(link(subject, verified("s-2"))), WrongState)
+        otherwise = WrongState(what="sub_account", state="linked to another account of this issuer", action="link")
+        assert repr(otherwise) == repr(shop.refused(link(subject, verified("s-2"))))
         shop.handle(link(subject, verified("o-1", by=OTHER)))
         assert subject.sub_account == enter(shop, verified("o-1", by=OTHER)).sub_account
 
@@ -174,6 +177,13 @@ class TestUnlink:
         assert shop.handle(Recognize(subject=subject)) is None
         assert NOT_KNOWN == arrive(shop, verified())
         assert isinstance(shop.sign_in("anna", PASSWORD), Authenticated)
+
+    def test_no_sign_in_of_before_comes_back(self, shop: Shop) -> None:
+        """A sign-in that ended before the company account was unlinked is as dead as those that end by it."""
+        ended = with_both(shop)
+        latest = shop.handle(ChangePassword(subject=ended, current=Secret(PASSWORD), new=Secret(OTHER_PASSWORD)))
+        shop.handle(unlink(shop, ended))
+        assert [None, None] == [shop.handle(Recognize(subject=each)) for each in (ended, latest)]
 
     def test_who_has_nothing_else(self, shop: Shop) -> None:
         """Without a password the person is reset, and the code is handed over: it claims, and creates a password."""

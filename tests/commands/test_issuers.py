@@ -55,6 +55,12 @@ class TestChange:
         assert (second,) == trusting(shop, second).issuers
         assert [IssuersChanged(issuers=(ACME, OTHER)), IssuersChanged(issuers=(OTHER,))] == shop.since(moment)
 
+    def test_people_under_two_accounts(self, shop: Shop) -> None:
+        """Each issuer can create its people under an account of its own."""
+        second = evolve(creating(shop), account=shop.open("shop-2").id)
+        ours = (issuer(creates=creating(shop)), issuer(OTHER, creates=second))
+        assert ours == trusting(shop, *ours).issuers
+
     def test_the_same_again_writes_nothing(self, shop: Shop) -> None:
         """What is said a second time changes nothing and is no event."""
         organization = trusting(shop, issuer())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,11 +12,14 @@ from attrs import evolve
 from subaccounts import (
     ArchivePerson,
     AskAdministrator,
+    Authenticated,
     ByCode,
+    Command,
     ContinueWithSSO,
     CreatePassword,
     DeletePerson,
     Door,
+    EditPerson,
     EnterLogin,
     EnterLoginAndProof,
     EnterPassword,
@@ -24,6 +28,7 @@ from subaccounts import (
     Form,
     Issuer,
     LapsePolicy,
+    LockedUntil,
     MessageBudget,
     NoticeKind,
     OpenClaim,
@@ -35,6 +40,7 @@ from subaccounts import (
     RegistrationPolicy,
     RequestReset,
     ResetPassword,
+    Restored,
     Secret,
     StoredSeats,
     SubAccountId,
@@ -49,13 +55,14 @@ from subaccounts.domain.activation_events import (
     RecoveryRequested,
 )
 from subaccounts.domain.attempts import Attempts
+from subaccounts.domain.decision import Batch
 from subaccounts.domain.events import By
 from subaccounts.domain.life import State
 from subaccounts.domain.recovery import Requested
 from subaccounts.domain.steps import AnyStep
 from subaccounts.errors import InvalidValue, LinkRefused, NotFound
 from tests.commands.messages import BY_ITSELF, EMAIL, PHONE, notices, out, says, sells_sms, told
-from tests.commands.shop import NAMED, OTHER_PASSWORD, PASSWORD, WRONG, Shop, code_of
+from tests.commands.shop import NAMED, OTHER_PASSWORD, PASSWORD, SETUP, WRONG, R, Shop, code_of
 
 THIRD = "a third phrase that is long"
 K = NoticeKind
@@ -109,6 +116,16 @@ class TestWhoIsTold:
         before = len(notices(shop))
         forget(shop, "aNNa@shop.EXAMPLE")
         assert [(K.RECOVERY, "Anna@Shop.example")] == told(shop, since=before)
+
+    def test_the_address_of_the_moment(self, shop: Shop) -> None:
+        """Nothing goes to an address that an administrator replaces while somebody asks: the new one is written to."""
+        me = shop.claimed(fields={"email": "old@shop.example"})
+        before = len(notices(shop))
+        edit = EditPerson(actor=shop.admin, sub_account=me.sub_account, fields={"email": EMAIL})
+        shop.meanwhile(lambda: shop.handle(edit))
+        forget(shop)
+        assert (K.RECOVERY, EMAIL) == told(shop, since=before)[-1]
+        assert (K.RECOVERY, "old@shop.example") not in told(shop, since=before)
 
     def test_a_phone_before_an_e_mail(self, shop: Shop) -> None:
         """Where SMS were bought the phone is preferred; what an administrator entered is not asked for its country."""
@@ -238,9 +255,10 @@ class TestWhoWaits:
         shop.account = shop.handle(
             _switch_to(shop, RegistrationPolicy.by_person(claim=OpenClaim(within=timedelta(days=2))))
         )
+        shop.wait(days=2, seconds=-1)
         forget(shop)
         assert [] == told(shop)
-        shop.wait(days=3)
+        shop.wait(seconds=1)
         forget(shop)
         assert [(K.ACTIVATION, EMAIL)] == told(shop)
 
@@ -269,6 +287,17 @@ class TestWhoWaits:
         if not kept_on:
             assert isinstance(shop.begin(), ContinueWithSSO)
 
+    def test_a_reminder_ends_nothing(self, shop: Shop) -> None:
+        """To be reminded of a company account ends no link that is out: a stranger who asks takes nothing away."""
+        says(shop, BY_ITSELF, sso_told=True)
+        who = shop.add(fields={"email": EMAIL}).sub_account.id
+        link = out(shop, who, Purpose.CLAIM)
+        _trust(shop, Issuer(issuer="https://id.example", name="Example ID", domains=frozenset({"shop.example"})))
+        before = len(notices(shop))
+        forget(shop)
+        assert [(K.ACTIVATION_BY_SSO, EMAIL)] == told(shop, since=before)
+        assert isinstance(shop.handle(RedeemLink(link=link, password=Secret(PASSWORD), fields=NAMED)), Authenticated)
+
     @pytest.mark.parametrize("kept_on", [False, True])
     @pytest.mark.parametrize("trusted", [False, True])
     def test_who_has_no_password(self, shop: Shop, kept_on: bool, trusted: bool) -> None:
@@ -292,10 +321,79 @@ def _switch_to(shop: Shop, policy: RegistrationPolicy) -> Any:
     return SwitchPolicy(actor=shop.admin, account=shop.account.id, policy=policy)
 
 
+def _switched(shop: Shop) -> object:
+    return shop.handle(_switch_to(shop, RegistrationPolicy.by_person()))
+
+
+def _restored(shop: Shop) -> object:
+    return shop.handle(Restored(actor=SETUP, organization=shop.id))
+
+
 def _trust(shop: Shop, *issuers: Issuer) -> None:
     organization = shop.repository.organization(shop.id)
     assert organization is not None
     shop.repository._records[shop.id] = evolve(organization, issuers=issuers)
+
+
+def crowd(shop: Shop) -> list[str]:
+    """Have one person of every kind who is sent nothing, and return the logins, with one that nobody has."""
+    shop.add("slip", fields={"email": EMAIL})
+    voided = shop.add("voided", fields={"email": "voided@shop.example"}).sub_account.id
+    shop.handle(VoidCode(actor=shop.admin, sub_account=voided))
+    shop.claimed("without-contact")
+    for login, end in (("archived", ArchivePerson), ("deleted", DeletePerson)):
+        me = shop.claimed(login, fields={"email": f"{login}@shop.example"})
+        shop.handle(end(actor=shop.admin, sub_account=me.sub_account))
+    return ["slip", "voided", "without-contact", "archived", "deleted", "nobody"]
+
+
+def committed(shop: Shop, command: Command[R]) -> tuple[R, Batch]:
+    """Run a command that commits once; return its answer and what was committed."""
+    batches: list[Batch] = []
+    commit = shop.repository.commit
+
+    def spied(batch: Batch) -> None:
+        batches.append(batch)
+        commit(batch)
+
+    shop.repository.commit = spied  # type: ignore[method-assign]  # a spy of the test
+    shop.subs = shop.facade()
+    answer = shop.handle(command)
+    shop.repository.commit = commit  # type: ignore[method-assign]  # the real one again
+    shop.subs = shop.facade()
+    (batch,) = batches
+    return answer, batch
+
+
+class TestNothingIsTold:
+    """Whatever stands behind a login, whoever asks or guesses causes one commit of one record, and hears one answer."""
+
+    @pytest.mark.asvs("6.3.8")
+    def test_by_a_request(self, shop: Shop) -> None:
+        """Who is sent something, who is not, and who is nobody, cannot be told apart by what is written and guarded."""
+        logins = [*crowd(shop), "anna", "anna"]  # the second time in her cool-down
+        shop.claimed(fields={"email": "anna@home.example"})
+        seen = [committed(shop, RequestReset(door=shop.outside, login=login)) for login in logins]
+        assert {(1, 2)} == {(len(batch.puts), len(batch.guards)) for _, batch in seen}
+        assert {Requested(again_at=shop.clock() + timedelta(minutes=5))} == {answer for answer, _ in seen}
+
+    @pytest.mark.asvs("6.3.8")
+    @pytest.mark.parametrize("shut", [False, True])
+    def test_by_a_wrong_code(self, shut: bool) -> None:
+        """On an open page a wrong code is the same for everybody, also while nobody of the account gets in."""
+        shop = Shop(realm=Realm.ORGANIZATION)
+        logins = [*crowd(shop), "anna"]
+        me, everywhere = texted(shop), Door.outside(shop.id)
+        code = out(shop, me.sub_account, Purpose.RECOVERY)
+        if shut:
+            shop.hosts.promote(shop.account.host)
+        typed = [(login, Secret("00000-00000")) for login in logins] + [("anna", code)] * shut
+        seen = [
+            committed(shop, RedeemCode(door=everywhere, login=login, code=each, password=Secret(OTHER_PASSWORD)))
+            for login, each in typed
+        ]
+        assert {(1, 2)} == {(len(batch.puts), len(batch.guards)) for _, batch in seen}
+        assert {repr(EnterLoginAndProof(refused=True))} == {repr(answer) for answer, _ in seen}
 
 
 class TestCoolDown:
@@ -397,9 +495,40 @@ class TestRecovering:
         for refused in ("short", EMAIL + "!!!", out(shop, me.sub_account, Purpose.RECOVERY).reveal()):
             step = recover(shop, me.sub_account, refused)
             assert isinstance(step, CreatePassword)
+            assert not step.code_needed
             assert ["password_refused"] == [problem.code for problem in step.problems]
         shop.enter("anna", PASSWORD)
         assert isinstance(recover(shop, me.sub_account), EnterPassword)
+
+    @pytest.mark.asvs("6.3.7")
+    def test_the_person_is_told(self, shop: Shop) -> None:
+        """Every contact that counts hears that the password is another one: who did not do it finds out."""
+        sells_sms(shop)
+        me = shop.claimed(fields={"email": EMAIL, "phone": PHONE})
+        forget(shop)
+        link, before = out(shop, me.sub_account, Purpose.RECOVERY), len(notices(shop))
+        shop.handle(RedeemLink(link=link, password=Secret(OTHER_PASSWORD)))
+        assert [(K.PASSWORD_CHANGED, PHONE), (K.PASSWORD_CHANGED, EMAIL)] == told(shop, since=before)
+
+    @pytest.mark.parametrize("act", [_switched, _restored])
+    def test_a_link_that_dies_while_it_is_followed(self, shop: Shop, act: Callable[[Shop], object]) -> None:
+        """A link is judged by the policy and the epoch of the moment in which the password is written."""
+        me = shop.claimed(fields={"email": EMAIL})
+        forget(shop)
+        link = out(shop, me.sub_account, Purpose.RECOVERY)
+        shop.meanwhile(lambda: act(shop))
+        with pytest.raises(LinkRefused):
+            shop.handle(RedeemLink(link=link, password=Secret(OTHER_PASSWORD)))
+        shop.enter("anna", PASSWORD)
+
+    @pytest.mark.parametrize("act", [_switched, _restored])
+    def test_a_code_that_dies_while_it_is_typed(self, shop: Shop, act: Callable[[Shop], object]) -> None:
+        """A code is judged by the policy and the epoch of the moment in which the password is written."""
+        me = texted(shop)
+        code = out(shop, me.sub_account, Purpose.RECOVERY)
+        shop.meanwhile(lambda: act(shop))
+        assert isinstance(type_code(shop, code), EnterLoginAndProof)
+        shop.enter("anna", PASSWORD)
 
     def test_a_second_factor_is_the_hosts_word(self, shop: Shop) -> None:
         """A shorter password passes where the host says that another factor was shown."""
@@ -421,6 +550,16 @@ class TestRecovering:
         assert repr(AskAdministrator(why="seats_full")) == repr(recover(shop, me.sub_account))
         shop.subscriptions.sell(shop.id, evolve(bought, seats=evolve(full, limit=1)))
         assert isinstance(recover(shop, me.sub_account), EnterPassword)
+
+    def test_a_seat_is_taken_again(self, shop: Shop) -> None:
+        """Who was disabled gave a seat back and takes one by the recovery: nobody else has it then."""
+        shop.subscriptions.seat(shop.id, StoredSeats(limit=1, states=frozenset({State.ACTIVE})))
+        me = shop.claimed(fields={"email": EMAIL})
+        shop.guess_until_disabled()
+        forget(shop)
+        recover(shop, me.sub_account)
+        code = code_of(shop.add("boris"))
+        assert AskAdministrator(why="seats_full") == shop.complete("boris", code=code)
 
 
 class TestCodes:
@@ -492,12 +631,26 @@ class TestCodes:
         shop.hosts.promote(shop.account.host)
         assert repr(shop.begin()) == repr(type_code(shop, wrong, door=shop.inside))
 
+    def test_an_open_door_leads_to_what_was_sent(self, shop: Shop) -> None:
+        """Whose activation is out as a link is led to it there, and to no page for a code."""
+        says(shop, BY_ITSELF)
+        shop.add("boris", fields={"email": EMAIL})
+        assert FollowLink() == type_code(shop, "00000-00000", login="boris", door=shop.inside)
+
+    @pytest.mark.parametrize("login", ["boris", "nobody"])
+    def test_a_delay_at_an_open_door(self, shop: Shop, login: str) -> None:
+        """Who has no password to recover is told of the delay that guesses have caused, also where nobody is."""
+        shop.add("boris")
+        delay = shop.fail(6, login)
+        assert isinstance(delay, LockedUntil)
+        assert delay == type_code(shop, "00000-00000", login=login, door=shop.inside)
+
     def test_a_shut_account_uses_nothing_up(self, shop: Shop) -> None:
         """While nobody gets in, neither right nor wrong codes count, and the right one works afterwards."""
         me = texted(shop)
         code = out(shop, me.sub_account, Purpose.RECOVERY)
         shop.hosts.promote(shop.account.host)
-        for typed in (code, Secret("00000-00000")):
+        for typed in (code, Secret("00000-00000")) * 5:
             assert not isinstance(type_code(shop, typed), EnterPassword)
         shop.hosts.demote(shop.account.host)
         assert isinstance(type_code(shop, code), EnterPassword)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from subaccounts.domain import issuers, linking
 from subaccounts.domain.email import Email
 from subaccounts.domain.fields import Kind
 from subaccounts.domain.identity import Identity, VerifiedIdentity
@@ -91,6 +92,21 @@ class TestFromClaims:
         """A whole number of thousands of digits is nobody's attribute."""
         assert "employee" not in VerifiedIdentity.from_claims({**CLAIMS, "employee": 10**10_000}).attributes
 
+    @pytest.mark.parametrize(("bits", "said"), [(256, True), (257, False)])
+    def test_how_long_a_number_is(self, bits: int, said: bool) -> None:
+        """A whole number of up to 256 bits is an attribute, so that the identifiers of any directory are."""
+        assert said is ("employee" in VerifiedIdentity.from_claims({**CLAIMS, "employee": 2**bits - 1}).attributes)
+
+    @pytest.mark.parametrize("email", [["anna@acme.example"], None, 7])
+    def test_an_email_that_is_none_is_not_verified(self, email: Any) -> None:
+        """Where there is no e-mail, the word that it was verified says nothing."""
+        verified = VerifiedIdentity.from_claims({**CLAIMS, "email": email})
+        assert (None, False) == (verified.email, verified.email_verified)
+
+    def test_a_method_that_is_no_text(self) -> None:
+        """Of several methods those count that are texts."""
+        assert {"pwd"} == VerifiedIdentity.from_claims({**CLAIMS, "amr": ["pwd", 7, ["mfa"]]}).methods
+
     @pytest.mark.parametrize(
         "claims", [{f"claim_{n}": "x" for n in range(101)}, {"name": "x" * 2001}, {"x" * 2001: "name"}]
     )
@@ -139,6 +155,10 @@ class TestVerifiedIdentity:
             identity=ANNAS, attributes={"sub": "s-2", "email": "boss@acme.example", "empty": ""}
         ).said
         assert ("s-1", None, None, None) == (said("sub"), said("email"), said("empty"), said("none"))
+
+    def test_an_empty_email_is_none(self) -> None:
+        """An e-mail that is verified and empty is none, as any attribute is."""
+        assert None is VerifiedIdentity(identity=ANNAS, email="", email_verified=True).said("email")
 
     def test_shows_no_personal_data(self) -> None:
         """What is printed names the company account and nothing else of the person."""
@@ -206,6 +226,19 @@ class TestIssuer:
         with pytest.raises(ValueError, match=r"\w"):
             JustInTime(account=a.account_id(), **changes)
 
+    @pytest.mark.parametrize(
+        "most",
+        [
+            {"fields": {f"a{n}": f"host:f{n}" for n in range(100)}},
+            {"departments": frozenset(a.department_id(n) for n in range(1, 101))},
+            {"permission_types": frozenset(a.permission_type_id(n) for n in range(1, 101))},
+        ],
+    )
+    def test_how_much_is_given_at_creation(self, most: dict[str, Any]) -> None:
+        """A hundred attributes, departments and permission types are given, and no more."""
+        (name,) = most
+        assert 100 == len(getattr(JustInTime(account=a.account_id(), **most), name))
+
     def test_a_field_that_is_none(self) -> None:
         """A field that does not exist is refused by name."""
         with pytest.raises(FieldRefused):
@@ -216,6 +249,7 @@ class TestIssuer:
         creates = JustInTime(account=a.account_id())
         assert ("email", {}, Kind.EMPLOYEE, None) == (creates.login, creates.fields, creates.kind, creates.job_profile)
         assert (frozenset(), frozenset()) == (creates.departments, creates.permission_types)
+        assert {"kind": Kind.EMPLOYEE} == issuers.defaults(creates)
 
 
 @pytest.mark.parametrize("supplier", [Supplier.PERSON, Supplier.SIGN_UP])
@@ -234,6 +268,11 @@ def test_keys_of_a_company_account() -> None:
         assert (realm is Realm.ORGANIZATION) == (key in identity_keys(a.OURS, ANNAS))
     split = evolve(ANNAS, issuer=f"{ACME}s", subject="-1")
     assert set(identity_keys(a.account_id(), ANNAS)).isdisjoint(identity_keys(a.account_id(), split))
+
+
+def test_nothing_is_wanted_of_a_stranger() -> None:
+    """A company account of an issuer that is none here has no key that could be somebody else's."""
+    assert frozenset() == linking.wanted(a.sub_account(), None)
 
 
 @pytest.mark.parametrize(

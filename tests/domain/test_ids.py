@@ -70,6 +70,20 @@ def test_how_long_an_id_is(kind: Any) -> None:
         assert expected == (refusal.value.problem, refusal.value.limit)
 
 
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_an_id_comes_back_from_storage(kind: Any) -> None:
+    """An id is the same again, made of what a table holds: its kind, its organization and its value."""
+    stored = make(kind, "chain" if kind is ChainId else "x")
+    assert stored == ids.record_id(stored.kind, stored.organization, stored.value)
+
+
+def test_a_kind_that_nobody_wrote() -> None:
+    """A kind that is none is refused by name, before any value is looked at."""
+    with pytest.raises(InvalidValue) as refusal:
+        ids.record_id("passport", a.OURS, "x")
+    assert ("kind", "syntax") == (refusal.value.field, refusal.value.problem)
+
+
 @pytest.mark.parametrize("value", ["", "a" * (LONGEST_ID + 1), "\ud800", "a\x00"])
 def test_what_names_no_actor(value: str) -> None:
     """A host user's id and a job's name go into the trail, and are as bounded."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 from contextlib import suppress
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from subaccounts import Form, OrganizationId, Secret
@@ -25,6 +27,8 @@ IDS = st.one_of(
     st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=64).filter(str.isprintable),
 )
 """Ids of organizations and of whom a proof belongs to: UUIDs in both spellings, and what hosts write."""
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
+"""What a link is written in."""
 DIGESTS = st.binary(min_size=32, max_size=32)
 PROOF = SentProof(
     id="proof-1",
@@ -46,6 +50,7 @@ def ref(purpose: Purpose = Purpose.CLAIM, owner: str = a.value(7)) -> ProofRef:
 class TestWriting:
     """A link says whose it is and what for, and proves it."""
 
+    @example(Purpose.CLAIM, "shop-W", "till-W", bytes(32))
     @given(st.sampled_from(Purpose), IDS, IDS, DIGESTS)
     def test_what_was_written_is_read(self, purpose: Purpose, tenant: str, owner: str, digest: bytes) -> None:
         """Any ids and any digest come back as they were, and the digest is recognized."""
@@ -66,7 +71,7 @@ class TestWriting:
     def test_it_fits_an_address(self, tenant: str, owner: str, digest: bytes) -> None:
         """A link is letters that stand in an address as they are, whatever the ids are, and is bounded."""
         text = link.text(ref(owner=owner), digest, organization=OrganizationId(value=tenant))
-        assert set() == set(text) - set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
+        assert set() == set(text) - set(LETTERS)
         assert link.LONGEST_LINK >= len(text)
 
     def test_it_is_short(self) -> None:
@@ -99,12 +104,56 @@ class TestReading:
             same = whose == (a.OURS, a.value(7), Purpose.CLAIM) and link.is_link(found, digest)
         assert (changed == text) is same
 
+    def test_any_letter_changed(self) -> None:
+        """Whichever letter of a link becomes whichever other, what was changed is unknown or somebody else's."""
+        digest = bytes(range(32))
+        text = link.text(ref(), digest, organization=OrganizationId(value="shop"))
+        for place, letter in product(range(len(text)), LETTERS):
+            changed = text[:place] + letter + text[place + 1 :]
+            found = read(changed)
+            if isinstance(found, str):
+                assert "unknown" == found
+                continue
+            whose = (found.organization.value, found.owner, found.purpose)
+            ours = whose == ("shop", a.value(7), Purpose.CLAIM) and link.is_link(found, digest)
+            assert (changed == text) is ours
+
     @pytest.mark.parametrize("text", ["", "a", "a.b.c.d", "x.uAAAA.uAAAA." + "A" * 22, "a" * 1001, "a.u.u." + "A" * 22])
     def test_what_is_none(self, text: str) -> None:
         """Texts of another shape, of an unknown purpose, or too long, are refused alike."""
-        with pytest.raises(LinkRefused) as refusal:
-            link.parse(Secret(text))
-        assert "unknown" == refusal.value.why
+        assert "unknown" == read(text)
+
+    @pytest.mark.parametrize("id_", ["a\x00b", "a\nb", "\u202e", "a" * 201])
+    def test_an_id_that_is_none(self, id_: str) -> None:
+        """A link is no way to say an id that cannot be one: with a letter that is not seen in it, or too long."""
+        assert "unknown" == read(_longhand(id_, "anna"))
+        assert "unknown" == read(_longhand("shop", id_))
+
+    def test_how_long_an_id_is(self) -> None:
+        """Whatever is an id is one in a link: up to 200 characters."""
+        assert isinstance(read(_longhand("a" * 200, "anna")), link.Link)
+        assert isinstance(read(_longhand("shop", "a" * 200)), link.Link)
+
+    def test_how_long_a_link_is(self) -> None:
+        """A link of 1,000 characters is read, and of a longer one nothing is."""
+        longest = _longhand("\u3042" * 121, "\u3042" * 122)
+        assert (1000, True) == (len(longest), isinstance(read(longest), link.Link))
+        longer = _longhand("\u3042" * 121, "\u3042" * 122 + "a")
+        assert (1002, "unknown") == (len(longer), read(longer))
+
+
+def read(text: str) -> link.Link | str:
+    """Return the link that a text is, or why it is none."""
+    try:
+        return link.parse(Secret(text))
+    except LinkRefused as refusal:
+        return refusal.why
+
+
+def _longhand(tenant: str, owner: str) -> str:
+    """Return a link of any two texts, also of such as are no ids."""
+    tenant, owner = (base64.urlsafe_b64encode(each.encode()).decode().rstrip("=") for each in (tenant, owner))
+    return f"a.t{tenant}.t{owner}.{'A' * 22}"
 
 
 class TestLife:

@@ -10,8 +10,9 @@ import pytest
 from attrs import evolve
 
 from subaccounts.domain import fields as f
-from subaccounts.domain import people
+from subaccounts.domain import linking, people
 from subaccounts.domain.attempts import DISABLED_AT, Attempts
+from subaccounts.domain.credential import PendingContact
 from subaccounts.domain.decision import Happened, seen
 from subaccounts.domain.email import Email
 from subaccounts.domain.events import (
@@ -33,7 +34,7 @@ from subaccounts.domain.policy import FieldRule, RegistrationPolicy
 from subaccounts.domain.profile import NO_PROFILE
 from subaccounts.domain.sub_account import Person
 from subaccounts.domain.supplier import Supplier
-from subaccounts.errors import FieldRefused, WrongState
+from subaccounts.errors import FieldRefused, NameTaken, WrongState
 from subaccounts.testing import BOUGHT, NOON
 from subaccounts.testing import builders as a
 
@@ -71,6 +72,31 @@ def edited(given: dict[str, FieldValue | None], *, by: Supplier = Supplier.ADMIN
     return people.edit(person(), given, by=by, email_free=free, now=LATER)
 
 
+def owning() -> Person:
+    """Return the person with a company account, and a contact that it has proven."""
+    owner = person()
+    return evolve(
+        owner,
+        sub_account=evolve(owner.sub_account, identities=frozenset({a.identity()}), proven=frozenset({f.EMAIL})),
+    )
+
+
+ENDINGS: dict[str, Callable[[Person], Becomes]] = {
+    "archive": people.archive,
+    "delete": people.delete,
+    "reset": lambda owner: people.reset(owner, code=None, now=LATER),
+    "change of the password": lambda owner: people.change_password(
+        owner, a.password_hash(), terminal="till", now=LATER
+    ),
+    "recovery": lambda owner: people.recover(owner, a.password_hash()),
+    "unlinked, with a password left": lambda owner: linking.unlink(owner, a.identity().issuer, code=None, now=LATER),
+    "unlinked, with nothing left": lambda owner: linking.unlink(
+        evolve(owner, credential=evolve(owner.credential, password=None)), a.identity().issuer, code=None, now=LATER
+    ),
+}
+"""What ends every sign-in of a person."""
+
+
 class TestProofs:
     """Whatever takes a person out of its state kills the proofs made before."""
 
@@ -89,10 +115,24 @@ class TestProofs:
         assert (what,) == became.happened
 
     def test_a_tombstone_is_bare(self) -> None:
-        """Who is deleted keeps the id and the login; fields and the e-mail key are gone."""
-        gone = people.delete(person()).sub_account
+        """Who is deleted keeps the id and the login; fields, keys and what was proven are gone."""
+        gone = people.delete(owning()).sub_account
         assert (person().sub_account.id, person().sub_account.login) == (gone.id, gone.login)
         assert (NO_PROFILE, False) == (gone.profile, gone.email_is_key)
+        assert (frozenset(), frozenset()) == (gone.identities, gone.proven)
+
+    def test_what_somebody_made_its_own(self) -> None:
+        """A reset undoes what was proven and linked since the last one, and an archive with the return from it does not."""
+        reset = people.reset(owning(), code=None, now=LATER).sub_account
+        assert (frozenset(), frozenset()) == (reset.identities, reset.proven)
+        archived = evolve(owning(), sub_account=people.archive(owning()).sub_account)
+        back = people.restore(archived, code=None, now=LATER).sub_account
+        assert (owning().sub_account.identities, owning().sub_account.proven) == (back.identities, back.proven)
+
+    @pytest.mark.parametrize("end", ENDINGS.values(), ids=ENDINGS)
+    def test_a_sign_in_that_ended_stays_ended(self, end: Callable[[Person], Becomes]) -> None:
+        """Whatever ends sign-ins takes the person one epoch on, and never to one in which somebody was signed in."""
+        assert 5 == end(owning()).sub_account.epoch
 
     @pytest.mark.parametrize("code", [CODE, None])
     def test_waiting_anew(self, code: Any) -> None:
@@ -106,12 +146,14 @@ class TestProofs:
             assert (what, *issued) == became.happened
 
     def test_another_password(self) -> None:
-        """A changed password ends every sign-in and the row of wrong proofs, and leaves the state."""
-        became = people.change_password(person(), a.password_hash(encoded="$new$"), terminal="till", now=LATER)
+        """A changed password ends every sign-in, the row of wrong proofs and a proof that was sent, and leaves the state."""
+        forgetful = person(recovery=a.sent_proof(sent_to=OFFICE.text))
+        became = people.change_password(forgetful, a.password_hash(encoded="$new$"), terminal="till", now=LATER)
         assert (State.ACTIVE, 5) == (became.sub_account.state, became.sub_account.epoch)
-        assert (a.password_hash(encoded="$new$"), Attempts()) == (
+        assert (a.password_hash(encoded="$new$"), Attempts(), None) == (
             became.credential.password,
             became.credential.attempts,
+            became.credential.recovery,
         )
 
     def test_a_code_that_is_not_out(self) -> None:
@@ -162,6 +204,36 @@ class TestEditing:
         became = edited({f.POSITION: "Manager"}, free=False)
         assert became.sub_account.email_is_key
         assert (SubAccountEdited(fields=("position",)),) == became.happened
+
+    def test_another_field_leaves_the_proofs(self) -> None:
+        """What was sent to an address, or waits for its proof, goes on while the person's addresses stay."""
+        sent = a.sent_proof(sent_to=OFFICE.text)
+        waits = person(recovery=sent, contact=PendingContact(to=HOME, proof=a.sent_proof(sent_to=HOME.text)))
+        given: dict[str, FieldValue | None] = {f.POSITION: "Manager", f.EMAIL: OFFICE}
+        became = people.edit(waits, given, by=Supplier.ADMINISTRATOR, email_free=True, now=LATER)
+        assert waits.credential == became.credential
+
+    @pytest.mark.parametrize("email", [HOME, None])
+    def test_what_was_proven_of_another_address(self, email: Email | None) -> None:
+        """Having proven one e-mail proves nothing of the next: only a contact that stays is still proven."""
+        proven = evolve(person(), sub_account=evolve(person().sub_account, proven=frozenset({f.EMAIL, f.PHONE})))
+        became = people.edit(proven, {f.EMAIL: email}, by=Supplier.ADMINISTRATOR, email_free=True, now=LATER)
+        assert {f.PHONE} == became.sub_account.proven
+
+    def test_an_external_id_that_is_taken(self) -> None:
+        """Whether an external id is free is asked only when one is given, and it can be taken away whoever has it."""
+        known = FieldRule(suppliers=(Supplier.ADMINISTRATOR,))
+        policy = evolve(EVERYBODY, fields={**EVERYBODY.fields, f.EXTERNAL_ID: known})
+        hers = evolve(person(), account=a.account(1, policy=policy))
+
+        def give(given: dict[str, FieldValue | None]) -> Becomes:
+            by = Supplier.ADMINISTRATOR
+            return people.edit(hers, given, by=by, email_free=True, external_free=False, now=LATER)
+
+        assert "Manager" == give({f.POSITION: "Manager", f.EXTERNAL_ID: None}).sub_account.profile.position
+        with pytest.raises(NameTaken) as refusal:
+            give({f.EXTERNAL_ID: "E-1"})
+        assert f.EXTERNAL_ID == refusal.value.field
 
     def test_an_email_taken_away(self) -> None:
         """Without an e-mail there is no key, even where it would be free."""

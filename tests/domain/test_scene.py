@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from attrs import evolve
 
 from subaccounts.domain import sign_in
+from subaccounts.domain.account import AccountState
+from subaccounts.domain.credential import PendingContact
 from subaccounts.domain.dialogue import Door, Standing, Told
+from subaccounts.domain.email import Email
+from subaccounts.domain.ids import AccountId, OrganizationId
+from subaccounts.domain.issuer import Issuer
 from subaccounts.domain.life import State
+from subaccounts.domain.organization import Realm
+from subaccounts.domain.policy import RegistrationPolicy
+from subaccounts.domain.proof import Form
 from subaccounts.domain.queries import SignInFacts
-from subaccounts.domain.scene import Scene, stand, step
-from subaccounts.domain.steps import CreatePassword, EnterLogin, LockedUntil
+from subaccounts.domain.scene import Scene, offers, stand, step
+from subaccounts.domain.sign_up import SignUpForm
+from subaccounts.domain.steps import (
+    CreatePassword,
+    EnterLogin,
+    EnterLoginAndProof,
+    LockedUntil,
+    OfferedIssuer,
+    Offers,
+)
 from subaccounts.domain.subscription import MonthlySeats
 from subaccounts.errors import FieldRefused, PasswordRefused
 from subaccounts.testing import BOUGHT, NOON
 from subaccounts.testing import builders as a
 
+EMAIL = Email.parse("anna@example.com")
 NOBODY = Scene(
     facts=SignInFacts(organization=a.organization(), account=a.account()),
     door=Door.inside(a.account_id()),
@@ -37,6 +55,74 @@ def somebody(**changes: Any) -> Scene:
 def test_the_deleted_are_unknown() -> None:
     """Even if storage found a deleted person, it would be nobody."""
     assert Standing.UNKNOWN is stand(somebody(state=State.DELETED))
+
+
+WITH_LINK = a.claim_code(form=Form.LINK, expires_at=NOON + timedelta(days=14))
+
+
+@pytest.mark.parametrize(
+    ("policy", "changes", "standing"),
+    [
+        (RegistrationPolicy.by_person(), {}, Standing.LINK_AWAITED),
+        (RegistrationPolicy.by_person(), {"expires_at": NOON}, Standing.NO_CODE),
+        (RegistrationPolicy.by_person(), {"policy_version": 0}, Standing.NO_CODE),
+        (RegistrationPolicy.by_administrator(), {}, Standing.INCOMPLETE),
+    ],
+    ids=["alive", "expired", "of another policy", "incomplete"],
+)
+def test_a_link_is_awaited_while_it_works(
+    policy: RegistrationPolicy, changes: dict[str, Any], standing: Standing
+) -> None:
+    """Nobody is sent to a link that is dead, or that would lead to a record which the administrator has to complete."""
+    there = somebody()
+    credential = a.credential(code=evolve(WITH_LINK, **changes))
+    waits = evolve(there, facts=evolve(there.facts, account=a.account(policy=policy), credential=credential))
+    assert standing is stand(waits)
+
+
+def test_a_claim_leaves_nothing_that_opens() -> None:
+    """Who claims has a password, and no proof beside it that was made before."""
+    there = somebody()
+    sent = a.sent_proof()
+    credential = a.credential(code=WITH_LINK, recovery=sent, contact=PendingContact(to=EMAIL, proof=sent))
+    waits = evolve(there, facts=evolve(there.facts, credential=credential))
+    decision = sign_in.claim(waits, right=True, profile=a.profile({}), password=a.password_hash(), problems=())
+    welcome = evolve(credential, code=None, recovery=None, contact=None)
+    expected = evolve(welcome, password=a.password_hash(), last_sign_in_at=NOON)
+    assert expected in decision.puts
+
+
+class TestOffers:
+    """What a page offers beside a login is of the place where everybody stands, never of who was found."""
+
+    ISSUERS = (Issuer(issuer="https://id.example", name="Example ID"),)
+
+    def standing(self, where: AccountId | OrganizationId) -> Scene:
+        """Return a scene at a closed door, with a person of an account that has a form, where people come by an issuer."""
+        there = somebody()
+        organization = a.organization(realm=Realm.ORGANIZATION, issuers=self.ISSUERS)
+        facts = evolve(there.facts, organization=organization, account=a.account(sign_up=SignUpForm()))
+        return evolve(there, facts=facts, door=Door.outside(where))
+
+    @pytest.mark.parametrize("answer", [Told.WRONG_LOGIN, Told.ENTER_BOTH, Told.REFUSED])
+    def test_at_an_account(self, answer: Told) -> None:
+        """At an account whoever types a wrong login is still offered to sign up, and every issuer."""
+        asked = step(self.standing(a.account_id()), answer)
+        assert isinstance(asked, EnterLogin | EnterLoginAndProof)
+        offered = Offers(sign_up=SignUpForm(), issuers=(OfferedIssuer(issuer="https://id.example", name="Example ID"),))
+        assert offered == asked.offers
+
+    @pytest.mark.parametrize("answer", [Told.WRONG_LOGIN, Told.ENTER_BOTH, Told.REFUSED])
+    def test_at_an_organization(self, answer: Told) -> None:
+        """At an organization no form is offered: the one of the found person's account would tell that it was found."""
+        found = self.standing(a.OURS)
+        nobody = evolve(found, facts=evolve(found.facts, account=None, sub_account=None, credential=None))
+        assert repr(step(nobody, answer)) == repr(step(found, answer))
+
+    def test_of_a_closed_account(self) -> None:
+        """Where an account is closed nobody is offered to sign up there."""
+        account = a.account(sign_up=SignUpForm(), state=AccountState.CLOSED)
+        assert Offers() == offers(a.organization(), account)
 
 
 def test_half_a_person_is_nobody() -> None:

@@ -61,10 +61,9 @@ def change(
 ) -> Decision[Organization]:
     """Give an organization other issuers; `opened` and `catalog` are those accounts and entries they name that are its own.
 
-    What is named has to be there until the commit. Raises what `check` raises, `NotFound` for an account, `FieldRefused`
-    for a catalog entry that is not there or given to nobody new.
+    What is named has to be there until the commit. Raises, once `check` has passed, `NotFound` for an account and
+    `FieldRefused` for a catalog entry that is not there or given to nobody new.
     """
-    check(issuers)
     for issuer in issuers:
         if issuer.creates is not None:
             if issuer.creates.account not in opened:

@@ -69,7 +69,7 @@ def parse(typed: Secret, /) -> Link:
         raise LinkRefused(why="unknown")
     letter, organization, owner, proof = shape.groups()
     tenant, whose = _read(organization), _read(owner)
-    if not all(0 < len(each) <= LONGEST_ID and each.isprintable() for each in (tenant, whose)):
+    if not all(len(each) <= LONGEST_ID and each.isprintable() for each in (tenant, whose)):
         raise LinkRefused(why="unknown")
     return Link(purpose=_PURPOSES[letter], organization=OrganizationId(value=tenant), owner=whose, proof=Secret(proof))
 

@@ -269,7 +269,7 @@ def decide(
         # The half that stays is guarded: a code issued beside an archive would outlive it.
         guards=(seen(person.account), *(seen(old) for old, now in halves if now == old)),
         counts=counts,
-        tellings=(*becomes.tellings, *(() if then.state is State.DELETED else told)),
+        tellings=(*becomes.tellings, *told),
         happened=happened,
     )
 

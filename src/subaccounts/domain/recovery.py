@@ -236,8 +236,9 @@ def redeem_code(
     """Decide on a code typed from a message; a wrong one is counted on the proof before it is told.
 
     Whoever is behind the login, a code that does not pass is one commit of one record; so is a right one with a password
-    that is refused, or guesses sent at once would be told apart without being counted. Delays do not apply: five tries end
-    a code, and somebody else's guesses at the password must not keep its owner from another one.
+    that is refused, or guesses sent at once would be told apart without being counted. Where nobody gets in nothing is told of
+    a code, and none is counted. Delays do not apply: five tries end a code, and somebody else's guesses at the password
+    must not keep its owner from another one.
     """
     row, credential = scene.attempts_row, scene.facts.credential
     if right and credential is not None and stand(scene) not in SHUT:
@@ -249,7 +250,8 @@ def redeem_code(
             answer = evolve(answer, code_needed=True)
     else:
         by, answer = By(kind="terminal", id=scene.door.terminal), _refused(scene)
-        if credential is not None and credential.recovery is not None and not right and code_that_is_out(scene):
+        counted = stand(scene) not in SHUT and code_that_is_out(scene) is not None
+        if counted and credential is not None and credential.recovery is not None:
             row = evolve(credential, recovery=credential.recovery.mistyped())
     return Decision(
         organization=scene.facts.organization.id, by=by, result=answer, puts=(row,), guards=held(scene, (row,))

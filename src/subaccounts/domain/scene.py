@@ -172,8 +172,8 @@ def _issuer(scene: Scene) -> OfferedIssuer | None:
 def offers(organization: Organization, account: Account | None, /) -> Offers:
     """Return what a sign-in page of an account, or of the whole organization, offers beside a login."""
     issuers = tuple(OfferedIssuer(issuer=each.issuer, name=each.name) for each in organization.issuers)
-    is_open = account is not None and account.state is AccountState.OPEN
-    return Offers(sign_up=account.sign_up if account is not None and is_open else None, issuers=issuers)
+    form = account.sign_up if account is not None and account.state is AccountState.OPEN else None
+    return Offers(sign_up=form, issuers=issuers)
 
 
 def _registration(scene: Scene, *, code_wrong: bool, problems: tuple[Refusal, ...]) -> CompleteFields | CreatePassword:

@@ -112,11 +112,9 @@ def _judged(scene: Scene, incoming: Incoming) -> Incoming:
 
 
 def _seats(scene: Scene) -> tuple[Count, ...]:
-    """Return the seats that a sign-in takes; who waits becomes active by it."""
+    """Return the seats that a sign-in takes; whoever is let in is active by it."""
     person = scene.facts.sub_account
-    if person is None:
-        return ()
-    return entering.taken(scene, evolve(person, state=State.ACTIVE) if person.state is State.WAITING else person)
+    return entering.taken(scene, evolve(person, state=State.ACTIVE)) if person is not None else ()
 
 
 def _changes_nothing(scene: Scene, credential: Credential) -> bool:
