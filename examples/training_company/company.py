@@ -20,7 +20,7 @@ from subaccounts import (
     SubAccounts,
     System,
 )
-from subaccounts.messages import Messages
+from subaccounts.messages import Messages, Pages
 from subaccounts.repositories import SQLiteRepository
 
 from . import pages
@@ -67,7 +67,12 @@ class Company:
             host_accounts=self.crm,
             subscriptions=self.shop,
             notifier=self.post.notifier,
-            texts=Messages(pages="https://portal.training.example/{purpose}#{link}"),
+            texts=Messages(
+                pages=Pages(
+                    proof="https://portal.training.example/{purpose}#{link}",
+                    sign_in="https://portal.training.example/sign-in",
+                )
+            ),
             clock=self.clock,
         )
 

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from subaccounts import OrganizationId, Secret
 from subaccounts._addresses import checked, filled
 from subaccounts.domain.proof import Purpose
+from subaccounts.locale import LANGUAGES
 from subaccounts.messages import Messages, Pages
+from subaccounts.testing.contracts.texts import everything_told
 
 ACME = OrganizationId(value="acme")
 LINK = Secret("a.uAZyu.uAZyu.0A-_aZ")
@@ -123,3 +125,13 @@ def test_no_value_leaves_its_place(value: str) -> None:
     parts = urlsplit(filled(template, one=value, two=value))
     assert ("https", "x.example", "") == (parts.scheme, parts.netloc, parts.query)
     assert (f"/{value}/in", f"two={value}") == (unquote(parts.path), unquote(parts.fragment))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_that_is_not_named_leaves_nothing_hanging(language: str) -> None:
+    """Without a sign-in page no message says *sign in here* and then nothing."""
+    messages = Messages(pages="https://portal.example/{purpose}#{link}")
+    for told in everything_told(language=language):
+        link = messages.page(ACME, told.proof.purpose, LINK) if told.proof else None
+        text, _ = messages.wording(told).texts(link=link, code=Secret("7K3PX-9QW4M"))
+        assert [] == [block for block in text.reveal().split("\n\n") if block.rstrip().endswith(":")]

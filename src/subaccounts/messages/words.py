@@ -49,7 +49,7 @@ class Words:
 
 HELLO: Final = "Hello $name,"
 YOURS: Final = "Your login: $login\nYour account: $account"
-SIGN_IN: Final = "Sign in here:\n$sign_in"
+SIGN_IN: Final = "Sign in here: $sign_in"
 AT: Final = "$sign_in"
 LINK_WORKS: Final = (
     "The link works for $lasts, and only once. Please do not forward it: whoever has it can use it in your place."
