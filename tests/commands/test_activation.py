@@ -24,9 +24,11 @@ from subaccounts import (
     HostUser,
     Issuer,
     Language,
+    MakeDepartment,
     MessageBudget,
     NewPerson,
     NoticeKind,
+    OrganizationId,
     ResetPassword,
     Role,
     Selection,
@@ -272,10 +274,24 @@ class TestByHand:
         assert {"activation"} == {each.kind.value for each in notices(shop)} - {"claimed"}
 
     def test_somebody_who_is_not_there(self, shop: Shop) -> None:
-        """A person of another organization is told of as one that is not there; the others are told."""
+        """A person of another organization is told of as one that is not there, whatever its id; the others are told."""
         anna = shop.add(fields=EMAIL).sub_account.id
         nobody = SubAccountId(organization=shop.id, value="nobody")
-        assert [("not_found", False), (None, True)] == [(line.why, line.sent) for line in told(shop, nobody, anna)]
+        theirs = evolve(anna, organization=OrganizationId(value="umbrella"))
+        lines = told(shop, nobody, theirs, anna)
+        assert [("not_found", False), ("not_found", False), (None, True)] == [(each.why, each.sent) for each in lines]
+        assert 1 == len(notices(shop))
+
+    def test_somebody_out_of_reach(self, shop: Shop) -> None:
+        """Who acts by a role over a department tells its people; of others it hears that it must not, person by person."""
+        making = MakeDepartment(actor=shop.admin, organization=shop.id, name="Office")
+        office = shop.handle(making).department
+        anna = shop.add("anna", fields={**EMAIL, "departments": {office}}).sub_account.id
+        boris = shop.add("boris", fields={"email": "boris@shop.example"}).sub_account.id
+        head = HostUser.administrator("head", of=office)
+        send = SendActivation(actor=head, organization=shop.id, selection=Selection(people=(boris, anna)))
+        lines = {each.sub_account: (each.why, each.sent) for each in shop.handle(send).lines}
+        assert {boris: ("not_allowed", False), anna: (None, True)} == lines
 
     @pytest.mark.parametrize("selection", [Selection(limit=0), Selection(limit=501)])
     def test_too_many(self, shop: Shop, selection: Selection) -> None:

@@ -207,6 +207,14 @@ class TestTaken:
         assert isinstance(refusal, NameTaken)
         assert "looks_like" == refusal.why
 
+    def test_an_external_id(self, shop: Shop) -> None:
+        """An external id is one person's in its realm: another login with the same one is refused."""
+        shop.add(fields={"external_id": "E-1"})
+        refusal = shop.refused(adding(shop, "boris", external_id="E-1"))
+        assert isinstance(refusal, NameTaken)
+        assert ("external_id", "held") == (refusal.field, refusal.why)
+        shop.add("boris", fields={"external_id": "E-2"})
+
     def test_a_deleted_persons_login_is_given_on_purpose(self, shop: Shop) -> None:
         """Given a deleted person, its login is refused until somebody says to give it on, and then told."""
         gone = shop.add().sub_account
