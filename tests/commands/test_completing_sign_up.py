@@ -10,12 +10,14 @@ from attrs import evolve
 from subaccounts import (
     AskAdministrator,
     Authenticated,
+    Channel,
     CloseAccount,
     CompleteFields,
     CompleteSignUp,
     CreatePassword,
     DeletePerson,
     Door,
+    EditPerson,
     HostAccountBarred,
     HostRole,
     HostUser,
@@ -30,10 +32,13 @@ from subaccounts import (
     Recognize,
     RedeemLink,
     RegistrationPolicy,
+    RequestReset,
     ResetPassword,
     Restored,
     RetireCatalogEntry,
     Secret,
+    Selection,
+    SendActivation,
     SignUpField,
     SignUpForm,
     SignUpId,
@@ -46,6 +51,7 @@ from subaccounts import (
 from subaccounts.domain import codes
 from subaccounts.domain import events as e
 from subaccounts.domain import link as links
+from subaccounts.domain.contacts import contacts
 from subaccounts.domain.notice import NoticeKind
 from subaccounts.domain.proof import Purpose
 from subaccounts.domain.sign_up import MOST_NAMES
@@ -62,6 +68,7 @@ from subaccounts.errors import (
     PasswordRefused,
     TooMany,
 )
+from tests.commands.company import enter, issuer, trusting, verified
 from tests.commands.shop import OTHER_PASSWORD, PASSWORD, SETUP, code_of, subject_of
 from tests.commands.sign_ups import BY_EMAIL, BY_PHONE, EMAIL, PHONE, SPENDING, OpenShop
 from tests.sent import proof_of
@@ -693,6 +700,32 @@ class TestRecord:
         handover = shop.handle(ResetPassword(actor=shop.admin, sub_account=subject.sub_account))
         assert shop.handle(Recognize(subject=subject)) is None
         subject_of(shop.complete(EMAIL, code=code_of(handover), password=OTHER_PASSWORD, fields={}))
+
+    def test_a_reset_ends_what_was_proven_to_sign_up(self) -> None:
+        """After a reset nothing that lets in goes to the contact of the sign-up: whoever signed up can be who is reset."""
+        shop = OpenShop()
+        shop.start()
+        person = subject_of(shop.finish()).sub_account
+        shop.handle(ResetPassword(actor=shop.admin, sub_account=person))
+        send = SendActivation(actor=shop.admin, organization=shop.id, selection=Selection())
+        (line,) = shop.handle(send).lines
+        assert (person, Channel.SLIP, False) == (line.sub_account, line.channel, line.sent)
+
+    def test_a_takeover_ends_what_was_proven_to_sign_up(self) -> None:
+        """Given somebody who signed up as another, when that one has come by its company account, then nothing is sent there.
+
+        (Sudhodanan and Paverd, *Pre-hijacked accounts*, 2022.)
+        """
+        shop = OpenShop()
+        trusting(shop, issuer(external_id="eid"))
+        shop.start("mallory@evil.example", login="anna")
+        person = subject_of(shop.finish()).sub_account
+        shop.handle(EditPerson(actor=shop.admin, sub_account=person, fields={"external_id": "E-1"}))
+        assert person == enter(shop, verified(eid="E-1")).sub_account
+        assert () == contacts(shop.person(person), sms=True)
+        before = len(shop.repository._tasks)
+        shop.handle(RequestReset(door=shop.outside, login="anna"))
+        assert before == len(shop.repository._tasks)
 
     def test_in_an_organization_of_one_realm(self) -> None:
         """Where logins are the organization's, the person signs in at the organization's door."""
