@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
+from attrs import evolve
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -34,6 +35,13 @@ def plain_engine(place: Database) -> Engine:
 def async_engine(place: Database) -> AsyncEngine:
     """Return its twin; a life that ends closes its connections, so that the next one, on a loop of its own, may use it."""
     return create_async_engine(place.async_url, hide_parameters=True)
+
+
+@cache
+def hasty_postgresql() -> Database:
+    """Return this process's database with commits that do not wait for the disk: no machine sees the power fail."""
+    place = postgresql()
+    return evolve(place, url=place.url.update_query_dict({"options": "-c synchronous_commit=off"}))
 
 
 @cache
@@ -75,7 +83,7 @@ class PostgreSQL(OnServer):
 
     def place(self) -> Database:
         """Return this process's database."""
-        return postgresql()
+        return hasty_postgresql()
 
 
 class AsyncPostgreSQL(PostgreSQL):

@@ -20,6 +20,10 @@ from subaccounts.testing.contracts.bridge import Color
 from subaccounts.testing.machines import Machine, MachineReport, run_machine
 
 LIFE: Final = 50
+LONG_LIFE: Final = 100
+"""Steps of a life where many are asked for: on a server it takes as long to begin one and to end it as ten steps do."""
+ASKS: Final = 3
+"""Questions after each batch on a server: of the thirty there are, each of them a round trip, all have their turn in a life."""
 GIVEN: Final = "SUBACCOUNTS_STEPS"
 """Names what says how many steps a machine takes."""
 
@@ -79,7 +83,9 @@ def steps(usually: int, /) -> int:
 
 
 def ran(machine: type[Machine], store: type[StorageContract], usually: int, /) -> MachineReport:
-    """Run a machine on a store; the report is what it did."""
-    report = run_machine(machine, store, steps=steps(usually), life=LIFE)
+    """Run a machine on a store; the report is what it did. Where there is no server, every question is asked every time."""
+    served = store not in STORES
+    life = LONG_LIFE if served and GIVEN in os.environ else LIFE
+    report = run_machine(machine, store, steps=steps(usually), life=life, asks=ASKS if served else None)
     assert math.ceil(steps(usually)) <= report.tally.steps or report.broken
     return report

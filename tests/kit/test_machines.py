@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import Phase
 
 from subaccounts.domain.decision import Batch
+from subaccounts.domain.organization import Realm
 from subaccounts.ports import Repository
 from subaccounts.repositories import MemoryRepository
 from subaccounts.testing import StorageContract, clauses, run_contract
@@ -26,9 +28,10 @@ from subaccounts.testing.machines import (
     RepositoryMachineContract,
     run_machine,
 )
+from subaccounts.testing.machines.questions import Question
 from subaccounts.testing.saboteurs import Saboteur, saboteurs
 from tests.kit.servers import EVERYWHERE
-from tests.kit.stores import GIVEN, STORES, called, ran
+from tests.kit.stores import ASKS, GIVEN, STORES, called, ran
 
 RACE: Final = "two have to collide, and a machine does one thing after the other"
 UNSEEN: Final = {
@@ -106,6 +109,32 @@ class TestSaboteurs:
         """Of the clauses of storage only those about things at once, and about how much is asked, are out of sight."""
         storage = {number for number in clauses() if number[0] in "RCQ"} | {"storage"}
         assert {"R16", "C13", "Q4"} == storage - {each.breaks for each in SEEN}
+
+
+class TestAHandful:
+    """A server is asked a few questions after each batch, and misses nothing that a longer look would show."""
+
+    def test_every_question_has_its_turn(self) -> None:
+        """Each question is in one of ten handfuls of three, or nearly: none is left out, and none is asked for often."""
+        realms = dict.fromkeys((a.OURS, a.THEIRS), Realm.ACCOUNT)
+        everything = [[(each.read, len(each.args)) for each in Question(a.OURS, 0).asked(realms)]] * 100
+        drawn = [
+            [(each.read, len(each.args)) for each in Question(a.OURS, n).handful(realms, of=3)] for n in range(1000)
+        ]
+        wanted, came = (Counter(each for asked in given for each in asked) for given in (everything, drawn))
+        assert {3} == {len(asked) for asked in drawn}
+        assert {read for read, times in wanted.items() if not 0.9 * times < came[read] < 1.1 * times} == set()
+
+    @pytest.mark.parametrize("name", ["OrdersEventsByTime", "KeepsTheFirstRequest", "RemovesByValue"])
+    def test_the_broken_clause_is_named(self, name: str) -> None:
+        """What is wrong is found later, and called by the same clause."""
+        (saboteur,) = (each for each in STORAGE if each.name == name)
+        assert saboteur.breaks == rejected(saboteur, steps=20_000, asks=ASKS).broken
+
+    def test_everything_is_asked_at_the_end_of_a_life(self) -> None:
+        """A read that no question of a life goes to is compared when the life ends."""
+        (saboteur,) = (each for each in STORAGE if each.name == "ShowsSealedEventsAsLoose")
+        assert "R19" == rejected(saboteur, steps=2_000, asks=0).broken
 
 
 class TestShrinking:

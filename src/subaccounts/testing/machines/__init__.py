@@ -6,10 +6,10 @@
         def open(self):
             return MyRepository(self.folder / "data")
 
-`RepositoryMachine` commits batches and asks every read; each answer is compared with that of a `Model`, which is written
-from the clauses alone. `CommandsMachine` runs every command there is on the same checked repository and holds what
-`INVARIANTS` says. Failures shrink to the few steps that lead to them. Without a test runner:
-`print(run_machine(RepositoryMachine, TestMyRepository, steps=10_000))`.
+`RepositoryMachine` commits batches and asks every read, or a few at a time on a server (`asks`); each answer is compared
+with that of a `Model`, which is written from the clauses alone. `CommandsMachine` runs every command there is on the same
+checked repository and holds what `INVARIANTS` says. Failures shrink to the few steps that lead to them. Without a test
+runner: `print(run_machine(RepositoryMachine, TestMyRepository, steps=10_000))`.
 
 `Checked` is that repository by itself: put it before your own wherever a wrong answer should be found at once.
 """

@@ -68,7 +68,8 @@ class Digits:
 def person(number: int, which: int, /, *, of: OrganizationId, realm: Realm) -> SubAccount:
     """Return the person of a number with the fields that `which` says."""
     digits = Digits(which)
-    login, under, state = digits.of(LOGINS), digits.of(NUMBERS), digits.of(tuple(State))
+    login, under, identity = digits.of(LOGINS), digits.of(NUMBERS), digits.of(IDENTITIES)
+    state = digits.of(tuple(State))
     email, kind = digits.of(EMAILS), digits.of(tuple(Kind))
     members = digits.of(((), (1,), (2,), (1, 3)))
     values: dict[str, FieldValue] = {
@@ -77,7 +78,7 @@ def person(number: int, which: int, /, *, of: OrganizationId, realm: Realm) -> S
         f.DEPARTMENTS: frozenset(a.department_id(each, of=of) for each in members),
     }
     values |= {f.EMAIL: email} if email else {}
-    identity, external = digits.of(IDENTITIES), digits.of((None, EXTERNAL_ID))
+    external = digits.of((None, EXTERNAL_ID))
     values |= {f.EXTERNAL_ID: external} if external else {}
     return a.sub_account(
         number,

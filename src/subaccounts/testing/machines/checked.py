@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Hashable
 from datetime import datetime, timedelta
 from typing import Any, Final, final
 
@@ -30,9 +30,10 @@ RULES: Final = frozenset({"storage", "secrets"})
 class Checked:
     """Be an async repository that stands before another and raises `ClauseBroken` for a wrong answer.
 
-    What it is given is the bridge to a repository of either color. Before and after every batch it reads what the batch
-    is about, so that a write that went wrong is found at once and not when somebody reads it. `journal` holds the
-    batches that were written. `plain` is the same with plain methods, for a repository of that color.
+    What it is given is the bridge to a repository of either color. After every batch it reads what the batch is about,
+    so that a write that went wrong is found at once and not when somebody reads it; before it, what of that was never
+    read, so that the batch is not blamed for what was there. `journal` holds the batches that were written. `plain` is
+    the same with plain methods, for a repository of that color.
     """
 
     def __init__(self, bridge: Bridge, /, *, model: Model | None = None, journal: list[Batch] | None = None) -> None:
@@ -41,6 +42,8 @@ class Checked:
         self.journal: list[Batch] = journal if journal is not None else []
         self.compared: int = 0
         """How many answers were compared."""
+        self._agreed: set[Hashable] = set()
+        """What was read once and was right: from then on every batch that is about it reads it anew."""
 
     def __getattr__(self, name: str) -> Callable[..., Coroutine[Any, Any, Any]]:
         if name not in READS:
@@ -67,7 +70,8 @@ class Checked:
         """Commit; raises the conflict that the clauses ask for, and `ClauseBroken` for anything else."""
         queues = queues_of(batch, self.model)
         for fact in touched(batch, self.model, queues):
-            await self.ask(fact.read, *fact.args, **fact.named)
+            if not fact.about <= self._agreed:
+                await self.ask(fact.read, *fact.args, **fact.named)
         verdict = judge(self.model, batch)
         raised = await self._committed(batch)
         await self._judge(batch, verdict, raised)
@@ -161,6 +165,7 @@ class Checked:
         """Read what a batch was about: as it says when it was written, as before when it was refused (C1)."""
         clause, problem, answer = await self._heard(fact.read, fact.args, fact.named)
         if clause is None:
+            self._agreed |= fact.about
             return
         if fact.read == "counter" and isinstance(answer, int) and answer < 0:
             clause = "C7"

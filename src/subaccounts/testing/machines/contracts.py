@@ -16,16 +16,18 @@ from .run import STEPS_OF_A_LIFE, machine_of, settings_of
 class MachineContract(StorageContract):
     """Be the base of both: `open` answers an empty repository, `reopen` one on the data of another after a restart.
 
-    `lives` is how often a machine begins anew, `steps` how many steps each life has, and `settings` are further
-    settings of Hypothesis by name, such as `{"derandomize": True}`.
+    `lives` is how often a machine begins anew, `steps` how many steps each life has, `asks` how many of its questions
+    are asked after each batch (None for all of them; a few are enough on a server, where each takes a round trip), and
+    `settings` are further settings of Hypothesis by name, such as `{"derandomize": True}`.
     """
 
     lives: ClassVar[int] = 20
     steps: ClassVar[int] = STEPS_OF_A_LIFE
+    asks: ClassVar[int | None] = None
     settings: ClassVar[dict[str, Any]] = {}
 
     def _run(self, machine: type[Machine]) -> None:
-        tried = machine_of(machine, type(self))
+        tried = machine_of(machine, type(self), asks=self.asks)
         run_state_machine_as_test(tried, settings=settings_of(self.lives, self.steps, **self.settings))
 
 

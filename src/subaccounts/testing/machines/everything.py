@@ -1,4 +1,4 @@
-"""Every question that shows what the model holds: asked before and after a restart."""
+"""Every question that shows what the model holds: asked before and after a restart, and at the end of a life."""
 
 from __future__ import annotations
 

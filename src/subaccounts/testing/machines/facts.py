@@ -5,7 +5,7 @@ A fact that is read wrong after a commit was written wrong, or it is read wrong;
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Any, assert_never, final
 
 from attrs import field, frozen
@@ -25,6 +25,7 @@ from ...domain.ids import (
     StrangerId,
     SubAccountId,
 )
+from ...domain.key import Key
 from ...domain.queries import EventQuery
 from ..contracts.storage import nobodys_key
 from .again import Again, counter_is, record_is, repeated, task_is
@@ -37,7 +38,8 @@ class Fact:
     """Hold one thing a batch is about.
 
     `read`, `args` and `named` are the question for it. `clause` is broken when it was not written. `again` are batches
-    that tell otherwise whether it is there; empty where there is no other way.
+    that tell otherwise whether it is there; empty where there is no other way. `about` is what the answer shows, by
+    which it is remembered that it agreed.
     """
 
     read: str
@@ -45,6 +47,7 @@ class Fact:
     named: dict[str, Any] = field(factory=dict)
     clause: str
     again: tuple[Again, ...] = ()
+    about: frozenset[Hashable]
 
 
 def touched(batch: Batch, model: Model, queues: Mapping[str, str], /) -> Iterator[Fact]:
@@ -59,21 +62,25 @@ def touched(batch: Batch, model: Model, queues: Mapping[str, str], /) -> Iterato
     for id_ in written:
         yield of_record(id_, model, clause="C3")
     if keys:
-        yield Fact(read="holders", args=(tuple(sorted(keys, key=repr)),), clause="C5")
+        yield Fact(read="holders", args=(tuple(sorted(keys, key=_spelled)),), clause="C5", about=frozenset(keys))
     for other in model.organizations():
         for id_ in written:
             if other != of:
                 yield of_record(twin(id_, other), model, clause="C12")
     for count in batch.counts:
         value = model.counters.get((of, count.name))
-        yield Fact(read="counter", args=(of, count.name), clause="C7", again=counter_is(of, count.name, value))
+        again = counter_is(of, count.name, value)
+        yield Fact(
+            read="counter", args=(of, count.name), clause="C7", again=again, about=_named("count", of, count.name)
+        )
     yield from _trail(batch, model)
     added = {task.id for task in batch.tasks}
     for task, queue in queues.items():
         yield of_task(task, queue, model, of=of, clause="C14" if task in added else "C15")
     if batch.request is not None:
-        again = repeated(Batch(organization=of, request=batch.request), there=(of, batch.request.id) in model.requests)
-        yield Fact(read="request", args=(of, batch.request.id), clause="C10", again=(again,))
+        name = batch.request.id
+        again = (repeated(Batch(organization=of, request=batch.request), there=(of, name) in model.requests),)
+        yield Fact(read="request", args=(of, name), clause="C10", again=again, about=_named("request", of, name))
 
 
 def queues_of(batch: Batch, model: Model, /) -> Mapping[str, str]:
@@ -89,13 +96,15 @@ def of_task(task: str, queue: str, model: Model, /, *, of: OrganizationId, claus
     mine = (name for (tenant, name), held in model.tasks.items() if tenant == of and held.task.queue == queue)
     named = {"after": max((name for name in mine if name < task), default=None), "limit": 1}
     again = task_is(of, task, model.tasks.get((of, task)))
-    return Fact(read="tasks_page", args=(of, queue), named=named, clause=clause, again=again)
+    about = _named("task", of, task)
+    return Fact(read="tasks_page", args=(of, queue), named=named, clause=clause, again=again, about=about)
 
 
 def of_record(id: AnyRecordId, model: Model, /, *, clause: str) -> Fact:  # noqa: A002 - the id of a record
     """Return the fact of a record as it should be now."""
     read, args, named = _question(id)
-    return Fact(read=read, args=args, named=named, clause=clause, again=(record_is(id, model.version(id)),))
+    again = (record_is(id, model.version(id)),)
+    return Fact(read=read, args=args, named=named, clause=clause, again=again, about=frozenset({id}))
 
 
 def _question(id: AnyRecordId) -> tuple[str, tuple[Any, ...], dict[str, Any]]:  # noqa: A002 - the id of a record
@@ -127,12 +136,21 @@ def _trail(batch: Batch, model: Model) -> Iterator[Fact]:
     for event in batch.events:
         before = max((each for each in known if each < event.id), default=None)
         query = EventQuery(organization=of, after=before, limit=1)
-        again = repeated(Batch(organization=of, events=(event,)), there=(of, event.id) in model.events)
-        yield Fact(read="events_page", args=(query,), clause="C8", again=(again,))
+        again = (repeated(Batch(organization=of, events=(event,)), there=(of, event.id) in model.events),)
+        about = _named("event", of, event.id)
+        yield Fact(read="events_page", args=(query,), clause="C8", again=again, about=about)
     last = max((seal.position for (organization, _), seal in model.seals.items() if organization == of), default=0)
     for seal in batch.seals:
         if (of, seal.event) in model.events:
             late = Seal(event=seal.event, position=last + 1, digest=seal.digest)
-            again = repeated(Batch(organization=of, seals=(late,)), there=(of, seal.event) in model.seals)
-            named = {"position": seal.position - 1, "limit": 1}
-            yield Fact(read="events_after", args=(of,), named=named, clause="C9", again=(again,))
+            again = (repeated(Batch(organization=of, seals=(late,)), there=(of, seal.event) in model.seals),)
+            named, about = {"position": seal.position - 1, "limit": 1}, _named("seal", of, seal.event)
+            yield Fact(read="events_after", args=(of,), named=named, clause="C9", again=again, about=about)
+
+
+def _named(kind: str, of: OrganizationId, name: str) -> frozenset[Hashable]:
+    return frozenset({(kind, of, name)})
+
+
+def _spelled(key: Key) -> tuple[str, str, str]:
+    return key.organization.value, key.space, key.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from typing import ClassVar, final
 
@@ -11,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 from ..contracts.bridge import Loop
 from ..contracts.storage import StorageContract
 from .checked import Checked
+from .everything import everything
 
 
 @final
@@ -25,10 +27,15 @@ class Tally:
 
 
 class Machine(RuleBasedStateMachine):
-    """Be the base of the machines; `contract` opens what is tried, as it does for every other test of the kit."""
+    """Be the base of the machines; `contract` opens what is tried, as it does for every other test of the kit.
+
+    `asks` is how many of its questions a machine asks after each batch, drawn anew each time; None is all of them, which
+    finds the first wrong answer soonest. Whatever it is, everything that is stored is asked for at the end of a life.
+    """
 
     contract: ClassVar[type[StorageContract]] = StorageContract
     tally: ClassVar[Tally] = Tally()
+    asks: ClassVar[int | None] = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,6 +46,15 @@ class Machine(RuleBasedStateMachine):
         self.tally.lives += 1
 
     def teardown(self) -> None:
-        """Close what was opened."""
-        self.tally.answers += self.checked.compared
-        self._running.__exit__(None, None, None)
+        """Ask for everything that is stored, unless something is wrong already, and close what was opened."""
+        try:
+            if sys.exc_info()[0] is None:
+                self.loop.run(self.ask_everything())
+        finally:
+            self.tally.answers += self.checked.compared
+            self._running.__exit__(None, None, None)
+
+    async def ask_everything(self) -> None:
+        """Ask for everything that is stored."""
+        for asked in list(everything(self.checked.model)):
+            await self.checked.ask(asked.read, *asked.args, **asked.named)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from itertools import islice
 from typing import Any, Final, final
 
 from attrs import field, frozen
@@ -24,6 +25,12 @@ from .alphabet import Digits
 
 MANY: Final = 1_100
 """Ids in a long question: more than some databases take as parameters of one statement."""
+LARGEST: Final = 1_000_002
+"""The largest `which`; one more is a prime, so that every number is one other when it is scattered."""
+_SCATTER: Final = 314_159
+"""Parts a question's turn from its digits: the low ones already say what is asked for."""
+_STRIDE: Final = 7
+"""From one question of a handful to the next, which is about something else then."""
 
 
 @final
@@ -46,19 +53,20 @@ class Question:
 
     def asked(self, realms: Mapping[OrganizationId, Realm], /) -> Iterator[Asked]:
         """Yield the questions to the reads."""
-        yield _people(Digits(self.which), self.of)
-        yield from _person(Digits(self.which), self.of, realms[self.of])
-        yield from _sign_in(Digits(self.which), self.of)
-        yield from _catalogs(Digits(self.which), self.of)
-        yield from _accounts(Digits(self.which), self.of)
-        yield from _trail(Digits(self.which), self.of)
-        yield from _queue(Digits(self.which), self.of)
-        yield from _swept(Digits(self.which), self.of)
+        for part in _PARTS:
+            yield from part(Digits(self.which), self.of, realms[self.of])
+
+    def handful(self, realms: Mapping[OrganizationId, Realm], /, *, of: int) -> Iterator[Asked]:
+        """Yield so many of the questions, each as likely as any other; which they are `which` says too."""
+        first = self.which * _SCATTER % (LARGEST + 1)
+        for turn in range(first, first + of * _STRIDE, _STRIDE):
+            part, number = _TURNS[turn % len(_TURNS)]
+            yield next(islice(part(Digits(self.which), self.of, realms[self.of]), number, None))
 
 
 def questions() -> SearchStrategy[Question]:
     """Draw a question."""
-    return st.builds(Question, drawn.tenants, st.integers(0, 1_000_000))
+    return st.builds(Question, drawn.tenants, st.integers(0, LARGEST))
 
 
 _LIMITS: Final = (9, 1, 2, 3)
@@ -69,7 +77,7 @@ def _page(digits: Digits) -> dict[str, Any]:
     return {"after": digits.of(_AFTER), "limit": digits.of(_LIMITS)}
 
 
-def _people(digits: Digits, of: OrganizationId) -> Asked:
+def _people(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
     """Ask for a page of people, narrowed in every way there is."""
     limit, words, account = digits.of(_LIMITS), digits.of(_WORDS), digits.of(_SOMEBODY)
     after = digits.of((*(None,) * 15, *((login.key, number) for login in alphabet.LOGINS for number in (0, 1, 2))))
@@ -83,7 +91,7 @@ def _people(digits: Digits, of: OrganizationId) -> Asked:
         after=PeopleCursor(login_key=after[0], id=a.value(after[1])) if after else None,
         limit=limit,
     )
-    return Asked("people_page", (query,))
+    yield Asked("people_page", (query,))
 
 
 _SOMEBODY: Final = (None, None, None, *alphabet.NUMBERS)
@@ -112,7 +120,7 @@ def _person(digits: Digits, of: OrganizationId, realm: Realm) -> Iterator[Asked]
     yield Asked("holders", (keys,))
 
 
-def _sign_in(digits: Digits, of: OrganizationId) -> Iterator[Asked]:
+def _sign_in(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
     """Ask what a sign-in decides on, at every account and at the organization."""
     login, stranger = digits.of(alphabet.LOGINS), a.stranger_id(digits.of(alphabet.NUMBERS), of=of)
     places: list[AccountId | OrganizationId] = [of, *(a.account_id(number, of=of) for number in alphabet.NUMBERS)]
@@ -120,13 +128,13 @@ def _sign_in(digits: Digits, of: OrganizationId) -> Iterator[Asked]:
         yield Asked("sign_in_facts", (where,), {"keys": sign_in_keys(where, login.key), "stranger": stranger})
 
 
-def _accounts(digits: Digits, of: OrganizationId) -> Iterator[Asked]:
+def _accounts(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
     """Ask for an account and a page of them."""
     yield Asked("account", (a.account_id(digits.of(alphabet.NUMBERS), of=of),))
     yield Asked("accounts_page", (of,), _page(digits))
 
 
-def _catalogs(digits: Digits, of: OrganizationId) -> Iterator[Asked]:
+def _catalogs(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
     """Ask for the organization, entries, a page of each kind, and both ways through the tree of departments."""
     numbers = digits.of(((1,), (1, 2, 3), (2,), (3,), (1, 2)))
     page, many = _page(digits), digits.of((False,) * 11 + (True,))
@@ -141,7 +149,7 @@ def _catalogs(digits: Digits, of: OrganizationId) -> Iterator[Asked]:
     yield Asked("offspring", (departments,))
 
 
-def _queue(digits: Digits, of: OrganizationId) -> Iterator[Asked]:
+def _queue(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
     """Ask which organizations have something to do, and for a page of what waits."""
     now, after = NOON + timedelta(seconds=digits.of((20, 9, 8, 0))), digits.of((None, alphabet.TENANTS[0].value))
     queue = digits.of(alphabet.QUEUES)
@@ -149,7 +157,7 @@ def _queue(digits: Digits, of: OrganizationId) -> Iterator[Asked]:
     yield Asked("tasks_page", (of, queue), _page(digits))
 
 
-def _swept(digits: Digits, of: OrganizationId) -> Iterator[Asked]:
+def _swept(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
     """Ask for what is swept by its age, and for an attempt to sign up by its id."""
     before = NOON + timedelta(microseconds=digits.of((2_000_000, 1, 2, 500_000, 999_999, 0)))
     named = {"before": before, "limit": digits.of(_LIMITS)}
@@ -158,7 +166,7 @@ def _swept(digits: Digits, of: OrganizationId) -> Iterator[Asked]:
     yield Asked("sign_up", (a.sign_up_id(digits.of(alphabet.NUMBERS), of=of),))
 
 
-def _trail(digits: Digits, of: OrganizationId) -> Iterator[Asked]:
+def _trail(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
     """Ask for the trail, what waits to be sealed, the feed, its head and a request."""
     account, person = digits.of((None, 1, 2)), digits.of(_SOMEBODY)
     after, limit, request = digits.of(range(drawn.EVENTS + 1)), digits.of(_LIMITS), digits.of(alphabet.REQUESTS)
@@ -174,3 +182,11 @@ def _trail(digits: Digits, of: OrganizationId) -> Iterator[Asked]:
     yield Asked("events_after", (of,), {"position": after % 4, "limit": limit})
     yield Asked("chain", (of,))
     yield Asked("request", (of, request))
+
+
+_Part = Callable[[Digits, OrganizationId, Realm], Iterator[Asked]]
+_PARTS: Final[tuple[_Part, ...]] = (_people, _person, _sign_in, _catalogs, _accounts, _trail, _queue, _swept)
+_TURNS: Final = tuple(
+    (part, number) for part in _PARTS for number, _ in enumerate(part(Digits(0), a.OURS, Realm.ACCOUNT))
+)
+"""Every question there is: the part of the port it is in, and which one of that."""

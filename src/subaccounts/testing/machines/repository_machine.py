@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from attrs import evolve
@@ -21,7 +21,6 @@ from ..contracts.bridge import Bridge
 from . import alphabet, drawn, questions
 from .broken import ClauseBroken
 from .checked import Checked
-from .everything import everything
 from .machine import Machine
 from .questions import Asked, Question
 from .wish import Wish
@@ -41,37 +40,33 @@ class RepositoryMachine(Machine):
         self.realms = dict(zip(alphabet.TENANTS, realms, strict=True))
         for of in alphabet.TENANTS[:tenants]:
             accounts = tuple(a.account(number, of=of, host=host) for number, host in enumerate(alphabet.HOSTS[:2], 1))
-            self._commit(Batch(organization=of, puts=(a.organization(of, realm=self.realms[of]), *accounts)))
+            founded = Batch(organization=of, puts=(a.organization(of, realm=self.realms[of]), *accounts))
+            self.loop.run(self._committed(founded))
 
     @rule(wish=drawn.wishes(), question=questions.questions())
     def commit(self, wish: Wish, question: Question) -> None:
-        """Commit a batch of anything, and ask every read."""
-        self._commit(wish.fitted(self.checked.model, realm=self.realms[wish.of]))
-        self._ask_all(question)
+        """Commit a batch of anything."""
+        self._commit(wish, question)
 
     @rule(wish=drawn.people(), question=questions.questions())
     def commit_people(self, wish: Wish, question: Question) -> None:
-        """Commit accounts and people, whose keys meet, and ask every read."""
-        self._commit(wish.fitted(self.checked.model, realm=self.realms[wish.of]))
-        self._ask_all(question)
+        """Commit accounts and people, whose keys meet."""
+        self._commit(wish, question)
 
     @rule(wish=drawn.catalogs(), question=questions.questions())
     def commit_catalogs(self, wish: Wish, question: Question) -> None:
-        """Commit departments, job profiles and permission types, whose names meet, and ask every read."""
-        self._commit(wish.fitted(self.checked.model, realm=self.realms[wish.of]))
-        self._ask_all(question)
+        """Commit departments, job profiles and permission types, whose names meet."""
+        self._commit(wish, question)
 
     @rule(wish=drawn.swept(), question=questions.questions())
     def commit_swept(self, wish: Wish, question: Question) -> None:
-        """Commit strangers and attempts to sign up, and ask every read."""
-        self._commit(wish.fitted(self.checked.model, realm=self.realms[wish.of]))
-        self._ask_all(question)
+        """Commit strangers and attempts to sign up."""
+        self._commit(wish, question)
 
     @rule(wish=drawn.trail(), question=questions.questions())
     def commit_trail(self, wish: Wish, question: Question) -> None:
-        """Commit events and seals, and ask every read."""
-        self._commit(wish.fitted(self.checked.model, realm=self.realms[wish.of]))
-        self._ask_all(question)
+        """Commit events and seals."""
+        self._commit(wish, question)
 
     @rule(
         wish=drawn.tasks(),
@@ -81,11 +76,13 @@ class RepositoryMachine(Machine):
     )
     def work(self, wish: Wish, queue: str, at: int, limit: int) -> None:
         """Commit tasks, give some back, and take what is due, until five seconds later."""
-        self._commit(wish.fitted(self.checked.model, realm=self.realms[wish.of]))
         now = NOON + timedelta(seconds=at)
-        leasing = self.checked.lease(wish.of, queue, now=now, until=now + timedelta(seconds=5), limit=limit)
-        self.loop.run(leasing)
-        self._ask(Asked("tasks_page", (wish.of, queue), {"after": None, "limit": limit}))
+        self.loop.run(self._worked(wish, queue, now=now, limit=limit))
+
+    async def _worked(self, wish: Wish, queue: str, *, now: datetime, limit: int) -> None:
+        await self._committed(self._fitted(wish))
+        await self.checked.lease(wish.of, queue, now=now, until=now + timedelta(seconds=5), limit=limit)
+        await self._ask(Asked("tasks_page", (wish.of, queue), {"after": None, "limit": limit}))
 
     @rule(now=st.integers(0, RARELY))
     def restart(self, now: int) -> None:
@@ -94,7 +91,7 @@ class RepositoryMachine(Machine):
             return
         self.tally.steps += 1
         before = self.checked.bridge.port
-        self._ask_everything()
+        self.loop.run(self.ask_everything())
         after = self.loop.run(self._reopened(before))
         if after.port is before:
             return
@@ -102,40 +99,43 @@ class RepositoryMachine(Machine):
         self.checked: Checked = Checked(after, model=self.checked.model, journal=self.checked.journal)
         lost = clause = ""
         try:
-            self._ask_everything()
-            self._lease_everything()
+            self.loop.run(self.ask_everything())
+            self.loop.run(self._lease_everything())
         except ClauseBroken as broken:
             clause, lost = "Q5" if broken.clause in {"Q1", "Q2", "Q3", "Q6"} else "C1", broken.problem
         if lost:
             raise ClauseBroken(clause=clause, asked="everything, after a restart", problem=lost)
 
-    def _lease_everything(self) -> None:
+    async def _lease_everything(self) -> None:
         """Lease every task there is: only that shows its fence."""
         now = NOON + timedelta(seconds=60)
         for of, queue in dict.fromkeys((of, held.task.queue) for (of, _), held in self.checked.model.tasks.items()):
-            self.loop.run(self.checked.lease(of, queue, now=now, until=now, limit=LARGEST_PAGE))
+            await self.checked.lease(of, queue, now=now, until=now, limit=LARGEST_PAGE)
 
     async def _reopened(self, port: object) -> Bridge:
         return await self.opened.bridge_to(self.opened.reopen(port))
 
-    def _ask_everything(self) -> None:
-        for asked in list(everything(self.checked.model)):
-            self._ask(asked)
+    def _commit(self, wish: Wish, question: Question) -> None:
+        """Commit a wish and ask: one coroutine, because an event loop is slow to begin with the next."""
+        self.loop.run(self._committed_and_asked(wish, question))
 
-    def _ask_all(self, question: Question) -> None:
-        """Ask every read, and for the page after the first row of a page of people."""
-        for asked in question.asked(self.realms):
-            answer = self._ask(asked)
-            if asked.read == "people_page" and answer:
+    async def _committed_and_asked(self, wish: Wish, question: Question) -> None:
+        await self._committed(self._fitted(wish))
+        for asked in question.asked(self.realms) if self.asks is None else question.handful(self.realms, of=self.asks):
+            answer = await self._ask(asked)
+            if asked.read == "people_page" and answer:  # and for the page after its first row
                 after = PeopleCursor(login_key=answer[0].login.key, id=answer[0].id.value)
-                self._ask(Asked("people_page", (evolve(asked.args[0], after=after),)))
+                await self._ask(Asked("people_page", (evolve(asked.args[0], after=after),)))
 
-    def _ask(self, asked: Asked) -> Any:
-        return self.loop.run(self.checked.ask(asked.read, *asked.args, **asked.named))
+    async def _ask(self, asked: Asked) -> Any:
+        return await self.checked.ask(asked.read, *asked.args, **asked.named)
 
-    def _commit(self, batch: Batch) -> None:
+    def _fitted(self, wish: Wish) -> Batch:
+        return wish.fitted(self.checked.model, realm=self.realms[wish.of])
+
+    async def _committed(self, batch: Batch) -> None:
         self.tally.steps += 1
         if batch == Batch(organization=batch.organization):
             return  # nothing of the wish was possible
         with suppress(Conflict):  # the one that the clauses ask for, or `Checked` would have named another
-            self.loop.run(self.checked.commit(batch))
+            await self.checked.commit(batch)

@@ -46,17 +46,20 @@ def run_machine(
     *,
     steps: int,
     life: int = STEPS_OF_A_LIFE,
+    asks: int | None = None,
     **changes: Any,
 ) -> MachineReport:
     """Let a machine take at least so many steps and return the report; a wrong answer is in it and not raised.
 
-    `changes` are settings of Hypothesis, which are otherwise those of the loaded profile.
+    `asks` is how many of its questions it asks after each batch, None for all of them: on a server a few are enough, for
+    the others have their turn. `changes` are settings of Hypothesis, which are otherwise those of the loaded profile.
     """
-    tried = machine_of(machine, contract)
+    tried = machine_of(machine, contract, asks=asks)
     began = time.monotonic()
     broken: AssertionError | None = None
     while broken is None and tried.tally.steps < steps:
-        lives = math.ceil((steps - tried.tally.steps) / life)
+        took = tried.tally.steps / tried.tally.lives if tried.tally.steps else life
+        lives = math.ceil((steps - tried.tally.steps) / took)
         try:
             run_state_machine_as_test(tried, settings=settings_of(lives, life, **changes))
         except AssertionError as error:
@@ -71,9 +74,9 @@ def run_machine(
     )
 
 
-def machine_of(machine: type[M], contract: type[StorageContract], /) -> type[M]:
-    """Return the machine that opens what the contract opens, with a tally of its own."""
-    return type(f"{contract.__name__}Machine", (machine,), {"contract": contract, "tally": Tally()})
+def machine_of(machine: type[M], contract: type[StorageContract], /, *, asks: int | None = None) -> type[M]:
+    """Return the machine that opens what the contract opens and asks so many questions, with a tally of its own."""
+    return type(f"{contract.__name__}Machine", (machine,), {"contract": contract, "tally": Tally(), "asks": asks})
 
 
 def settings_of(lives: int, life: int, /, **changes: Any) -> settings:
