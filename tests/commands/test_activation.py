@@ -24,14 +24,17 @@ from subaccounts import (
     HostUser,
     Issuer,
     Language,
+    MakeDepartment,
     MessageBudget,
     NewPerson,
     NoticeKind,
+    OrganizationId,
     ResetPassword,
     Role,
     Selection,
     SendActivation,
     SubAccountId,
+    System,
     Way,
 )
 from subaccounts.domain.activation_events import ActivationSent, ActivationSwitched
@@ -151,6 +154,7 @@ class TestPreference:
         assert before == shop.stored()
         (line,) = told(shop, anna)
         assert (channel, to, to is not None) == (dry.channel, dry.to, dry.sent) == (line.channel, line.to, line.sent)
+        assert (None if to is not None else "not_reachable") == dry.why == line.why
         assert int(to is not None) == len(notices(shop))
 
     @pytest.mark.parametrize(("form", "place"), [(Form.LINK, Place.LINK), (Form.CODE, Place.CODE)])
@@ -166,6 +170,16 @@ class TestPreference:
         lasts = timedelta(days=14) if form is Form.LINK else timedelta(minutes=10)
         assert lasts == code.expires_at - code.issued_at
         assert place in notice.wording.text
+
+    def test_an_email_carries_a_link(self, shop: Shop) -> None:
+        """Whatever an SMS carries, an e-mail carries a link: it is read where it can be followed."""
+        change(shop, ActivationPolicy(sms_form=Form.CODE))
+        sells_sms(shop)
+        anna = shop.add(fields=EMAIL).sub_account.id
+        told(shop, anna)
+        code = shop.credential(anna).code
+        assert code is not None
+        assert Form.LINK is code.form
 
     def test_the_language(self, shop: Shop) -> None:
         """A person is told in its language, and in the organization's where it has none."""
@@ -184,13 +198,14 @@ class TestPreference:
         shop.repository._records[shop.id] = evolve(organization, issuers=(by_domain,))
         change(shop, ActivationPolicy(sso_told=kept_on))
         anna = shop.add(fields=EMAIL).sub_account.id
-        slip = shop.credential(anna).code
+        slip, moment = shop.credential(anna).code, len(shop.events())
         (line,) = told(shop, anna)
         assert (Channel.SSO, kept_on) == (line.channel, line.sent)
         assert (None if kept_on else "company_account") == line.why
         assert [NoticeKind.ACTIVATION_BY_SSO] * kept_on == [each.kind for each in notices(shop)]
         assert [None] * kept_on == [each.proof for each in notices(shop)]
         assert slip == shop.credential(anna).code
+        assert [ActivationSent(channel="email")] * kept_on == shop.since(moment)
 
 
 class TestByHand:
@@ -199,7 +214,7 @@ class TestByHand:
     def test_sending_again_replaces(self, shop: Shop) -> None:
         """The second sending carries another link, and the slip of before is dead: at most one proof is out."""
         added = shop.add(fields=EMAIL)
-        anna = added.sub_account.id
+        anna, moment = added.sub_account.id, len(shop.events())
         told(shop, anna)
         told(shop, anna)
         first, second = notices(shop)
@@ -208,6 +223,8 @@ class TestByHand:
         assert second.proof is not None
         assert code is not None
         assert first.proof.id != second.proof.id == code.id
+        issued, sent = CodeIssued(expires_at=code.expires_at), ActivationSent(channel="email")
+        assert [issued, sent, issued, sent] == shop.since(moment)
         assert FollowLink() == shop.begin()
         assert FollowLink() == shop.complete(code=code_of(added))
 
@@ -243,6 +260,30 @@ class TestByHand:
         anna = shop.add(fields=EMAIL).sub_account.id
         nobody = SubAccountId(organization=shop.id, value="nobody")
         assert [("not_found", False), (None, True)] == [(line.why, line.sent) for line in told(shop, nobody, anna)]
+
+    def test_somebody_of_another_organization(self, shop: Shop) -> None:
+        """Whoever is named of another organization is told of as one that is not there, whoever is named after it is told."""
+        anna = shop.add(fields=EMAIL).sub_account.id
+        theirs = SubAccountId(organization=OrganizationId(value="theirs"), value=anna.value)
+        assert [(theirs, "not_found"), (anna, None)] == [
+            (line.sub_account, line.why) for line in told(shop, theirs, anna)
+        ]
+
+    def test_somebody_out_of_reach(self, shop: Shop) -> None:
+        """A role over a department tells those in it, and has a line for who is out of its reach."""
+        sales = shop.handle(MakeDepartment(actor=shop.admin, organization=shop.id, name="Sales")).department
+        anna = shop.add(fields=EMAIL).sub_account.id
+        boris = shop.add("boris", fields={"email": "boris@shop.example", "departments": {sales}}).sub_account.id
+        head = HostUser(id="head", grants=frozenset({Grant(role=Role.ADMINISTRATOR, scope=sales)}))
+        send = SendActivation(actor=head, organization=shop.id, selection=Selection(people=(anna, boris)))
+        assert [("not_allowed", False), (None, True)] == [(each.why, each.sent) for each in shop.handle(send).lines]
+
+    def test_without_any_reach(self, shop: Shop) -> None:
+        """Whoever may tell nobody here is refused as a whole, and not person by person."""
+        anna = shop.add(fields=EMAIL).sub_account.id
+        for actor in (HostUser.moderator("mod", of=shop.id), System(name="worker")):
+            send = SendActivation(actor=actor, organization=shop.id, selection=Selection(people=(anna,)))
+            assert isinstance(shop.refused(send), NotAllowed)
 
     @pytest.mark.parametrize("selection", [Selection(limit=0), Selection(limit=501)])
     def test_too_many(self, shop: Shop, selection: Selection) -> None:
@@ -306,12 +347,27 @@ class TestPolicy:
         with pytest.raises(ValueError, match="a "):
             ActivationPolicy(**given)
 
+    def test_what_lasts_how_long(self) -> None:
+        """A minute is the least, thirty days and ten minutes the most; a slip is not the organization's to shorten here."""
+        minute, ten, month = timedelta(minutes=1), timedelta(minutes=10), timedelta(days=30)
+        shortest = ActivationPolicy(link_lasts=minute, code_lasts=minute)
+        longest = ActivationPolicy(link_lasts=month, code_lasts=ten)
+        assert [minute, minute, month] == [shortest.lasts(form) for form in (Form.LINK, Form.CODE, Form.SLIP)]
+        assert [month, ten, month] == [longest.lasts(form) for form in (Form.LINK, Form.CODE, Form.SLIP)]
+
+    def test_what_is_no_language(self) -> None:
+        """A language that was built and not parsed is parsed here: every message is to be in it."""
+        with pytest.raises(InvalidValue) as refused:
+            ActivationPolicy(language=Language(tag="no language"))
+        assert "language" == refused.value.field
+
     @pytest.mark.parametrize(
         "given",
         [
             {"sms_a_day": -1},
             {"emails_a_day": -1},
             {"sms_countries": frozenset({"+45"})},
+            {"sms_countries": frozenset({"\u0664\u0665"})},
             {"sms_countries": frozenset({"4500"})},
         ],
     )

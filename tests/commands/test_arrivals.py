@@ -84,6 +84,7 @@ class TestKnown:
         """On the same day nothing but the event is written; on the next the day of the sign-in is."""
         anna = came(shop)
         before = shop.row(anna)
+        shop.wait(hours=1)
         enter(shop, verified())
         assert before == shop.row(anna)
         shop.wait(days=1)
@@ -139,6 +140,17 @@ class TestKnown:
         assert (State.ACTIVE, None) == (shop.person(anna).state, shop.credential(anna).code)
         assert [SubAccountClaimed, PersonSignedIn] == [type(what) for what in shop.since(moment)]
         assert not isinstance(shop.complete("anna", code=code_of(restored), fields={}), Authenticated)
+
+    def test_what_it_had_proven_counts_after_the_archive(self, shop: Shop) -> None:
+        """Whoever comes back by its own company account is the one who proved its contacts: they count as before."""
+        came(shop)
+        me = enter(shop, verified())
+        shop.handle(ChangeContact(subject=me, field="email", value="anna@home.example"))
+        shop.handle(ProveContact(link=proof_of(shop.keys, shop.row(me.sub_account), Purpose.CONTACT)))
+        shop.handle(ArchivePerson(actor=shop.admin, sub_account=me.sub_account))
+        shop.handle(RestorePerson(actor=shop.admin, sub_account=me.sub_account))
+        enter(shop, verified())
+        assert {"email"} == shop.person(me.sub_account).proven
 
     def test_a_company_account_is_compared_as_it_is(self, shop: Shop) -> None:
         """Another letter, another case or the same subject of another issuer is another company account."""

@@ -10,12 +10,14 @@ from attrs import evolve
 from subaccounts import (
     AskAdministrator,
     Authenticated,
+    Channel,
     CloseAccount,
     CompleteFields,
     CompleteSignUp,
     CreatePassword,
     DeletePerson,
     Door,
+    EditPerson,
     HostAccountBarred,
     HostRole,
     HostUser,
@@ -30,10 +32,13 @@ from subaccounts import (
     Recognize,
     RedeemLink,
     RegistrationPolicy,
+    RequestReset,
     ResetPassword,
     Restored,
     RetireCatalogEntry,
     Secret,
+    Selection,
+    SendActivation,
     SignUpField,
     SignUpForm,
     SignUpId,
@@ -43,7 +48,10 @@ from subaccounts import (
     SwitchSignUp,
     Way,
 )
+from subaccounts.domain import codes
 from subaccounts.domain import events as e
+from subaccounts.domain import link as links
+from subaccounts.domain.contacts import contacts
 from subaccounts.domain.notice import NoticeKind
 from subaccounts.domain.proof import Purpose
 from subaccounts.domain.sign_up import MOST_NAMES
@@ -58,7 +66,9 @@ from subaccounts.errors import (
     NotFound,
     NotOffered,
     PasswordRefused,
+    TooMany,
 )
+from tests.commands.company import enter, issuer, trusting, verified
 from tests.commands.shop import OTHER_PASSWORD, PASSWORD, SETUP, code_of, subject_of
 from tests.commands.sign_ups import BY_EMAIL, BY_PHONE, EMAIL, PHONE, SPENDING, OpenShop
 from tests.sent import proof_of
@@ -126,6 +136,12 @@ class TestByEmail:
         shop.handle(PeekLink(link=shop.proof()))
         shop.wait(minutes=1)
         assert EXPIRED == repr(shop.refused(shop.completing()))
+
+    def test_where_the_person_stands(self) -> None:
+        """Beside a link the door tells the terminal at which the person is signed in."""
+        shop = OpenShop()
+        shop.start()
+        assert "till-7" == subject_of(shop.finish(door=evolve(shop.outside, terminal="till-7"))).terminal
 
     def test_looking_at_it(self) -> None:
         """A page is shown whose attempt it is and what comes next; a thousand looks change nothing, and the link works then."""
@@ -242,8 +258,9 @@ class TestByPhone:
         """A right code after its ten minutes has expired; a wrong one is wrong, and nothing more is said of it."""
         shop, begun = by_phone()
         shop.wait(minutes=10)
-        assert EXPIRED == revealed(shop, shop.completing(begun))
+        assert [EXPIRED] * 6 == [revealed(shop, shop.completing(begun)) for _ in range(6)]
         assert UNKNOWN == revealed(shop, shop.completing(begun, proof=WRONG_CODE))
+        assert [1] == [attempt.proof.wrong for attempt in shop.attempts()]
 
     def test_a_code_of_a_retired_key(self) -> None:
         """A code whose key was retired is a wrong one."""
@@ -252,6 +269,30 @@ class TestByPhone:
         shop.keys.rotate(now=shop.clock())
         shop.keys.retire(key)
         assert UNKNOWN == revealed(shop, command)
+
+    @pytest.mark.parametrize("with_code", [False, True], ids=["link", "code"])
+    def test_what_is_derived_for_nothing(self, with_code: bool) -> None:
+        """What the key ring derives in place of a proof whose key was retired opens nothing, even for who could know it."""
+        shop, begun = by_phone() if with_code else (OpenShop(), None)
+        if not with_code:
+            shop.start()
+        (attempt,), key = shop.attempts(), shop.keys.current
+        shop.keys.rotate(now=shop.clock())
+        shop.keys.retire(key)
+        ref = attempt.proof.ref(purpose=Purpose.SIGN_UP, owner=attempt.id.value)
+        nothing = shop.keys.derive(purpose=links.purpose_of(Purpose.SIGN_UP, ref.form), parts=("", "", ""))
+        text = codes.text(nothing) if with_code else links.text(ref, nothing, organization=shop.id)
+        assert UNKNOWN == revealed(shop, shop.completing(begun, proof=Secret(text)))
+
+    def test_a_code_made_of_a_link(self) -> None:
+        """Whoever makes a code of what a link is derived from has no code: a guess at it would be a shorter one."""
+        shop = OpenShop()
+        begun, (attempt,) = shop.start(), shop.attempts()
+        ref = attempt.proof.ref(purpose=Purpose.SIGN_UP, owner=attempt.id.value)
+        purpose, parts = links.purpose_of(ref.purpose, ref.form), links.parts(shop.id, ref.owner, ref.id)
+        code = codes.text(shop.keys.derive(purpose=purpose, parts=parts, key=ref.key))
+        assert UNKNOWN == revealed(shop, shop.completing(begun, proof=Secret(code)))
+        assert isinstance(shop.finish(), Authenticated)
 
     def test_a_code_is_no_link_and_a_link_is_no_code(self) -> None:
         """What was sent to be followed is not typed, not even its first letters, and what is typed is not followed."""
@@ -291,6 +332,8 @@ class TestByPhone:
             {},
             {"code": code},
             {"code": code, "door": shop.outside},
+            {"code": code, "sign_up": begun.sign_up},
+            {"door": shop.outside, "sign_up": begun.sign_up},
             {"link": code, "code": code},
             {"link": code, "sign_up": begun.sign_up},
         ):
@@ -312,6 +355,48 @@ class TestFlawed:
             assert isinstance(step, CreatePassword)
             assert [(with_code, reason)] == [(step.code_needed, each.reason) for each in step.problems]  # type: ignore[attr-defined]  # a refused password says why
         assert isinstance(shop.finish(begun), Authenticated)
+
+    def test_a_password_made_of_the_username(self) -> None:
+        """The username that is asked for now is the person's own word too, and so is whatever it filled in."""
+        shop = OpenShop()
+        shop.start(position="Night Watch III.")
+        for login, password in (("night-watchwoman-9", "night-watchwoman-9"), ("anna", "Night Watch III.")):
+            step = shop.finish(login=login, password=password)
+            assert repr(CreatePassword(code_needed=False, problems=(PasswordRefused(reason="personal"),))) == repr(step)
+
+    @pytest.mark.parametrize("with_code", [False, True], ids=["link", "code"])
+    def test_a_password_beside_a_second_factor(self, with_code: bool) -> None:
+        """Eight characters will do where the host says that another factor was shown, and not elsewhere."""
+        shop, begun = by_phone() if with_code else (OpenShop(), None)
+        if not with_code:
+            shop.start()
+        for door in (shop.outside, None) if not with_code else (shop.outside,):
+            step = shop.finish(begun, password="dQ7-xk2w", door=door)
+            assert isinstance(step, CreatePassword)
+            assert ["too_short"] == [each.reason for each in step.problems]  # type: ignore[attr-defined]  # a refused password says why
+        strong = evolve(shop.outside, second_factor=True)
+        assert isinstance(shop.finish(begun, password="dQ7-xk2w", door=strong), Authenticated)
+
+    def test_nothing_is_hashed_for_nobody(self) -> None:
+        """A password is hashed once nothing is wrong any more: flawed forms do not keep the machine busy."""
+        shop = OpenShop()
+        shop.start()
+        before = shop.hasher.hashes
+        shop.finish(login="bad login")
+        assert before == shop.hasher.hashes
+        shop.finish()
+        assert before + 1 == shop.hasher.hashes
+
+    @pytest.mark.parametrize("with_code", [False, True], ids=["link", "code"])
+    def test_too_much(self, with_code: bool) -> None:
+        """More than a hundred fields are refused before the first is read, and so is a terminal that is no name."""
+        shop, begun = by_phone() if with_code else (OpenShop(), None)
+        if not with_code:
+            shop.start()
+        many = {f"host:a{number}": "x" for number in range(101)}
+        assert isinstance(shop.refused(shop.completing(begun, fields=many)), TooMany)
+        nameless = shop.completing(begun, door=evolve(shop.outside, terminal=""))
+        assert repr(InvalidValue(field="terminal", problem="characters", limit=128)) == repr(shop.refused(nameless))
 
     def test_the_proof_is_no_password(self) -> None:
         """Neither the code nor the link becomes the password (OWASP ASVS 5.0 6.4.1)."""
@@ -365,6 +450,28 @@ class TestFlawed:
             assert isinstance(shop.finish(login=f"taken-{number}"), CreatePassword)
         assert UNKNOWN == repr(shop.refused(shop.completing(login="free")))
 
+    def test_what_else_is_wrong_costs_no_login(self) -> None:
+        """Only a login that somebody has is counted: a password can be refused as often as it takes."""
+        shop, begun = by_phone()
+        for _ in range(MOST_NAMES + 1):
+            assert isinstance(shop.finish(begun, password="short"), CreatePassword)
+        assert [0] == [attempt.names for attempt in shop.attempts()]
+        assert isinstance(shop.finish(begun), Authenticated)
+
+    def test_a_right_code_is_written_before_it_is_told(self) -> None:
+        """Guesses are lined up on the attempt: a right code that leads nowhere yet is committed as a wrong one is."""
+        shop, begun = by_phone()
+        (before,) = shop.attempts()
+        shop.finish(begun, password="short")
+        assert [evolve(before, version=before.version + 1)] == shop.attempts()
+
+    def test_a_right_code_that_dies_meanwhile(self) -> None:
+        """When another policy ends the code just before it is told to be right, then it is told as a wrong one."""
+        shop, begun = by_phone()
+        command, policy = shop.completing(begun, password="short"), RegistrationPolicy.by_administrator()
+        shop.meanwhile(lambda: shop.handle(SwitchPolicy(actor=shop.admin, account=shop.account.id, policy=policy)))
+        assert UNKNOWN == revealed(shop, command)
+
     def test_fields_are_corrected(self) -> None:
         """What was filled in can be corrected with the proof, as somebody else could have filled it in; the contact cannot."""
         shop = OpenShop()
@@ -372,6 +479,7 @@ class TestFlawed:
         step = shop.finish(fields={"email": "other@example.com", "kind": "external", "position": "x\ny"})
         assert isinstance(step, CompleteFields)
         assert ("position", "email", "kind") == step.fields
+        assert repr(FieldRefused(field="email", why="needs_proof")) in map(repr, step.problems)
         subject = subject_of(shop.finish(fields={"full_name": "Anna Koval"}))
         assert "Anna Koval" == shop.person(subject.sub_account).profile.full_name
 
@@ -584,6 +692,15 @@ class TestRecord:
         kinds = [notice.kind for notice in shop.told()]
         assert [NoticeKind.PROVE_SIGN_UP, *([NoticeKind.WELCOME] if automatic else [])] == kinds
 
+    def test_a_welcome_that_reaches_nobody(self) -> None:
+        """Where SMS are not sold any more, who came by phone is there all the same, and is told nothing."""
+        shop = OpenShop(BY_PHONE)
+        shop.activation(automatic=frozenset({Way.SIGN_UP}), budget=SPENDING)
+        begun = shop.start(None, phone=PHONE, login="anna")
+        shop.subscriptions.sell(shop.id, evolve(shop.subscriptions.current(shop.id), sms=False))
+        assert isinstance(shop.finish(begun), Authenticated)
+        assert [NoticeKind.PROVE_SIGN_UP] == [notice.kind for notice in shop.told()]
+
     def test_an_administrator_can_undo_it(self) -> None:
         """The person is like any other from then on: a reset ends its password, and it claims again with a code."""
         shop = OpenShop()
@@ -592,6 +709,32 @@ class TestRecord:
         handover = shop.handle(ResetPassword(actor=shop.admin, sub_account=subject.sub_account))
         assert shop.handle(Recognize(subject=subject)) is None
         subject_of(shop.complete(EMAIL, code=code_of(handover), password=OTHER_PASSWORD, fields={}))
+
+    def test_a_reset_ends_what_was_proven_to_sign_up(self) -> None:
+        """After a reset nothing that lets in goes to the contact of the sign-up: whoever signed up can be who is reset."""
+        shop = OpenShop()
+        shop.start()
+        person = subject_of(shop.finish()).sub_account
+        shop.handle(ResetPassword(actor=shop.admin, sub_account=person))
+        send = SendActivation(actor=shop.admin, organization=shop.id, selection=Selection())
+        (line,) = shop.handle(send).lines
+        assert (person, Channel.SLIP, False) == (line.sub_account, line.channel, line.sent)
+
+    def test_a_takeover_ends_what_was_proven_to_sign_up(self) -> None:
+        """Given somebody who signed up as another, when that one has come by its company account, then nothing is sent there.
+
+        (Sudhodanan and Paverd, *Pre-hijacked accounts*, 2022.)
+        """
+        shop = OpenShop()
+        trusting(shop, issuer(external_id="eid"))
+        shop.start("mallory@evil.example", login="anna")
+        person = subject_of(shop.finish()).sub_account
+        shop.handle(EditPerson(actor=shop.admin, sub_account=person, fields={"external_id": "E-1"}))
+        assert person == enter(shop, verified(eid="E-1")).sub_account
+        assert () == contacts(shop.person(person), sms=True)
+        before = len(shop.repository._tasks)
+        shop.handle(RequestReset(door=shop.outside, login="anna"))
+        assert before == len(shop.repository._tasks)
 
     def test_in_an_organization_of_one_realm(self) -> None:
         """Where logins are the organization's, the person signs in at the organization's door."""

@@ -55,6 +55,7 @@ from subaccounts.errors import (
 )
 from tests.commands.messages import EMAIL, PHONE, notices, out, says, sells_sms, told
 from tests.commands.shop import OTHER_PASSWORD, PASSWORD, WRONG, Shop, subject_of
+from tests.sent import ref_of
 
 NEW = "anna.koval@home.example"
 K = NoticeKind
@@ -109,6 +110,7 @@ class TestAsking:
         assert [ContactChangeRequested(field="email")] == shop.since(events)
         assert By(kind="sub_account", id=me.sub_account.value) == shop.events()[-1].by
         assert "contact=a***@home.example" in repr(notices(shop)[-1].wording)
+        assert ref_of(shop.row(me.sub_account), Purpose.CONTACT) == notices(shop)[-1].proof
 
     def test_typed_values_will_do(self, shop: Shop) -> None:
         """What was parsed before is taken as it is."""
@@ -186,6 +188,30 @@ class TestAsking:
             answer = change(shop, me, address, current=PASSWORD)
             seen.add((answer.field, answer.form, notices(shop)[-1].kind, shop.events()[-1].happening))
         assert 1 == len(seen)
+
+
+class TestAskingMeanwhile:
+    """What stands in the way just before the message is committed stands in the way of it."""
+
+    def test_an_administrator_gives_the_field(self, shop: Shop) -> None:
+        """When an administrator gives the e-mail in between, then nobody is written to."""
+        me = shop.claimed()
+        edit = EditPerson(actor=shop.admin, sub_account=me.sub_account, fields={"email": EMAIL})
+        shop.meanwhile(lambda: shop.handle(edit))
+        with pytest.raises(FieldRefused):
+            change(shop, me)
+        assert K.PROVE_CONTACT not in {kind for kind, _ in told(shop)}
+
+    def test_the_policy_takes_the_field(self, shop: Shop) -> None:
+        """When the policy keeps the field from the person in between, then nobody is written to."""
+        me = shop.claimed()
+        rules = {**shop.account.policy.fields, "email": FieldRule(suppliers=(Supplier.ADMINISTRATOR,))}
+        policy = evolve(shop.account.policy, fields=rules)
+        switch = SwitchPolicy(actor=shop.admin, account=shop.account.id, policy=policy)
+        shop.meanwhile(lambda: shop.handle(switch))
+        with pytest.raises(FieldRefused):
+            change(shop, me)
+        assert [] == told(shop)
 
 
 class TestCoolDown:
@@ -279,6 +305,14 @@ class TestPhones:
         assert [MessageBudgetSpent(channel="sms")] == shop.since(events)
         shop.clock.set(tomorrow)
         change(shop, boris, "+4587654321", field="phone", current=PASSWORD)
+
+    def test_an_email_costs_no_sms(self, shop: Shop) -> None:
+        """A changed e-mail takes nothing of the day's SMS, and goes out when they are spent."""
+        texting(shop, budget=MessageBudget(sms_a_day=1, sms_countries=frozenset({"45"})))
+        change(shop, shop.claimed())
+        change(shop, shop.claimed("boris"), PHONE, field="phone")
+        change(shop, shop.claimed("carla"), "carla@home.example")
+        assert [(K.PROVE_CONTACT, to) for to in (NEW, PHONE, "carla@home.example")] == told(shop)
 
     @pytest.mark.asvs("6.6.3")
     def test_five_wrong_codes(self, shop: Shop) -> None:

@@ -19,6 +19,7 @@ from subaccounts import (
     Authenticated,
     BeginSignIn,
     ChangePassword,
+    ClaimSlips,
     Command,
     CompleteRegistration,
     CreateOrganization,
@@ -40,10 +41,13 @@ from subaccounts import (
     Restored,
     SealAudit,
     Secret,
+    Selection,
+    SendActivation,
     SignedIn,
     SignIn,
     Subject,
     SwitchPolicy,
+    VoidSlips,
 )
 from subaccounts.errors import KeyRingFailed, NotFound
 from tests.commands.generations import advanced, make_old, numbers, unfit
@@ -114,6 +118,9 @@ PROVING: dict[str, Callable[[Shop, Subject], Command[Any]]] = {
         actor=SignedIn(subject=subject), sub_account=subject.sub_account, fields={"full_name": "A"}
     ),
     "add": lambda s, _: AddPerson(actor=s.admin, account=s.account.id, login="carla"),
+    "print for everybody": lambda s, _: ClaimSlips(actor=s.admin, organization=s.id, selection=Selection()),
+    "void for everybody": lambda s, _: VoidSlips(actor=s.admin, organization=s.id, selection=Selection()),
+    "tell everybody": lambda s, _: SendActivation(actor=s.admin, organization=s.id, selection=Selection()),
     "issue": lambda s, _: IssueCode(actor=s.admin, sub_account=s.add("dora").sub_account.id),
     "reset": lambda s, subject: ResetPassword(actor=s.admin, sub_account=subject.sub_account),
     "read": lambda s, subject: ReadPerson(actor=s.admin, sub_account=subject.sub_account),

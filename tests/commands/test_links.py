@@ -285,7 +285,9 @@ class TestActivating:
         _, link = told(shop)
         fields = {f"host:f{number}": "x" for number in range(101)}
         assert isinstance(shop.refused(redeem(link, fields=fields)), TooMany)
-        assert isinstance(shop.refused(redeem(link, terminal="")), InvalidValue)
+        for nameless in ("", "x" * 129, "till\n7"):
+            refusal = InvalidValue(field="terminal", problem="characters", limit=128)
+            assert repr(refusal) == repr(shop.refused(redeem(link, terminal=nameless)))
         assert isinstance(shop.handle(redeem(link)), Authenticated)
 
 

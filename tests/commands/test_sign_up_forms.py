@@ -94,6 +94,15 @@ class TestShowing:
             shop.offer(form)
         assert [SignUpSwitched(offered=True), SignUpSwitched(offered=False)] == shop.happened(SignUpSwitched)
 
+    def test_the_account_is_answered_as_it_is_stored(self) -> None:
+        """Whoever switches the form is answered the account with it, in the version that is stored now."""
+        shop = OpenShop(None)
+        for form in (BY_EMAIL, BY_EMAIL, None):
+            shop.offer(form)
+            stored = shop.repository.account(shop.account.id)
+            assert stored is not None
+            assert (form, stored.account) == (shop.account.sign_up, shop.account)
+
 
 class TestFitting:
     """No half record can come of a form: it gives or insists on everything that the policy requires."""

@@ -34,12 +34,16 @@ from subaccounts import (
 )
 from subaccounts.domain import events as e
 from subaccounts.domain.activation_events import MessageBudgetSpent, SignUpRequested
+from subaccounts.domain.channel import address_text
+from subaccounts.domain.decision import Batch
 from subaccounts.domain.ids import AccountId, OrganizationId
-from subaccounts.domain.notice import NoticeKind
+from subaccounts.domain.notice import NoticeKind, Telling
 from subaccounts.domain.proof import Form
 from subaccounts.domain.sign_up import ATTEMPT_LASTS, COOL_DOWN, MOST_MESSAGES
 from subaccounts.domain.supplier import Supplier
+from subaccounts.domain.wording import Wording
 from subaccounts.errors import FieldRefused, FieldsMissing, InvalidValue, NotFound, NotOffered, TooMany
+from subaccounts.testing import FakeTexts
 from tests.commands.shop import SETUP
 from tests.commands.sign_ups import BY_EMAIL, BY_PHONE, EMAIL, PHONE, SPENDING, OpenShop
 
@@ -84,8 +88,12 @@ class TestBeginning:
         shop.start(full_name="Win money at evil.example", position="Press here", login="free-money")
         words = repr(shop.told()[0].wording)
         assert [] == [word for word in ("evil", "Press", "free-money", EMAIL) if word in words]
-        assert "a***@example.com" in words
-        assert "lasts_days=1" in words
+        assert "account=Shop-1 contact=a***@example.com lasts_days=1 organization=Acme;" in words
+        assert (shop.account.id, "terminal", "shared") == (
+            shop.told()[0].account,
+            shop.events()[-1].by.kind,
+            shop.events()[-1].by.id,
+        )
 
     def test_in_the_language_of_the_form(self) -> None:
         """The message is in the language that was chosen, else in the organization's."""
@@ -196,6 +204,15 @@ class TestKnown:
         shop.start("OLGA@example.com")
         assert ["Anna@example.com", "olga@example.com"] == [notice.to.text for notice in shop.told()]  # type: ignore[union-attr]  # both are e-mails
 
+    def test_a_login_that_is_the_address(self) -> None:
+        """Given a person whose login is the address, and whose own is another, then the message goes to the login's."""
+        shop = OpenShop()
+        shop.add(EMAIL, fields={"email": "boris@example.com"})
+        shop.start(EMAIL.upper())
+        (notice,) = shop.told()
+        assert (ALREADY, EMAIL) == (notice.kind, address_text(notice.to))
+        assert "contact=a***@example.com" in repr(notice.wording)
+
     def test_a_contact_that_is_no_key(self) -> None:
         """An e-mail that a person gave itself and never proved is nobody's key, so that its owner can sign up with it."""
         shop = OpenShop()
@@ -215,6 +232,7 @@ class TestKnown:
             shop.start(None, phone=PHONE, login=login)
             shop.wait(minutes=2)
         assert [ALREADY, PROVE, PROVE] == [notice.kind for notice in shop.told()]
+        assert {PHONE} == {address_text(notice.to) for notice in shop.told()}
 
     @pytest.mark.parametrize("realm", Realm)
     def test_somebody_of_another_account(self, realm: Realm) -> None:
@@ -224,6 +242,56 @@ class TestKnown:
         shop.start()
         expected = ALREADY if realm is Realm.ORGANIZATION else PROVE
         assert [expected] == [notice.kind for notice in shop.told()]
+
+
+class TestMeanwhile:
+    """What changes just before the message is committed is seen: it is decided again."""
+
+    def test_the_form_is_withdrawn(self) -> None:
+        """When the offer ends in between, then nothing is sent."""
+        shop = OpenShop()
+        shop.meanwhile(lambda: shop.offer(None))
+        with pytest.raises(NotOffered):
+            shop.start()
+        assert [] == shop.told()
+
+    def test_the_organization_changes_what_it_says(self) -> None:
+        """When the organization takes another language in between, then the message is in that one."""
+        shop = OpenShop()
+        shop.meanwhile(lambda: shop.activation(language=Language(tag="da"), budget=SPENDING))
+        shop.start()
+        assert ["da"] == [notice.language.tag for notice in shop.told()]
+
+    def test_a_person_is_given_another_address(self) -> None:
+        """When the address is mended in between, then its former owner is told nothing there: it is a stranger's again."""
+        shop = OpenShop()
+        boris = shop.add("boris", fields={"email": EMAIL}).sub_account.id
+        edit = EditPerson(actor=shop.admin, sub_account=boris, fields={"email": "boris@example.com"})
+        shop.meanwhile(lambda: shop.handle(edit))
+        shop.start()
+        assert [PROVE] == [notice.kind for notice in shop.told()]
+
+    @pytest.mark.parametrize("sent", [True, False], ids=["sent", "quiet"])
+    def test_a_host_account_that_is_demoted(self, sent: bool) -> None:
+        """Where the host account lost its role since, that is written with the message, and the account is not guarded too."""
+        shop = OpenShop()
+        if not sent:
+            shop.start()
+        shop.hosts.promote(shop.account.host)
+        shop.handle(shop.beginning())
+        shop.hosts.demote(shop.account.host)
+        batches, commit = list[Batch](), shop.repository.commit
+
+        def watched(batch: Batch) -> None:
+            batches.append(batch)
+            commit(batch)
+
+        shop.repository.commit = watched  # type: ignore[method-assign]  # to look at it
+        shop.subs = shop.facade()
+        shop.start()
+        (batch,) = batches
+        assert {"account", "sign_up"} == {record.id.kind for record in batch.puts}
+        assert ["organization", "sub_account"] == [guard.id.kind for guard in batch.guards]
 
 
 class TestSparing:
@@ -240,6 +308,22 @@ class TestSparing:
         shop.wait(seconds=1)
         assert again == shop.start(full_name="Somebody Else")
         assert ([PROVE] * 2, [2]) == ([n.kind for n in shop.told()], [each.sent for each in shop.attempts()])
+        assert [before.began_at] == [each.began_at for each in shop.attempts()]
+
+    def test_what_is_not_sent_is_worded_all_the_same(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Words take time: one message is worded where one is sent, where none is due, and where the budget is spent."""
+        shop, worded, wording = OpenShop(), list[NoticeKind](), FakeTexts.wording
+        shop.add("boris", fields={"email": "boris@example.com"})
+        shop.activation(budget=MessageBudget(emails_a_day=2))
+
+        def counted(texts: FakeTexts, telling: Telling, /) -> Wording:
+            worded.append(telling.kind)
+            return wording(texts, telling)
+
+        monkeypatch.setattr(FakeTexts, "wording", counted)
+        for email in (EMAIL, EMAIL, "boris@example.com", "boris@example.com", "carla@example.com"):
+            shop.start(email)
+        assert ([PROVE, PROVE, ALREADY, PROVE, PROVE], 2) == (worded, len(shop.told()))
 
     def test_a_newer_message_replaces_the_older(self) -> None:
         """Each message belongs to what was filled in for it: the link of before is dead when another is sent."""

@@ -79,10 +79,11 @@ class TestSlips:
         assert isinstance(shop.complete(code=Secret(code)), Authenticated)
 
     def test_only_who_waits(self, shop: Shop) -> None:
-        """Who signed in gets no slip, and is told of with the reason."""
-        anna = shop.claimed().sub_account
-        page = slips(shop, anna)
-        assert ((), [("anna", "not_waiting")]) == (page.slips, [(line.login, line.why) for line in page.refused])
+        """Who signed in gets no slip, and is told of with the reason; whoever is named after gets one."""
+        anna, boris = shop.claimed().sub_account, shop.add("boris").sub_account.id
+        page = slips(shop, anna, boris)
+        assert ["boris"] == [login for login, _ in printed(page)]
+        assert [("anna", "not_waiting")] == [(line.login, line.why) for line in page.refused]
 
     def test_what_stands_on_it(self, shop: Shop) -> None:
         """A slip carries the names to print and the person's language."""
@@ -133,6 +134,8 @@ class TestSlips:
         assert (2, 0) == (shop.handle(void), shop.handle(void))
         assert 2 == len(shop.happened(CodeVoided))
         assert AskAdministrator(why="no_code") == shop.complete(code=code_of(added))
+        (_, (_, boris)) = printed(slips(shop))
+        assert isinstance(shop.complete("boris", code=Secret(boris)), Authenticated)
 
 
 class TestChosen:

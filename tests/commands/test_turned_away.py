@@ -282,6 +282,14 @@ class TestFields:
         assert codes == [problem.code for problem in step.problems]
         assert not step.password_needed
 
+    def test_that_nobody_asked_for(self, asking: Shop) -> None:
+        """Given a record that lacks nothing, a field that cannot be one lets nobody in either: it is told."""
+        boris = asking.add("boris", fields=NAMED | {"external_id": "E-2"}).sub_account.id
+        step = unmoved(asking, verified(eid="E-2"), fields={"position": ""})
+        assert isinstance(step, CompleteFields)
+        assert ((), ["invalid_value"]) == (step.fields, [problem.code for problem in step.problems])
+        assert boris == enter(asking, verified(eid="E-2")).sub_account
+
     def test_of_who_is_active_are_not_looked_at(self, asking: Shop) -> None:
         """Whoever has claimed gives fields by editing its record, not by arriving."""
         anna = enter(asking, verified(eid="E-1"), fields=NAMED).sub_account

@@ -11,8 +11,9 @@ from attrs import evolve
 from subaccounts.domain import adding
 from subaccounts.domain.adding import Line, NewPerson, Surroundings
 from subaccounts.domain.decision import Count
+from subaccounts.domain.organization import Realm
 from subaccounts.domain.policy import OpenClaim, RegistrationPolicy
-from subaccounts.domain.sub_account import AccountFacts
+from subaccounts.domain.sub_account import EXTERNAL_SPACE, AccountFacts, realm_key
 from subaccounts.domain.subscription import StoredSeats
 from subaccounts.errors import NameTaken, Refusal, SeatsFull
 from subaccounts.testing import BOUGHT, NOON
@@ -65,6 +66,16 @@ def test_a_line_that_could_not_be_parsed() -> None:
     assert [(1, False), (2, True), (3, False)] == [(each.number, each.refusal is not None) for each in added.answers]
     alone = adding.parse([NewPerson(login="bad one")])[0]
     assert repr(alone.refusal) == repr(added.answers[1].refusal)
+
+
+def test_who_has_the_external_id() -> None:
+    """An external id is one person's: whoever is named by one that is held, or that a line above has, is not added."""
+    anna, boris = adding.parse([NewPerson(login=name, fields={"external_id": "E-1"}) for name in ("anna", "boris")])
+    key = realm_key(a.account_id(1), Realm.ACCOUNT, EXTERNAL_SPACE, "E-1")
+    taken = repr(NameTaken(field="external_id"))
+    assert taken == repr(refused(anna, holders=frozenset({key})))
+    answers = adding.add([anna, boris], around(), ids=ids(2)).answers
+    assert [repr(None), taken] == [repr(each.refusal) for each in answers]
 
 
 @pytest.mark.parametrize("why", ["held", "looks_like", "deleted"])

@@ -22,6 +22,7 @@ from subaccounts.domain.queries import SignInFacts
 from subaccounts.domain.scene import Scene
 from subaccounts.domain.steps import AnyStep, AskAdministrator, Authenticated
 from subaccounts.domain.sub_account import SubAccount
+from subaccounts.domain.supplier import Supplier
 from subaccounts.testing import BOUGHT, NOON
 from subaccounts.testing import builders as a
 
@@ -85,8 +86,11 @@ def test_every_state_with_every_way(pair: tuple[State, Found], cell: str) -> Non
     assert person is not None
     assert sought is not None
     if cell == "-":
-        living = state is not State.DELETED
-        assert living is False or not arriving.leads_to(found, person, sought)
+        if state is not State.DELETED:
+            assert not arriving.leads_to(found, person, sought)
+            return
+        decision = arrived(here, found)
+        assert (AskAdministrator(why="not_known"), (), ()) == (decision.result, decision.puts, decision.happened)
         return
     assert arriving.leads_to(found, person, sought)
     decision = arrived(here, found)
@@ -129,6 +133,49 @@ def test_what_keeps_everybody_out_is_said_first(changes: dict[str, Any], why: st
     subscription = evolve(BOUGHT, active=not changes.get("lapsed", False))
     shut = evolve(here, facts=facts, subscription=subscription, roles=changes.get("roles", frozenset()))
     assert repr(arrived(shut, found).result).startswith(why)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_an_external_id_where_nobody_is_known_by_one(named: bool) -> None:
+    """An external id keeps an e-mail from leading to its person only where the issuer says external ids."""
+    issuer = evolve(ISSUER, external_id="eid" if named else None)
+    sought = seek(evolve(OURS, issuers=(issuer,)), evolve(VERIFIED, attributes={}), now=NOON)
+    profile = a.profile({"email": Email.parse("anna@acme.example"), "external_id": "E-1"})
+    person = a.sub_account(login="anna", profile=profile, email_is_key=True)
+    assert sought is not None
+    assert named is not arriving.leads_to(Found.EMAIL, person, sought)
+
+
+def test_an_email_that_nobody_signs_in_with() -> None:
+    """An e-mail leads to whose login or sign-in key it is, and not to who only has it as a contact."""
+    sought = seek(OURS, VERIFIED, now=NOON)
+    assert sought is not None
+    contact = a.sub_account(login="anna", profile=COMPLETE)
+    login = a.sub_account(login="Anna@acme.example")
+    key = evolve(contact, email_is_key=True)
+    assert [False, True, True] == [arriving.leads_to(Found.EMAIL, each, sought) for each in (contact, login, key)]
+
+
+@pytest.mark.parametrize("state", [State.ACTIVE, State.DISABLED])
+def test_a_record_that_lacks_something_now(state: State) -> None:
+    """Whoever has claimed comes in whatever the policy has come to require since, and is asked for nothing."""
+    here = scene(state=state, identities=frozenset({ANNAS}))
+    assert here.facts.account is not None
+    facts = evolve(here.facts, account=evolve(here.facts.account, policy=RegistrationPolicy.complete_record()))
+    assert isinstance(arrived(evolve(here, facts=facts), Found.IDENTITY).result, Authenticated)
+
+
+@pytest.mark.parametrize("state", [State.ACTIVE, State.DISABLED])
+def test_fields_of_who_has_claimed(state: State) -> None:
+    """Arriving fills in the record of who waits, and replaces nothing of who has claimed, at a takeover either."""
+    arrival = Arrival(
+        scene=scene(state=state),
+        sought=seek(OURS, VERIFIED, now=NOON),
+        found=Found.EXTERNAL_ID,
+        profile=a.profile({"full_name": "Mallory"}, by=Supplier.PERSON),
+    )
+    (then,) = [each for each in arriving.arrive(arrival).puts if isinstance(each, SubAccount)]
+    assert COMPLETE == then.profile
 
 
 def test_nobody_is_nobody() -> None:

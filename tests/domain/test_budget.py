@@ -56,6 +56,13 @@ def test_a_day_ends_at_midnight_in_utc() -> None:
     assert {f"messages/email/{day:%Y-%m-%d}" for day in (last, midnight)} < names
 
 
+@pytest.mark.parametrize("passed", [timedelta(), timedelta(hours=23, minutes=59, seconds=59, microseconds=999_999)])
+def test_the_next_budget_begins_at_midnight(passed: timedelta) -> None:
+    """Whatever the hour and the second, what is spent today is there again at the next midnight in UTC."""
+    midnight = NOON.replace(hour=0, minute=0, second=0, microsecond=0)
+    assert midnight + timedelta(days=1) == spending(limit=0, now=midnight + passed).ends
+
+
 def test_each_channel_has_a_limit_of_its_own() -> None:
     """SMS and e-mail have the limits that the organization set; what sends nothing has none to spend."""
     set_by_us = MessageBudget(sms_a_day=3, emails_a_day=None)

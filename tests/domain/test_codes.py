@@ -11,10 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subaccounts.domain import codes
-from subaccounts.domain.codes import alive, is_code, issue, mistyped, open_until, parts, text
+from subaccounts.domain.channel import Channel
+from subaccounts.domain.codes import alive, check_chosen, is_code, issue, mistyped, open_until, parts, sent, text
+from subaccounts.domain.contacts import Chosen
+from subaccounts.domain.email import Email
+from subaccounts.domain.issuer import Issuer
 from subaccounts.domain.policy import ByCode, OpenClaim, RegistrationPolicy
 from subaccounts.domain.proof import WRONG_TRIES
 from subaccounts.domain.secret import Secret
+from subaccounts.errors import InvalidValue
 from subaccounts.testing import NOON
 from subaccounts.testing import builders as a
 
@@ -125,6 +130,37 @@ def test_a_window_of_before_the_restore_is_closed(restored: timedelta, is_open: 
     organization = evolve(ACME, restored_at=NOON + restored)
     window = open_until(a.credential(waiting_since=NOON), organization=organization, account=OPEN)
     assert (NOON + timedelta(days=7) if is_open else None) == window
+
+
+@pytest.mark.parametrize(
+    ("length", "refusal"),
+    [
+        (7, InvalidValue(field="code", problem="too_short", limit=8)),
+        (8, None),
+        (64, None),
+        (65, InvalidValue(field="code", problem="too_long", limit=64)),
+    ],
+)
+def test_how_long_a_chosen_code_is(length: int, refusal: InvalidValue | None) -> None:
+    """Eight to sixty-four symbols, and what is refused says which end it passed."""
+    told = None
+    try:
+        check_chosen(Secret("-".join("x" * length)), login="anna")
+    except InvalidValue as refused:
+        told = refused
+    assert repr(refusal) == repr(told)
+
+
+def test_what_a_way_without_a_message_carries() -> None:
+    """Nothing is issued to be sent to nobody, nor to who comes by a company account, whether or not it is told."""
+    issuer = Issuer(issuer="https://id.example", name="Acme account")
+    email = Email.parse("anna@shop.example")
+    for chosen in (
+        Chosen(channel=Channel.SLIP),
+        Chosen(channel=Channel.SSO, issuer=issuer),
+        Chosen(channel=Channel.SSO, to=email, issuer=issuer),
+    ):
+        assert None is sent(chosen, id="code", key="key", organization=ACME, account=a.account(), now=NOON)
 
 
 def test_guessing_is_hopeless() -> None:

@@ -21,6 +21,7 @@ EMAIL: Final = Email.parse("anna@shop.example")
 PHONE: Final = Phone.parse("+4512345678")
 BY_DOMAIN: Final = Issuer(issuer="https://domain.example", name="Domain", domains=frozenset({"shop.example"}))
 BY_NUMBER: Final = Issuer(issuer="https://number.example", name="Number", external_id="staff_no")
+ITSELF: Final = frozenset({Supplier.PERSON, Supplier.SIGN_UP})
 PLAIN: Final = Issuer(issuer="https://plain.example", name="Plain")
 
 
@@ -49,8 +50,8 @@ def test_the_preference(
         fields["email"] = (EMAIL, email)
     identities = frozenset({Identity(issuer=PLAIN.issuer, subject="1")} if sso else ())
     person = anna(fields, proven=frozenset(proven), identities=identities)
-    by_phone = sms and phone is not None and (phone is not Supplier.PERSON or "phone" in proven)
-    by_email = email is not None and (email is not Supplier.PERSON or "email" in proven)
+    by_phone = sms and phone is not None and (phone not in ITSELF or "phone" in proven)
+    by_email = email is not None and (email not in ITSELF or "email" in proven)
     to = PHONE if by_phone else EMAIL if by_email else None
     channel = Channel.SMS if by_phone else Channel.EMAIL if by_email else Channel.SLIP
     chosen = choose(person, ActivationPolicy(sso_told=told), (PLAIN,), sms=sms)
@@ -62,10 +63,14 @@ def test_the_preference(
 @pytest.mark.parametrize("supplier", Supplier)
 @pytest.mark.parametrize("proven", [True, False])
 def test_what_a_person_gave_itself(supplier: Supplier, proven: bool) -> None:
-    """A person's own contact counts once it is proven; everybody else's word is taken."""
+    """A contact of the person's own, or of its sign-up, counts while it is proven; everybody else's word is taken."""
     person = anna({"email": (EMAIL, supplier)}, proven=frozenset({"email"} if proven else ()))
-    assert (proven or supplier is not Supplier.PERSON) is counts(person, "email")
+    is_good = proven or supplier not in ITSELF
+    assert is_good is counts(person, "email")
     assert not counts(person, "phone")
+    by_phone = anna({"phone": (PHONE, supplier)}, proven=frozenset({"phone"} if proven else ()))
+    expected = ((EMAIL,), (PHONE,)) if is_good else ((), ())
+    assert expected == (contacts(person, sms=True), contacts(by_phone, sms=True))
 
 
 @pytest.mark.parametrize(

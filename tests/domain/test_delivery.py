@@ -288,6 +288,8 @@ class TestBegin:
                 if getattr(put, field) != getattr(everything.credential, field)
             }
             assert {name} == changed
+            others: dict[str, Any] = {"code": CODE, "recovery": SENT, "contact": pending, name: None}
+            assert None is begin(notice(purpose), person(**others), organization=ORGANIZATION, by=WORKER, now=NOON)
 
     def test_an_attempt_outlives_its_proof(self) -> None:
         """An attempt to sign up is kept for as long as its proof works, and no shorter than it was."""

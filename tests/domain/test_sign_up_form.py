@@ -120,6 +120,8 @@ class TestReading:
             refusal(BY_PHONE, {**typed, "phone": "+4520123456"})
         )
         assert repr(FieldsMissing(fields=("login", "phone", "position"))) == repr(refusal(BY_PHONE, typed))
+        alone = {**typed, "position": "Seller", "phone": "+4520123456"}
+        assert repr(FieldsMissing(fields=("login",))) == repr(refusal(BY_PHONE, alone))
 
     @pytest.mark.parametrize(
         ("typed", "refused"),
@@ -140,6 +142,11 @@ class TestReading:
         """A field that the form does not ask for, and a value that is no choice of it, are refused by name."""
         field, why = refused
         assert repr(FieldRefused(field=field, why=why)) == repr(refusal(FORM, {**GOOD, **typed}))
+
+    def test_the_only_department(self) -> None:
+        """Where there is one department to choose, it can be chosen."""
+        one = evolve(FORM, departments=frozenset({a.department_id(1)}))
+        assert one.departments == sign_up_form.parse(one, GOOD, None).values["departments"]
 
     def test_a_department_that_the_form_gives(self) -> None:
         """Where everybody is put into the same departments, nobody chooses one."""
@@ -173,6 +180,16 @@ class TestReading:
         except Refusal:
             return
         assert set(filled.values) <= {*GOOD, "language", "host:size"}
+
+
+def test_which_login() -> None:
+    """A person's login is the one it asks for now, else the one of before, else its e-mail; a phone is no login."""
+    email, phone, before = Email.parse("anna@example.com"), Phone.parse("+4520123456"), Login.parse("before")
+    told = [
+        sign_up_form.login_of(*each)
+        for each in (("now", before, email), (None, before, email), (None, None, email), (None, None, phone))
+    ]
+    assert ["now", "before", "anna@example.com", None] == [each and each.text for each in told]
 
 
 def _without_email() -> dict[str, Any]:

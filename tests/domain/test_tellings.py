@@ -90,6 +90,16 @@ def test_what_changed_is_named(kind: NoticeKind, named: dict[str, str]) -> None:
     ]
 
 
+@pytest.mark.parametrize(("field", "kind"), [("email", NoticeKind.EMAIL_CHANGED), ("phone", NoticeKind.PHONE_CHANGED)])
+def test_a_contact_that_was_taken_away(field: str, kind: NoticeKind) -> None:
+    """Who has a contact no longer is told so there and at the other one, and no new one is named."""
+    what, after = SubAccountEdited(fields=(field,)), anna(**{field: None})
+    found = tellings.security(anna(), after, (what,), organization=ORGANIZATION, account=ACCOUNT, sms=True)
+    assert {(kind, PHONE, False), (kind, OLD, False)} == {
+        (each.kind, each.to, "contact" in each.values) for each in found
+    }
+
+
 def test_every_security_notice_is_of_something() -> None:
     """No kind of security notice is without what causes it."""
     assert (
@@ -124,14 +134,29 @@ def test_without_sms() -> None:
 
 
 def test_what_else_happens() -> None:
-    """Nothing else is a security notice: other fields, an archive, an e-mail that stays."""
+    """Nothing else is a security notice: other fields, an archive, a contact that stays."""
     others: list[Happening] = [
         SubAccountEdited(fields=("position",)),
         SubAccountArchived(),
         SubAccountEdited(fields=("email",)),
+        SubAccountEdited(fields=("phone",)),
     ]
     assert [] == [each for what in others for each in told(anna(), anna(), what)]
     assert set(tellings.SECURITY_OF) <= set(get_args(Happening))
+
+
+@pytest.mark.parametrize(
+    ("most", "told"),
+    [
+        (None, {"lasts_days": "14"}),
+        (timedelta(days=1), {"lasts_days": "1"}),
+        (timedelta(days=15), {"lasts_days": "14"}),
+    ],
+)
+def test_the_shorter_life_is_told(most: timedelta | None, told: dict[str, str]) -> None:
+    """Where what a proof is for ends before the proof does, that is how long it works."""
+    ref = a.sent_proof().ref(purpose=Purpose.SIGN_UP, owner="somebody")
+    assert told == tellings.lasting(ORGANIZATION, ref, most=most)
 
 
 class TestActivation:

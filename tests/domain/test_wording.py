@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from subaccounts import Secret
@@ -38,12 +38,15 @@ def test_a_place_without_a_secret_is_empty() -> None:
     """A code has no link in its message, and a link no code."""
     wording = Wording(subject="", text=("code ", Place.CODE, " link ", Place.LINK, "."))
     assert "code 123 link ." == wording.texts(link=None, code=Secret("123"))[0].reveal()
+    assert "code  link abc." == wording.texts(link=Secret("abc"), code=None)[0].reveal()
 
 
 def test_a_long_message() -> None:
     """A message may be longer than any other secret: it is one for the link in it."""
-    wording = Wording(subject="", text=("x" * 50_000, Place.LINK))
-    assert 50_003 == len(wording.texts(link=Secret("abc"), code=None)[0])
+    wording = Wording(subject="", text=("x" * 50_000, Place.LINK), html=("x" * 60_000, Place.LINK))
+    plain, marked = wording.texts(link=Secret("abc"), code=None)
+    assert marked is not None
+    assert (50_003, 60_003) == (len(plain), len(marked))
 
 
 @pytest.mark.parametrize(
@@ -53,9 +56,10 @@ def test_a_subject_is_one_line(subject: str) -> None:
     """A line end in a subject would be a header of the writer's choice (CWE-93); it cannot be built."""
     with pytest.raises(InvalidValue) as refusal:
         Wording(subject=subject, text=())
-    assert "subject" == refusal.value.field
+    assert ("subject", "control") == (refusal.value.field, refusal.value.problem)
 
 
+@example("x" * LONGEST_SUBJECT)
 @given(st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), max_size=LONGEST_SUBJECT))
 def test_any_line_is_a_subject(subject: str) -> None:
     """Whatever can be printed on one line is a subject, in any script."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, final
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from ..domain import codes, sign_up_form, sign_up_proof
 from ..domain import fields as f
@@ -97,7 +97,6 @@ class CompleteSignUp(Command[AnyStep]):
 
     def _chosen(self, proof: Secret, terminal: str) -> Chosen:
         require_fields(self.fields)
-        require_terminal(terminal)
         factor = self.door.second_factor if self.door is not None else False
         return Chosen(
             proof=proof,
@@ -110,6 +109,7 @@ class CompleteSignUp(Command[AnyStep]):
 
 
 async def _by_code(ports: PortsAtHand, door: Door, id: SignUpId, chosen: Chosen) -> AnyStep:  # noqa: A002 - the field's name
+    require_terminal(chosen.terminal)
     where = door.where
     if not isinstance(where, AccountId):
         raise NotOffered(what="sign_up")
@@ -131,15 +131,11 @@ async def _by_code(ports: PortsAtHand, door: Door, id: SignUpId, chosen: Chosen)
 async def complete_by_link(ports: PortsAtHand, followed: Link, chosen: Chosen, /) -> AnyStep:
     """Complete the sign-up of a link; raises what `CompleteSignUp` raises."""
     require_terminal(chosen.terminal)
-    scene, attempt = await sign_up_by_link(
-        ports, followed, terminal=chosen.terminal, second_factor=chosen.second_factor
-    )
+    scene, attempt = await sign_up_by_link(ports, followed, terminal=chosen.terminal)
     return await _settled(ports, scene, attempt, chosen, counted=False)
 
 
-async def sign_up_by_link(
-    ports: PortsAtHand, followed: Link, /, *, terminal: str, second_factor: bool
-) -> tuple[Scene, SignUp]:
+async def sign_up_by_link(ports: PortsAtHand, followed: Link, /, *, terminal: str) -> tuple[Scene, SignUp]:
     """Return the attempt of a link that works, with the scene at its account; nothing is changed.
 
     Raises `LinkRefused`: `expired`, or `unknown` for whatever else keeps it from working.
@@ -155,7 +151,7 @@ async def sign_up_by_link(
     why = sign_up_proof.why_refused(attempt, found.account, found.organization, now=ports.now)
     if why is not None:
         raise LinkRefused(why=why)
-    door = evolve(Door.inside(found.account.id, terminal=terminal), second_factor=second_factor)
+    door = Door.inside(found.account.id, terminal=terminal)
     known = SignInFacts(organization=found.organization, account=found.account)
     return await set_scene(ports, door, known, stranger(ports, door, NOBODY)), attempt
 
@@ -229,7 +225,7 @@ def _flaws(
 
 
 def _password_problems(ports: PortsAtHand, chosen: Chosen, filled: Profile, login: Login | None) -> list[Refusal]:
-    words = [held.value for held in filled.values.values() if isinstance(held.value, str)]
+    words = [filled.text(name) for name in filled.values]
     contacts = [address_text(each) for each in (filled.email, filled.phone) if each is not None]
     personal = personal_words(None, *words, filled.full_name, *contacts, login and login.text, chosen.proof.reveal())
     try:

@@ -115,7 +115,7 @@ class PeekLink(Command[LinkPage]):
         )
 
     async def _sign_up(self, ports: PortsAtHand, read: links.Link) -> LinkPage:
-        scene, attempt = await sign_up_by_link(ports, read, terminal=SHARED_TERMINAL, second_factor=False)
+        scene, attempt = await sign_up_by_link(ports, read, terminal=SHARED_TERMINAL)
         organization = scene.facts.organization
         return LinkPage(
             purpose=read.purpose,

@@ -24,7 +24,7 @@ STRANGER_BITS: Final = 16
 NOBODY: Final = "\x1f"
 """What is looked up for a typed login that can be nobody's: a key that no login parses to."""
 _NO_HOST: Final = HostAccount(system="none", id="none")
-"""Asked about where no account is known, so that the same ports are called."""
+"""Asked about where no account is known, so that the same ports are called; what is answered counts at no account."""
 
 
 async def scene(ports: PortsAtHand, door: Door, login: str, /) -> Scene:
@@ -98,6 +98,4 @@ async def set_scene(ports: PortsAtHand, door: Door, found: SignInFacts, nobody: 
 
 
 async def _roles(ports: PortsAtHand, found: SignInFacts) -> frozenset[HostRole]:
-    account = found.account
-    roles = await ports.host_accounts.roles(account.host if account else _NO_HOST)
-    return roles if account else frozenset()
+    return await ports.host_accounts.roles(found.account.host if found.account else _NO_HOST)

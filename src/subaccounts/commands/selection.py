@@ -24,7 +24,7 @@ from ..domain.queries import LONGEST_SEARCH, PeopleCursor, PeopleQuery, search_w
 from ..domain.sub_account import Person, SubAccount
 from ..domain.subscription import Subscription
 from ..domain.text import clean_text
-from ..errors import NotAllowed, NotFound, Refusal, TooMany
+from ..errors import NotAllowed, NotFound, TooMany
 from .ports_at_hand import PortsAtHand
 
 R = TypeVar("R")
@@ -128,21 +128,21 @@ async def _named(
     refused: list[ActivationLine] = []
     for each in dict.fromkeys(ids):
         if each.organization != organization:
-            refused.append(_line(each, NotFound(what="sub_account")))
+            refused.append(_line(each, NotFound.code))
             continue
         try:
             people.append(await ports.permitted(actor, action, each))
         except NotAllowed as refusal:
             if not authority.department_scopes(actor, action, organization):
                 raise
-            refused.append(_line(each, refusal))
+            refused.append(_line(each, refusal.code))
         except NotFound as refusal:
-            refused.append(_line(each, refusal))
+            refused.append(_line(each, refusal.code))
     return Selected(people=tuple(people), refused=tuple(refused), after=None)
 
 
-def _line(person: SubAccountId, refusal: Refusal) -> ActivationLine:
-    return ActivationLine(sub_account=person, why=refusal.code)
+def _line(person: SubAccountId, why: str) -> ActivationLine:
+    return ActivationLine(sub_account=person, why=why)
 
 
 def decided(

@@ -166,10 +166,12 @@ class Arrival:
 def arrive(arrival: Arrival, /) -> Decision[AnyStep]:
     """Let the person in, or say what is in the way; nothing is written then but a change of the host account's roles."""
     scene, sought, found = arrival.scene, arrival.sought, arrival.found
-    in_the_way = _in_the_way(arrival)
+    if sought is None:
+        return entering.answered(scene, _not_known())
+    in_the_way = _in_the_way(arrival, sought)
     if in_the_way is not None:
         return entering.answered(scene, in_the_way)
-    if sought is None or found is None or scene.found is None:
+    if found is None or scene.found is None:
         return entering.answered(scene, _not_known())
     person, credential = scene.found
     created = found is Found.CREATED
@@ -195,11 +197,9 @@ def _not_known() -> AnyStep:
     return AskAdministrator(why="not_known")
 
 
-def _in_the_way(arrival: Arrival) -> AnyStep | None:
+def _in_the_way(arrival: Arrival, sought: Sought) -> AnyStep | None:
     """Return what turns the person away; first what is said of the company account alone, which tells nothing of people."""
-    scene, sought = arrival.scene, arrival.sought
-    if sought is None:
-        return _not_known()
+    scene = arrival.scene
     if not sought.strong:
         issuer = sought.issuer
         return ContinueWithSSO(issuer=OfferedIssuer(issuer=issuer.issuer, name=issuer.name), again=True)

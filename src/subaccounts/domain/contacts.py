@@ -6,7 +6,7 @@ company account nothing unless that is kept on; for who cannot be reached a code
 
 from __future__ import annotations
 
-from typing import final
+from typing import Final, final
 
 from attrs import frozen
 
@@ -16,6 +16,9 @@ from .channel import Address, Channel, channel_of
 from .issuer import Issuer
 from .sub_account import SubAccount
 from .supplier import Supplier
+
+_ITSELF: Final = frozenset({Supplier.PERSON, Supplier.SIGN_UP})
+"""Who speaks for nobody but itself: a reset or a takeover ends what was proven by whoever that was."""
 
 
 @final
@@ -29,9 +32,9 @@ class Chosen:
 
 
 def counts(person: SubAccount, name: str, /) -> bool:
-    """Tell whether a contact can be relied on: what a person gave itself counts once it is proven."""
+    """Tell whether a contact can be relied on: what a person gave itself counts while its proof does."""
     held = person.profile.values.get(name)
-    return held is not None and (held.by is not Supplier.PERSON or name in person.proven)
+    return held is not None and (held.by not in _ITSELF or name in person.proven)
 
 
 def contacts(person: SubAccount, /, *, sms: bool) -> tuple[Address, ...]:

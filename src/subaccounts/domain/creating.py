@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
 
-from ..errors import FieldRefused, InvalidValue
+from ..errors import InvalidValue
 from . import fields as f
 from .account import Account
 from .arriving import Sought
@@ -27,8 +26,6 @@ from .policy import RegistrationPolicy
 from .profile import Profile, Supplied
 from .sub_account import EXTERNAL_SPACE, SIGN_IN_SPACE, SubAccount, identity_key, realm_key
 from .supplier import Supplier
-
-_UNREADABLE: Final = (InvalidValue, FieldRefused)
 
 
 def wanted(sought: Sought, where: AccountId | OrganizationId, /) -> JustInTime | None:
@@ -109,7 +106,7 @@ def _said(sought: Sought, creates: JustInTime) -> dict[str, FieldValue]:
         text = sought.verified.said(attribute)
         try:
             said |= {name: f.parse_field(name, text)} if text is not None else {}
-        except _UNREADABLE:
+        except InvalidValue:
             continue
     return said
 

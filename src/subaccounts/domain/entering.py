@@ -25,7 +25,7 @@ def taken(scene: Scene, then: SubAccount, /, *, new: bool = False) -> tuple[Coun
     `new` says that nobody was there before.
     """
     rule = scene.subscription.seats
-    if rule is None or scene.found is None or scene.facts.account is None:
+    if scene.found is None or scene.facts.account is None:
         return ()
     person, credential = scene.found
     system = scene.facts.account.host.system
@@ -49,8 +49,8 @@ def was_here_today(scene: Scene, credential: Credential, /) -> bool:
 def security(scene: Scene, then: SubAccount, happened: tuple[Happening, ...], /) -> tuple[Telling, ...]:
     """Return what the person is told of a change to its account."""
     organization, account, before = scene.facts.organization, scene.facts.account, scene.facts.sub_account
-    if account is None or before is None:
-        return ()
+    assert account is not None, "who comes in has an account"  # noqa: S101 - narrows the type
+    assert before is not None, "who comes in was found"  # noqa: S101 - narrows the type
     sms = scene.subscription.sms
     return tellings.security(before, then, happened, organization=organization, account=account, sms=sms)
 

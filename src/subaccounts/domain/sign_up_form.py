@@ -89,7 +89,7 @@ def given(form: SignUpForm, /) -> dict[str, FieldValue]:
 
 def named(form: SignUpForm, /) -> dict[str, FieldValue]:
     """Return the fields with every catalog entry that the form names."""
-    return {**given(form), **({f.DEPARTMENTS: form.departments} if form.departments else {})}
+    return {**given(form), f.DEPARTMENTS: form.departments}
 
 
 def parse(form: SignUpForm, typed: Mapping[str, RawValue], login: str | None, /) -> Filled:
@@ -166,7 +166,7 @@ def _as_login(email: Email) -> Login:
     try:
         return Login.parse(email.text)
     except InvalidValue as refused:
-        raise InvalidValue(field=f.EMAIL, problem=refused.problem, limit=refused.limit) from None
+        raise InvalidValue(field=f.EMAIL, problem=refused.problem) from None
 
 
 def require_sms(phone: Phone, budget: MessageBudget, /, *, bought: bool) -> None:

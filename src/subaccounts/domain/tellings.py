@@ -13,7 +13,6 @@ from typing import Final
 
 from attrs import evolve
 
-from . import fields as f
 from .account import Account
 from .activation_events import IdentityLinked, IdentityUnlinked, PasswordRecovered
 from .channel import Address
@@ -113,7 +112,7 @@ def security(
     sms: bool,
 ) -> tuple[Telling, ...]:
     """Compose what a person is told of changes to its account, each once, to every contact that counts, old and new."""
-    if before.claimed_at is None and after.claimed_at is None:
+    if after.claimed_at is None:  # a claim is never taken back, so that nobody had claimed before either
         return ()
     kinds = dict.fromkeys(kind for what in happened for kind in _kinds(what, before, after))
     reached = dict.fromkeys((*contacts(before, sms=sms), *contacts(after, sms=sms)))
@@ -138,9 +137,9 @@ def _changed(kind: NoticeKind, before: SubAccount, after: SubAccount) -> dict[st
 def _kinds(what: Happening, before: SubAccount, after: SubAccount) -> list[NoticeKind]:
     if isinstance(what, SubAccountEdited):
         kinds = []
-        if f.EMAIL in what.fields and before.profile.email != after.profile.email:
+        if before.profile.email != after.profile.email:
             kinds.append(NoticeKind.EMAIL_CHANGED)
-        if f.PHONE in what.fields and before.profile.phone != after.profile.phone:
+        if before.profile.phone != after.profile.phone:
             kinds.append(NoticeKind.PHONE_CHANGED)
         return kinds
     if isinstance(what, SubAccountClaimed) and what.pathway is Pathway.SSO:

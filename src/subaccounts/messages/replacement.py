@@ -16,7 +16,6 @@ from ..domain.ids import OrganizationId
 from ..domain.language import Language
 from ..domain.notice import NoticeKind
 from ..domain.proof import Form
-from ..domain.text import shows_everything
 from ..domain.wording import LONGEST_SUBJECT
 from ..locale import LANGUAGES, nearest
 from .facts import CHANNELS, FACTS, LASTS, Facts
@@ -109,7 +108,7 @@ def _form(used: list[str], facts: Facts) -> Form | None:
 
 
 def _check_subject(subject: str, facts: Facts) -> None:
-    if not subject.strip() or not (subject.isprintable() or shows_everything(subject)):
+    if not subject.strip() or not subject.isprintable():
         raise ValueError("a subject is one line, and not empty")
     line = parts(subject)
     stray = [name for name in names(line) if name not in facts.always]
