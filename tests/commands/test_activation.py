@@ -433,6 +433,7 @@ class TestPolicy:
         before = shop.stored()
         change(shop, BY_ITSELF)
         assert before == shop.stored()
+        assert shop.organization == shop.repository.organization(shop.id)
         assert [ActivationSwitched(automatic=("by_hand",))] == shop.happened(ActivationSwitched)
 
     def test_a_moderator(self, shop: Shop) -> None:

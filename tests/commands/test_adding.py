@@ -310,6 +310,17 @@ class TestMany:
         assert isinstance(second.refusal, NameTaken)
         assert 1 == len(shop.happened(LoginReleased))
 
+    def test_many_reused_logins(self, shop: Shop) -> None:
+        """Given many deleted logins among many that are held, each of the deleted is given on, and none of the held."""
+        gone, held = [f"gone-{n}" for n in range(8)], [f"held-{n}" for n in range(8)]
+        for login in gone:
+            delete(shop, shop.add(login).sub_account)
+        for login in held:
+            shop.add(login)
+        answers = shop.handle(pasted(shop, "\n".join((*gone, *held)), reuse_deleted=True))
+        assert [None] * 8 == [each.refusal for each in answers[:8]]
+        assert [True] * 8 == [isinstance(each.refusal, NameTaken) for each in answers[8:]]
+
 
 class TestEmails:
     """An e-mail an administrator gives is a sign-in key where nobody else has it; login and e-mail are one key space."""

@@ -19,6 +19,7 @@ from subaccounts import (
     EditPerson,
     EnterLogin,
     EnterPassword,
+    GrantCode,
     KeyRing,
     MakeDepartment,
     MonthlySeats,
@@ -31,6 +32,7 @@ from subaccounts import (
     Subject,
 )
 from subaccounts.commands.ports_at_hand import PortsAtHand
+from subaccounts.commands.proofs import ProofsAtHand
 from subaccounts.errors import InvalidValue, KeyRingFailed, NotAllowed, NotFound, PasswordRefused, WrongState
 from tests.commands.shop import OTHER_PASSWORD, PASSWORD, Shop, code_of
 
@@ -50,6 +52,17 @@ def test_a_person_that_was_deleted(shop: Shop) -> None:
     refusal = shop.refused(ReadPerson(actor=shop.admin, sub_account=anna))
     assert isinstance(refusal, NotFound)
     assert "sub_account" == refusal.what
+
+
+def test_a_code_that_somebody_chose(shop: Shop) -> None:
+    """What is handed over is derived: a code that somebody chose is known to whoever did, and never told again."""
+    anna = shop.add().sub_account
+    shop.handle(GrantCode(actor=shop.admin, sub_account=anna.id, code=Secret("paper-2026-a")))
+    chosen = shop.credential(anna.id).code
+    assert chosen is not None
+    ports = ProofsAtHand(hasher=shop.hasher, keys=shop.keys, entropy=shop.entropy, now=shop.clock())  # type: ignore[arg-type]  # nothing is hashed
+    assert None is ports.mint(anna, chosen)
+    assert ports.mint(anna, evolve(chosen, chosen=None)) is not None
 
 
 def test_acting_after_sign_out(shop: Shop) -> None:

@@ -142,6 +142,17 @@ class TestTheTree:
         shop.handle(move(shop, tills, None))
         assert None is entry(shop, tills).parent
 
+    def test_the_top_is_no_meeting_place(self, shop: Shop) -> None:
+        """Who makes a tree deeper meets at the organization; who makes or moves something at its top meets nobody there."""
+        before = shop.repository.organization(shop.id)
+        top = department(shop, "top")
+        assert before == shop.repository.organization(shop.id)
+        below = department(shop, "below", top)
+        deeper = shop.repository.organization(shop.id)
+        assert before != deeper
+        shop.handle(MoveDepartment(actor=shop.admin, department=below, parent=None))
+        assert deeper == shop.repository.organization(shop.id)
+
     def test_no_circle(self, shop: Shop) -> None:
         """A department does not come to lie below itself."""
         top = department(shop, "top")

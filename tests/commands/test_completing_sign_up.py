@@ -155,6 +155,15 @@ class TestByEmail:
         assert repr(CreatePassword(code_needed=False)) == repr(page.step)
         assert isinstance(shop.finish(), Authenticated)
 
+    def test_the_language_of_its_page(self) -> None:
+        """The page is in the language that was chosen at the beginning, or in the organization's."""
+        shop = OpenShop(evolve(BY_EMAIL, fields=(*BY_EMAIL.fields, SignUpField(name="language", required=False))))
+        shown: list[str] = []
+        for given in ({}, {"language": "da"}):
+            shop.start(f"anna-{len(shown)}@example.com", **given)
+            shown.append(shop.handle(PeekLink(link=shop.proof())).language.tag)
+        assert ["en", "da"] == shown
+
     def test_redeemed_as_every_other_link(self) -> None:
         """A page that redeems links of any kind needs to know nothing of sign-ups."""
         shop = OpenShop()

@@ -270,6 +270,14 @@ class TestPhones:
         person = shop.person(me.sub_account)
         assert (PHONE, frozenset({"phone"})) == (person.profile.phone and person.profile.phone.e164, person.proven)
 
+    def test_it_signs_nobody_in(self, shop: Shop) -> None:
+        """A phone that was proven is no sign-in key, also of who signs in with an e-mail, which stays one."""
+        texting(shop)
+        me = shop.claimed(fields={"email": EMAIL})
+        change(shop, me, PHONE, field="phone")
+        assert not prove(shop, me).signs_in
+        assert me.sub_account == shop.enter(EMAIL).sub_account
+
     def test_where_sms_were_not_bought(self, shop: Shop) -> None:
         """Without SMS there is nothing to prove a phone with."""
         says(shop, budget=MessageBudget(sms_countries=frozenset({"45"})))

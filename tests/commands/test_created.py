@@ -12,6 +12,8 @@ from subaccounts import (
     ArchivePerson,
     ArriveBySSO,
     AskAdministrator,
+    ChangeIssuers,
+    CloseAccount,
     CompleteFields,
     DeletePerson,
     DepartmentId,
@@ -258,6 +260,15 @@ class TestWhere:
         subject = enter(shop, verified(**SAID), door=Door.outside(shop.id))
         assert (shop.account.id, 1) == (subject.account, subject.account_epoch)
 
+    def test_the_organizations_door_to_a_closed_account(self) -> None:
+        """Where the account is closed nobody is told of more: neither who would be created nor who brings no login."""
+        shop = Shop(policy=RegistrationPolicy.by_administrator(), realm=Realm.ORGANIZATION)
+        trusting(shop, issuer(creates=creating(shop)))
+        shop.handle(CloseAccount(actor=shop.admin, account=shop.account.id))
+        for said in (SAID, {}):
+            answer = arrive(shop, verified(**said), door=Door.outside(shop.id))
+            assert AskAdministrator(why="account_closed") == answer
+
     def test_another_domain(self, shop: Shop) -> None:
         """Where the issuer's domains are said, nobody without a verified e-mail of one is created: issuers can be anybody's."""
         trusting(shop, issuer(domains=frozenset({"acme.example"}), creates=creating(shop)))
@@ -301,6 +312,22 @@ class TestAtOnce:
         shop.meanwhile(lambda: enter(shop, who))
         enter(shop, who)
         assert 1 == people(shop)
+
+    def test_trust_that_ends_between_two_reads(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Whom an e-mail leads to is let in by the organization's word of the moment of the commit, and no older one."""
+        add(shop, email=MAIL)
+        read, others = shop.repository.sign_in_facts, [shop.facade()]
+
+        def slowly(where: Any, /, **asked: Any) -> Any:
+            found = read(where, **asked)
+            if others:
+                command = ChangeIssuers(actor=shop.admin, organization=shop.id, issuers=(issuer(),))
+                others.pop().handle(command)
+            return found
+
+        monkeypatch.setattr(shop.repository, "sign_in_facts", slowly)
+        shop.subs = shop.facade()
+        assert NOT_KNOWN == arrive(shop, verified(email=MAIL))
 
     def test_the_same_person_between_two_reads(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         """Who was created by another arrival just after it was looked for is looked for again, and is in."""

@@ -425,6 +425,17 @@ class TestPutOff:
         most = [minute * 1.5, minute * 3, hour + minute * 2, day + minute * 4]
         assert [True] * 4 == [low <= waited <= high for low, waited, high in zip(least, waits, most, strict=True)]
 
+    def test_what_was_put_off_together_comes_apart(self, post: Post) -> None:
+        """Chance spreads what was put off at once over half a step: from the very least to nearly all of it."""
+        minute = timedelta(minutes=1)
+        for token, longest in (("0" * 32, minute), ("8" + "0" * 31, minute * 1.25), ("f" * 32, minute * 1.5)):
+            post.tell(f"anna-{token[0]}")
+            post.notifier.answers(LATER)
+            post.entropy.token = lambda token=token: token  # type: ignore[method-assign,misc]  # one throw of the dice
+            post.deliver()
+            *_, waits = sorted(each.task.due - post.clock() for each in post.waiting())
+            assert timedelta(0) <= longest - waits < timedelta(milliseconds=1)
+
     def test_given_up(self, post: Post) -> None:
         """Put off twelve times, a notice is a dead letter, and nobody tries it again."""
         anna = post.tell()
@@ -645,7 +656,7 @@ class TestLeases:
 
         It may have sent what it answered nonsense about, so that it is not asked again at once.
         """
-        first = another(post, "a", people=2)
+        first = another(post, "a", people=3)
         for login in ("anna", "boris"):
             post.tell(login)
         answer, asked = post.notifier._answer, list[OrganizationId]()
@@ -659,10 +670,43 @@ class TestLeases:
             post.handle(DeliverNotices(actor=WORKER))
         assert [first, post.id, post.id] == asked
         waits = post.repository.tasks_page(first, NOTICES, after=None, limit=9)
-        assert [True, False] == sorted((each.task.due > post.clock() for each in waits), reverse=True)
+        *given_back, put_off = sorted(each.task.due - post.clock() for each in waits)
+        assert [timedelta(0)] * 2 == given_back
+        assert timedelta(minutes=1) <= put_off <= timedelta(minutes=1.5)
         with pytest.raises(BrokenPort):
             post.handle(DeliverNotices(actor=WORKER, organization=first))
         assert [first, post.id, post.id, first] == asked
+
+    def test_of_several_the_first_is_told(self, post: Post) -> None:
+        """Where a part of the host's is broken for several organizations, what was met first is what is raised."""
+        names = [another(post, name, people=1) for name in ("a", "b")]
+
+        def broken(message: Message) -> SendOutcome:
+            raise BrokenPort(port="notifier.send", problem=f"broken for {message.organization.value}")
+
+        post.notifier.send = broken  # type: ignore[method-assign]  # broken on purpose
+        with pytest.raises(BrokenPort, match=f"broken for {names[0].value}"):
+            post.handle(DeliverNotices(actor=WORKER))
+
+    def test_who_has_taken_enough_asks_for_nothing_more(self, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A run that has taken as many as it was to take reads no further, and takes nothing of the next."""
+        for name in ("a", "b", "c"):
+            another(post, name, people=2)
+        due, lease, asked = post.repository.due, post.repository.lease, list[str]()
+
+        def counted_due(*given: Any, **more: Any) -> Any:
+            asked.append("due")
+            return due(*given, **more)
+
+        def counted_lease(*given: Any, **more: Any) -> Any:
+            asked.append("lease")
+            return lease(*given, **more)
+
+        monkeypatch.setattr(post.repository, "due", counted_due)
+        monkeypatch.setattr(post.repository, "lease", counted_lease)
+        post.subs = post.facade()
+        assert Delivered(sent=1, more=True) == post.handle(DeliverNotices(actor=WORKER, limit=1))
+        assert ["due", "lease"] == asked
 
 
 class TestStrangers:
@@ -705,8 +749,9 @@ class TestStrangers:
         found = [post.repository.organization(post.id)]
         monkeypatch.setattr(post.repository, "organization", lambda _: found.pop() if found else None)
         post.subs = post.facade()
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFound) as missing:
             post.deliver()
+        assert "organization" == missing.value.what
         assert 1 == len(post.notifier.messages)
 
     def begun(self, post: Post, number: int = 1) -> SignUp:

@@ -12,11 +12,14 @@ from subaccounts import (
     CreateOrganization,
     DepartmentId,
     EnterLogin,
+    HostAccount,
     HostUser,
     Issuer,
     MakeDepartment,
     OfferedIssuer,
+    OpenAccount,
     OrganizationId,
+    RegistrationPolicy,
     RetireCatalogEntry,
 )
 from subaccounts.domain.activation_events import IssuersChanged
@@ -98,10 +101,19 @@ class TestRefused:
         assert repr(NameTaken(field="issuer")) == repr(shop.refused(change(shop, issuer(), issuer(trusts_email=True))))
 
     def test_an_account_of_somebody_else(self, shop: Shop) -> None:
-        """Nobody is created under an account that is not the organization's."""
+        """Nobody is created under an account that is not the organization's, also not under one that is another's."""
+        elsewhere = abroad(shop)
+        theirs = OpenAccount(
+            actor=HostUser.administrator("boss", of=elsewhere),
+            organization=elsewhere,
+            host=HostAccount(system="crm", id="abroad-1"),
+            name="Abroad",
+            policy=RegistrationPolicy.by_person(),
+        )
         for account in (
             evolve(shop.account.id, value="nowhere"),
-            evolve(shop.account.id, organization=abroad(shop)),
+            evolve(shop.account.id, organization=elsewhere),
+            shop.handle(theirs).id,
         ):
             creates = evolve(creating(shop), account=account)
             assert repr(NotFound(what="account")) == repr(shop.refused(change(shop, issuer(creates=creates))))

@@ -28,6 +28,7 @@ from subaccounts import (
     KeyRing,
     LapsePolicy,
     LinkPage,
+    MessageBudget,
     PeekLink,
     ProveContact,
     Purpose,
@@ -53,7 +54,8 @@ from subaccounts.errors import (
     PasswordRefused,
     TooMany,
 )
-from tests.commands.messages import BY_ITSELF, EMAIL, notices, out, says
+from tests.commands.generations import make_old, unfit
+from tests.commands.messages import BY_ITSELF, EMAIL, PHONE, notices, out, says, sells_sms
 from tests.commands.shop import NAMED, OTHER_PASSWORD, PASSWORD, Shop, subject_of
 
 UNKNOWN, EXPIRED = "link_refused unknown", "link_refused expired"
@@ -135,6 +137,16 @@ class TestPages:
             shown.purpose,
             repr(shown.step),
         )
+
+    def test_a_forgotten_password_beside_a_new_contact(self, shop: Shop) -> None:
+        """Of two links of one person each page shows what its own is for."""
+        sells_sms(shop)
+        says(shop, budget=MessageBudget(sms_countries=frozenset({"45"})))
+        me = shop.claimed(fields={"email": EMAIL})
+        shop.handle(ChangeContact(subject=me, field="phone", value=PHONE))
+        shop.handle(RequestReset(door=shop.outside, login="anna"))
+        shown = page(shop, out(shop, me.sub_account, Purpose.RECOVERY))
+        assert (Purpose.RECOVERY, repr(CreatePassword(code_needed=False))) == (shown.purpose, repr(shown.step))
 
     @pytest.mark.asvs("6.3.6")
     def test_a_thousand_looks_change_nothing(self, shop: Shop) -> None:
@@ -258,6 +270,16 @@ class TestActivating:
             costs.append(shop.hasher.work)
         assert [1, 1, 0] == costs
 
+    def test_no_hash_of_what_is_refused(self, shop: Shop) -> None:
+        """A forgotten password is hashed when it is taken; who holds the link hears what is wrong with it for nothing."""
+        _, link = forgot(shop)
+        costs = []
+        for password in ("short", OTHER_PASSWORD):
+            shop.hasher.reset()
+            shop.handle(redeem(link, password))
+            costs.append(shop.hasher.work)
+        assert [0, 1] == costs
+
     def test_bounds(self, shop: Shop) -> None:
         """More fields than any page has, and a terminal that is no name, are refused before anything is used up."""
         _, link = told(shop)
@@ -365,6 +387,14 @@ class TestDeadLinks:
             with pytest.raises(KeyRingFailed):
                 page(shop, link)
         page(shop, link)
+
+    @pytest.mark.parametrize("make", [told, forgot])
+    def test_a_backup_that_was_put_back(self, shop: Shop, make: Any) -> None:
+        """While a backup is not said to be in use, nothing of its links is told, and none is redeemed."""
+        _, link = make(shop)
+        make_old(shop)
+        for command in (PeekLink(link=link), redeem(link, OTHER_PASSWORD)):
+            unfit(shop, command)
 
     def test_nobodys_and_anothers(self, shop: Shop) -> None:
         """A link with another owner in it, or one that nobody is, is unknown."""

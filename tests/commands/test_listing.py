@@ -61,6 +61,8 @@ class TestPages:
             shop.handle(AddPerson(actor=shop.admin, account=shop.account.id, login=login, fields=fields))
         asked = ListPeople(actor=lead(sales), organization=shop.id, departments=frozenset({stock}))
         assert () == shop.handle(asked).people
+        all_of_it = ListPeople(actor=shop.admin, organization=shop.id, departments=frozenset({stock}))
+        assert ["boris"] == [person.login.text for person in shop.handle(all_of_it).people]
         own = shop.handle(ListPeople(actor=lead(sales), organization=shop.id))
         assert ["anna"] == [person.login.text for person in own.people]
 

@@ -58,9 +58,12 @@ from subaccounts.domain.attempts import Attempts
 from subaccounts.domain.decision import Batch
 from subaccounts.domain.events import By
 from subaccounts.domain.life import State
+from subaccounts.domain.notice import Telling
 from subaccounts.domain.recovery import Requested
 from subaccounts.domain.steps import AnyStep
+from subaccounts.domain.wording import Wording
 from subaccounts.errors import InvalidValue, LinkRefused, NotFound
+from subaccounts.testing import FakeTexts
 from tests.commands.messages import BY_ITSELF, EMAIL, PHONE, notices, out, says, sells_sms, told
 from tests.commands.shop import NAMED, OTHER_PASSWORD, PASSWORD, SETUP, WRONG, R, Shop, code_of
 
@@ -376,6 +379,21 @@ class TestNothingIsTold:
         seen = [committed(shop, RequestReset(door=shop.outside, login=login)) for login in logins]
         assert {(1, 2)} == {(len(batch.puts), len(batch.guards)) for _, batch in seen}
         assert {Requested(again_at=shop.clock() + timedelta(minutes=5))} == {answer for answer, _ in seen}
+
+    def test_by_the_time_of_the_words(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Words take longer than all the rest, and are made once: for whom something is sent, and for whom nothing is."""
+        logins = [*crowd(shop), "anna", "anna"]  # the second time in her cool-down
+        shop.claimed(fields={"email": "anna@home.example"})
+        word, worded = FakeTexts.wording, list[NoticeKind]()
+
+        def counted(texts: FakeTexts, telling: Telling, /) -> Wording:
+            worded.append(telling.kind)
+            return word(texts, telling)
+
+        monkeypatch.setattr(FakeTexts, "wording", counted)
+        for login in logins:
+            forget(shop, login)
+        assert [K.RECOVERY] * len(logins) == worded
 
     @pytest.mark.asvs("6.3.8")
     @pytest.mark.parametrize("shut", [False, True])

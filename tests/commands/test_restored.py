@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -13,18 +14,25 @@ from subaccounts import (
     AddPerson,
     Authenticated,
     Change,
+    ChangeContact,
+    ChangePassword,
+    Command,
     EditPerson,
     IssueCode,
     KeyRing,
+    LinkIdentity,
     ListPeople,
     OpenClaim,
     OrganizationId,
     Pathway,
+    ProveContact,
+    Purpose,
     ReadOrganization,
     Recognize,
     RegistrationPolicy,
     ResetPassword,
     Restored,
+    Secret,
     SignedIn,
     Subject,
     wire,
@@ -33,16 +41,33 @@ from subaccounts.commands import generations
 from subaccounts.commands.ports_at_hand import PortsAtHand
 from subaccounts.domain.decision import Batch, Decision
 from subaccounts.domain.events import By, OrganizationRestored
+from subaccounts.domain.notice import NOTICES
 from subaccounts.domain.steps import AskAdministrator
 from subaccounts.domain.task import Task
-from subaccounts.errors import NotAllowed
+from subaccounts.errors import LinkRefused, NotAllowed
 from subaccounts.testing import NOON
 from subaccounts.testing import builders as a
+from tests.commands.company import issuer, trusting, verified
 from tests.commands.generations import make_old, unfit
-from tests.commands.shop import SETUP, Shop, code_of, subject_of
+from tests.commands.messages import BY_ITSELF, out, says
+from tests.commands.shop import OTHER_PASSWORD, PASSWORD, SETUP, Shop, code_of, subject_of
 
 ELSEWHERE = OrganizationId(value="elsewhere")
 FAR = timedelta(days=365)
+
+
+def _another_password(shop: Shop, subject: Subject) -> Command[Any]:
+    return ChangePassword(subject=subject, current=Secret(PASSWORD), new=Secret(OTHER_PASSWORD))
+
+
+def _another_contact(shop: Shop, subject: Subject) -> Command[Any]:
+    shop.handle(ChangeContact(subject=subject, field="email", value="anna@home.example"))
+    return ProveContact(link=out(shop, subject.sub_account, Purpose.CONTACT))
+
+
+def _a_company_account(shop: Shop, subject: Subject) -> Command[Any]:
+    trusting(shop, issuer())
+    return LinkIdentity(subject=subject, identity=verified())
 
 
 class TestRestored:
@@ -115,6 +140,32 @@ class TestRestored:
         with pytest.raises(NotAllowed):
             shop.handle(edit)
         assert "Anna Koval" == shop.person(subject.sub_account).profile.full_name
+
+    @pytest.mark.parametrize("act", [_another_password, _another_contact, _a_company_account])
+    def test_a_proof_under_way(self, shop: Shop, act: Callable[[Shop, Subject], Command[Any]]) -> None:
+        """Whatever somebody proves by what is of before the word changes nothing after it: also what it was right about."""
+        subject = shop.claimed()
+        change = act(shop, subject)
+        before = shop.row(subject.sub_account)
+        shop.meanwhile(lambda: shop.handle(Restored(actor=SETUP, organization=shop.id)))
+        with pytest.raises((NotAllowed, LinkRefused)):
+            shop.handle(change)
+        after = shop.row(subject.sub_account)
+        assert (before.sub_account, before.credential) == (after.sub_account, after.credential)
+
+    def test_what_is_cancelled_is_nobodys(self, shop: Shop) -> None:
+        """No worker takes a notice that is just being cancelled, however long it was due."""
+        says(shop, BY_ITSELF)
+        shop.add(fields={"email": "anna@shop.example"})
+        taken: list[object] = []
+
+        def work() -> None:
+            until = shop.clock() + timedelta(minutes=5)
+            taken.extend(shop.repository.lease(shop.id, NOTICES, now=shop.clock(), until=until, limit=9))
+
+        shop.meanwhile(work)
+        shop.handle(Restored(actor=SETUP, organization=shop.id))
+        assert [] == taken
 
 
 class TestRepeatedRequests:

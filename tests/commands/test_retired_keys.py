@@ -11,16 +11,26 @@ from subaccounts import (
     Authenticated,
     CompleteFields,
     EnterLoginAndProof,
+    FollowLink,
+    Form,
+    GrantCode,
     KeyRing,
     LapsePolicy,
+    PeekLink,
+    Purpose,
     ReadPerson,
+    RedeemCode,
+    RedeemLink,
+    RequestReset,
     Secret,
     SignedIn,
+    State,
     SubAccounts,
 )
-from subaccounts.domain import codes
-from subaccounts.errors import KeyRingFailed, NotAllowed
-from tests.commands.shop import PASSWORD, Shop, code_of
+from subaccounts.domain import codes, link
+from subaccounts.errors import KeyRingFailed, LinkRefused, NotAllowed
+from tests.commands.messages import BY_ITSELF, EMAIL, PHONE, says, sells_sms
+from tests.commands.shop import OTHER_PASSWORD, PASSWORD, Shop, code_of
 
 
 def retire_the_present_key(shop: Shop) -> None:
@@ -103,6 +113,36 @@ class TestRetired:
         assert isinstance(step, CompleteFields)
         assert step.code_wrong
 
+    @pytest.mark.parametrize("sent", [False, True])
+    def test_what_stands_in_for_a_forgotten_password_is_none(self, shop: Shop, sent: bool) -> None:
+        """So it is with the code of a forgotten password, which was sent under a dead key, or to nobody."""
+        me = shop.claimed(fields={"email": EMAIL, "phone": PHONE})
+        if sent:
+            sells_sms(shop)
+            says(shop, sms_form=Form.CODE)
+            shop.handle(RequestReset(door=shop.outside, login="anna"))
+        retire_the_present_key(shop)
+        like = link.purpose_of(Purpose.RECOVERY, Form.CODE)
+        standing_in = Secret(codes.text(shop.keys.derive(purpose=like, parts=("", "", ""))))
+        command = RedeemCode(door=shop.outside, login="anna", code=standing_in, password=Secret(OTHER_PASSWORD))
+        assert EnterLoginAndProof(refused=True) == shop.handle(command)
+        assert me.sub_account == shop.enter().sub_account
+
+    def test_what_stands_in_for_a_dead_link_is_none(self, shop: Shop) -> None:
+        """So it is with a link, whose page shows nothing and whose redemption changes nothing."""
+        me = shop.claimed(fields={"email": EMAIL})
+        shop.handle(RequestReset(door=shop.outside, login="anna"))
+        proof = shop.credential(me.sub_account).recovery
+        assert proof is not None
+        retire_the_present_key(shop)
+        like = link.purpose_of(Purpose.RECOVERY, Form.LINK)
+        digest = shop.keys.derive(purpose=like, parts=("", "", ""))
+        ref = proof.ref(purpose=Purpose.RECOVERY, owner=me.sub_account.value)
+        standing_in = Secret(link.text(ref, digest, organization=shop.id))
+        for command in (PeekLink(link=standing_in), RedeemLink(link=standing_in, password=Secret(OTHER_PASSWORD))):
+            assert isinstance(shop.refused(command), LinkRefused)
+        assert me.sub_account == shop.enter().sub_account
+
     def test_the_same_work_is_done(self) -> None:
         """A code of a retired key costs one hash and as many derivations that succeed as a living one."""
         shop = Shop()
@@ -124,6 +164,27 @@ def test_a_rotated_key_still_reads_its_codes() -> None:
     added = shop.add()
     shop.keys.rotate(now=shop.clock())
     assert isinstance(shop.complete(code=code_of(added)), Authenticated)
+
+
+def test_a_rotated_key_still_reads_what_somebody_chose(shop: Shop) -> None:
+    """So are codes that somebody chose."""
+    anna = shop.add().sub_account.id
+    chosen = Secret("paper-2026-a")
+    shop.handle(GrantCode(actor=shop.admin, sub_account=anna, code=chosen))
+    shop.keys.rotate(now=shop.clock())
+    assert isinstance(shop.complete(code=chosen), Authenticated)
+
+
+def test_nothing_that_is_typed_is_a_link(shop: Shop) -> None:
+    """Whose link is out claims by nothing that is typed, though it were derived from the link's own id."""
+    says(shop, BY_ITSELF)
+    anna = shop.add(fields={"email": EMAIL}).sub_account
+    code = shop.credential(anna.id).code
+    assert code is not None
+    parts = codes.parts(anna.id, code)
+    typed = Secret(codes.text(shop.keys.derive(purpose=codes.PURPOSE, parts=parts, key=code.key)))
+    assert FollowLink() == shop.complete(code=typed)
+    assert State.WAITING is shop.person(anna.id).state
 
 
 class TestUnreadable:

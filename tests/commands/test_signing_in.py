@@ -287,6 +287,13 @@ class TestSigningIn:
         assert isinstance(refusal, NotFound)
         assert "account" == refusal.what
 
+    @pytest.mark.parametrize("kind", ["account", "organization"])
+    def test_a_first_page_of_no_place(self, shop: Shop, kind: str) -> None:
+        """Where nothing is there is no page to begin at either, and nothing is offered."""
+        account, organization = AccountId(organization=shop.id, value="nowhere"), OrganizationId(value="nowhere")
+        door = Door.outside(account if kind == "account" else organization)
+        assert repr(NotFound(what=kind)) == repr(shop.refused(BeginSignIn(door=door)))
+
 
 class TestLapses:
     """What a lapsed subscription does to those who exist is a policy, and never data loss."""

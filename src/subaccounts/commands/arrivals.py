@@ -122,8 +122,7 @@ class ArriveBySSO(Command[AnyStep]):
             await self._still_nobody(ports, sought, nobody)
             return None, here, {}
         there = evolve(here, account=where.account, sub_account=person, credential=credential, stranger=None)
-        given = {entry.id: entry for entry in catalog.values() if entry.retired_at is None}
-        return Found.CREATED, there, given
+        return Found.CREATED, there, catalog
 
     async def _elsewhere(self, ports: PortsAtHand, scene: Scene) -> bool:
         """Tell whether somebody else in the realm, out of this door's reach, has the company account."""

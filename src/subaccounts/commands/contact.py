@@ -9,7 +9,7 @@ from attrs import frozen
 from ..domain import codes, contact_change, link
 from ..domain.actor import SignedIn
 from ..domain.authority import Action
-from ..domain.channel import Address, Channel
+from ..domain.channel import Channel
 from ..domain.contact_change import ContactProven, ContactRequested
 from ..domain.dialogue import SHARED_TERMINAL
 from ..domain.email import Email
@@ -120,16 +120,14 @@ class ProveContactByCode(Command[ContactProven]):
 
 async def _proven(ports: PortsAtHand, person: Person) -> ContactProven:
     pending = contact_change.waiting(person)
-    free = await _is_free(ports, person, pending.to)
+    free = isinstance(pending.to, Email) and await _is_free(ports, person, pending.to)
     changed = await settle_becoming(ports, person, contact_change.prove(person, email_free=free, now=ports.now))
     signs_in = isinstance(pending.to, Email) and changed.email_is_key
     return ContactProven(field=pending.field, contact=pending.to.masked, signs_in=signs_in)
 
 
-async def _is_free(ports: PortsAtHand, person: Person, to: Address) -> bool:
+async def _is_free(ports: PortsAtHand, person: Person, to: Email) -> bool:
     """Tell whether nobody else in the realm signs in with an e-mail."""
-    if not isinstance(to, Email):
-        return False
     sub = person.sub_account
     key = realm_key(sub.account, sub.realm, SIGN_IN_SPACE, to.key)
     return all(holder == sub.id for holder in (await ports.repository.holders((key,))).values())

@@ -61,7 +61,7 @@ class Delivering:
     async def of_all(self) -> None:
         """Deliver what is due of every organization, some of each in turn, so that a large one keeps nobody waiting."""
         anybody = True
-        while anybody and self.left > 0:
+        while anybody:
             anybody, after = False, None
             now = moment(self.ports.clock)
             due = self.ports.repository.due

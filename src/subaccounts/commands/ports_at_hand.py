@@ -6,7 +6,7 @@ Every port is awaited here, whatever its color; which colors there are is the sh
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, Self, TypeVar
 
@@ -292,8 +292,8 @@ class PortsAtHand(ProofsAtHand):
         return roles
 
 
-def personal_words(person: SubAccount | None, *more: Sequence[str] | str | None) -> tuple[str, ...]:
-    """Return the texts a password must not be made of: the person's own data."""
+def personal_words(person: SubAccount | None, *more: object) -> tuple[str, ...]:
+    """Return the texts a password must not be made of: the person's own data, and what is text of anything `more`."""
     words = [word for word in more if isinstance(word, str)]
     if person is not None:
         profile = person.profile

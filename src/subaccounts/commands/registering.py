@@ -56,7 +56,7 @@ def password_problems(
     # Parsed fields only: a raw one is of any length, and is compared in Unicode's slowest forms.
     words = [value.text if isinstance(value, Email) else value for value in given.values()]
     words += [typed.proof.reveal()] if typed.proof is not None else []  # no initial secret becomes the password
-    personal = personal_words(here.facts.sub_account, *(word for word in words if isinstance(word, str)))
+    personal = personal_words(here.facts.sub_account, *words)
     blocklist, factor = ports.blocklist, here.door.second_factor
     try:
         ports.passwords.check(typed.password, personal=personal, blocklist=blocklist, second_factor=factor)
