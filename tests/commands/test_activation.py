@@ -153,13 +153,9 @@ class TestPreference:
         (dry,) = told(shop, anna, dry=True)
         assert before == shop.stored()
         (line,) = told(shop, anna)
-<<<<<<< HEAD
         assert dry == line
         assert (channel, to, to is not None) == (line.channel, line.to, line.sent)
-=======
-        assert (channel, to, to is not None) == (dry.channel, dry.to, dry.sent) == (line.channel, line.to, line.sent)
-        assert (None if to is not None else "not_reachable") == dry.why == line.why
->>>>>>> ma
+        assert (None if to is not None else "not_reachable") == line.why
         assert int(to is not None) == len(notices(shop))
 
     @pytest.mark.parametrize("form", [Form.LINK, Form.CODE])
