@@ -308,23 +308,6 @@ class TestByHand:
         lines = {each.sub_account: (each.why, each.sent) for each in shop.handle(send).lines}
         assert {boris: ("not_allowed", False), anna: (None, True)} == lines
 
-    def test_somebody_of_another_organization(self, shop: Shop) -> None:
-        """Whoever is named of another organization is told of as one that is not there, whoever is named after it is told."""
-        anna = shop.add(fields=EMAIL).sub_account.id
-        theirs = SubAccountId(organization=OrganizationId(value="theirs"), value=anna.value)
-        assert [(theirs, "not_found"), (anna, None)] == [
-            (line.sub_account, line.why) for line in told(shop, theirs, anna)
-        ]
-
-    def test_somebody_out_of_reach(self, shop: Shop) -> None:
-        """A role over a department tells those in it, and has a line for who is out of its reach."""
-        sales = shop.handle(MakeDepartment(actor=shop.admin, organization=shop.id, name="Sales")).department
-        anna = shop.add(fields=EMAIL).sub_account.id
-        boris = shop.add("boris", fields={"email": "boris@shop.example", "departments": {sales}}).sub_account.id
-        head = HostUser(id="head", grants=frozenset({Grant(role=Role.ADMINISTRATOR, scope=sales)}))
-        send = SendActivation(actor=head, organization=shop.id, selection=Selection(people=(anna, boris)))
-        assert [("not_allowed", False), (None, True)] == [(each.why, each.sent) for each in shop.handle(send).lines]
-
     def test_without_any_reach(self, shop: Shop) -> None:
         """Whoever may tell nobody here is refused as a whole, and not person by person."""
         anna = shop.add(fields=EMAIL).sub_account.id
