@@ -443,6 +443,7 @@ class TestFlawed:
     def test_ten_logins_can_be_asked_for(self) -> None:
         """Whoever has proven a contact cannot ask for every login there is: after ten that were taken the attempt is dead."""
         shop = OpenShop()
+        assert 10 == MOST_NAMES
         for number in range(MOST_NAMES):
             shop.add(f"taken-{number}")
         shop.start()

@@ -72,6 +72,7 @@ class TestBuilding:
     @pytest.mark.parametrize(("count", "fits"), [(0, True), (1, False)])
     def test_how_much_a_form_holds(self, count: int, fits: bool) -> None:
         """Fifty fields, two hundred choices and departments to choose from, a hundred given: not one more."""
+        assert (50, 200) == (MOST_FIELDS, MOST_CHOICES)
         number = [str(each) for each in range(MOST_CHOICES + count)]
         halves = number[: len(number) // 2], number[len(number) // 2 :]
         names = ("full_name", "position")

@@ -101,7 +101,8 @@ class SignUpForm:
             raise ValueError(f"a form asks for at most {MOST_FIELDS} fields, and for each once")
         if sum(len(each.choices or ()) for each in self.fields) > MOST_CHOICES or len(self.departments) > MOST_CHOICES:
             raise ValueError(f"a form has at most {MOST_CHOICES} choices, and as many departments")
-        if max(len(self.permission_types), 0 if self.chosen else len(self.departments)) > f.MOST_VALUES:
+        given = () if self.chosen else self.departments
+        if max(len(self.permission_types), len(given)) > f.MOST_VALUES:
             raise ValueError(f"a person has at most {f.MOST_VALUES} departments or permission types")
         if self.chosen and not self.departments:
             raise ValueError("there is nothing to choose a department from")
