@@ -21,9 +21,9 @@ from subaccounts.testing.machines import Machine, MachineReport, run_machine
 
 LIFE: Final = 50
 LONG_LIFE: Final = 100
-"""Steps of a life where many are asked for: on a server it takes as long to begin one and to end it as ten steps do."""
+"""Steps of a life where a question is slow and many steps are asked for: a life begins and ends with some dozens of them."""
 ASKS: Final = 3
-"""Questions after each batch on a server: of the thirty there are, each of them a round trip, all have their turn in a life."""
+"""Questions after each batch where one is slow: of the thirty there are, all have their turn in a life."""
 GIVEN: Final = "SUBACCOUNTS_STEPS"
 """Names what says how many steps a machine takes."""
 
@@ -70,6 +70,8 @@ class AsyncSQLite(StorageContract):
 
 
 STORES: Final = (Memory, SQLite, AsyncMemory, AsyncSQLite)
+QUICK: Final = (Memory, SQLite, AsyncMemory)
+"""Those that answer in the thread that asks, and ask nobody."""
 
 
 def called(store: type[StorageContract], /) -> str:
@@ -83,9 +85,9 @@ def steps(usually: int, /) -> int:
 
 
 def ran(machine: type[Machine], store: type[StorageContract], usually: int, /) -> MachineReport:
-    """Run a machine on a store; the report is what it did. Where there is no server, every question is asked every time."""
-    served = store not in STORES
-    life = LONG_LIFE if served and GIVEN in os.environ else LIFE
-    report = run_machine(machine, store, steps=steps(usually), life=life, asks=ASKS if served else None)
+    """Run a machine on a store; the report is what it did. Where a question is a call and no more, all are asked every time."""
+    slow = store not in QUICK
+    life = LONG_LIFE if slow and GIVEN in os.environ else LIFE
+    report = run_machine(machine, store, steps=steps(usually), life=life, asks=ASKS if slow else None)
     assert math.ceil(steps(usually)) <= report.tally.steps or report.broken
     return report
