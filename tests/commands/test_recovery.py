@@ -371,7 +371,6 @@ def committed(shop: Shop, command: Command[R]) -> tuple[R, Batch]:
 class TestNothingIsTold:
     """Whatever stands behind a login, whoever asks or guesses causes one commit of one record, and hears one answer."""
 
-    @pytest.mark.asvs("6.3.8")
     def test_by_a_request(self, shop: Shop) -> None:
         """Who is sent something, who is not, and who is nobody, cannot be told apart by what is written and guarded."""
         logins = [*crowd(shop), "anna", "anna"]  # the second time in her cool-down
@@ -395,7 +394,6 @@ class TestNothingIsTold:
             forget(shop, login)
         assert [K.RECOVERY] * len(logins) == worded
 
-    @pytest.mark.asvs("6.3.8")
     @pytest.mark.parametrize("shut", [False, True])
     def test_by_a_wrong_code(self, shut: bool) -> None:
         """On an open page a wrong code is the same for everybody, also while nobody of the account gets in."""
@@ -518,7 +516,6 @@ class TestRecovering:
         shop.enter("anna", PASSWORD)
         assert isinstance(recover(shop, me.sub_account), EnterPassword)
 
-    @pytest.mark.asvs("6.3.7")
     def test_the_person_is_told(self, shop: Shop) -> None:
         """Every contact that counts hears that the password is another one: who did not do it finds out."""
         sells_sms(shop)

@@ -92,6 +92,17 @@ class TestFromClaims:
         """A whole number of thousands of digits is nobody's attribute."""
         assert "employee" not in VerifiedIdentity.from_claims({**CLAIMS, "employee": 10**10_000}).attributes
 
+    @pytest.mark.parametrize(
+        "name",
+        [
+            *("iss", "sub", "email", "email_verified", "auth_time", "acr", "amr"),
+            *("aud", "azp", "exp", "iat", "nbf", "nonce", "jti", "sid", "at_hash", "c_hash", "typ"),
+        ],
+    )
+    def test_what_is_no_attribute(self, name: str) -> None:
+        """What counts in its own way, or says something of the token, is no attribute, whatever text it holds."""
+        assert {} == VerifiedIdentity.from_claims({"iss": ACME, "sub": "s-1", name: "said"}).attributes
+
     @pytest.mark.parametrize(("bits", "said"), [(256, True), (257, False)])
     def test_how_long_a_number_is(self, bits: int, said: bool) -> None:
         """A whole number of up to 256 bits is an attribute, so that the identifiers of any directory are."""
