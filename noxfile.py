@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import nox
@@ -22,24 +23,23 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PYPROJECT)
 IN_PARALLEL = ("-n", "2", "--dist", "loadscope")
 """Two workers; a module, a class and the code blocks of a document each stay on one of them, in order."""
-SOAKED = {
-    "Memory": 1_000_000,
-    "AsyncMemory": 1_000_000,
-    "SQLite": 1_000_000,
-    "AsyncSQLite": 1_000_000,
-    "SQLiteBySQLAlchemy": 1_000_000,
-    "AsyncSQLiteBySQLAlchemy": 500_000,
-    "PostgreSQL": 1_000_000,
-    "AsyncPostgreSQL": 600_000,
-    "MariaDB": 800_000,
-    "AsyncMariaDB": 600_000,
-    "Redis": 1_000_000,
-    "AsyncRedis": 1_000_000,
-}
-"""Steps of each machine by store (`tests/kit`): a million, or fewer where that would take two cores more than two hours.
-
-They are reckoned from the processor time of a step in docs/reference/testing.md, with some more for the server's.
-"""
+STORES = (
+    "Memory",
+    "AsyncMemory",
+    "SQLite",
+    "AsyncSQLite",
+    "SQLiteBySQLAlchemy",
+    "AsyncSQLiteBySQLAlchemy",
+    "PostgreSQL",
+    "AsyncPostgreSQL",
+    "MariaDB",
+    "AsyncMariaDB",
+    "Redis",
+    "AsyncRedis",
+)
+"""Where the state machines take their steps, by the names of `tests/kit`."""
+IN_CI, IN_A_NIGHT = 20_000, 1_000_000
+"""Steps on each store, half of them by each of the two machines, so that both of a machine's cores are at work."""
 MACHINES = (
     "tests/kit/test_machines.py::TestGood::test_any_batches[{}]",
     "tests/invariants/test_machine.py::test_any_life[{}]",
@@ -122,26 +122,28 @@ def lowest(requirements: list[str]) -> list[str]:
     return [each.replace(">=", "==") for each in bare]
 
 
+def run_machines(session: nox.Session, stores: Sequence[str], steps: int) -> None:
+    """Let both state machines take half of the steps each, on every one of these stores; SUBACCOUNTS_STEPS says otherwise."""
+    session.install(".", *group("tests"))
+    where = [test.format(store) for store in stores for test in MACHINES]
+    each = os.environ.get("SUBACCOUNTS_STEPS", str(steps // len(MACHINES)))
+    session.run("python", "-m", "pytest", "-n", "2", *where, *session.posargs, env={"SUBACCOUNTS_STEPS": each})
+
+
 @nox.session(default=False)
 def machines(session: nox.Session) -> None:
-    """Let both state machines take 20,000 steps on every repository there is; one whose server does not run is skipped."""
-    session.install(".", *group("tests"))
-    where = [test.format(store) for store in SOAKED for test in MACHINES]
-    steps = {"SUBACCOUNTS_STEPS": os.environ.get("SUBACCOUNTS_STEPS", "20000")}
-    session.run("python", "-m", "pytest", "-n", "2", *where, *session.posargs, env=steps)
+    """Let the state machines take 20,000 steps on every repository there is; one whose server does not run is skipped."""
+    run_machines(session, STORES, IN_CI)
 
 
 @nox.session(default=False)
-@nox.parametrize("store", [nox.param(name, id=name) for name in SOAKED])
+@nox.parametrize("store", [nox.param(name, id=name) for name in STORES])
 def soak(session: nox.Session, store: str) -> None:
-    """Let both state machines take a million steps on one store, or as many as two hours have room for, and say how it went.
+    """Let the state machines take a million steps on one store: an hour of two cores, nearly two on the slowest.
 
-    `nox -s "soak(PostgreSQL)"` runs one store, `nox -s soak` all of them; SUBACCOUNTS_STEPS says otherwise how many steps.
+    `nox -s "soak(PostgreSQL)"` runs one store, `nox -s soak` all of them; SUBACCOUNTS_STEPS says how many each machine takes.
     """
-    session.install(".", *group("tests"))
-    steps = os.environ.get("SUBACCOUNTS_STEPS", str(SOAKED[store]))
-    where = [test.format(store) for test in MACHINES]
-    session.run("python", "-m", "pytest", "-n", "2", *where, *session.posargs, env={"SUBACCOUNTS_STEPS": steps})
+    run_machines(session, (store,), IN_A_NIGHT)
 
 
 @nox.session(default=False)
