@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 
 import pytest
+from attrs import evolve
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
@@ -47,6 +48,10 @@ def test_a_long_message() -> None:
     plain, marked = wording.texts(link=Secret("abc"), code=None)
     assert marked is not None
     assert (50_003, 60_003) == (len(plain), len(marked))
+    longest = evolve(wording, text=("x" * 99_997, Place.LINK))
+    assert 100_000 == len(longest.texts(link=Secret("abc"), code=None)[0])
+    with pytest.raises(InvalidValue):
+        longest.texts(link=Secret("abcd"), code=None)
 
 
 @pytest.mark.parametrize(
