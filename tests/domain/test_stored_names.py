@@ -20,6 +20,7 @@ from subaccounts.domain.delivery import Fate
 from subaccounts.domain.dialogue import Disclosure, Incoming, Standing, Told
 from subaccounts.domain.fields import FIELDS, FieldType, Kind
 from subaccounts.domain.life import LifeInput, State
+from subaccounts.domain.membership import MembershipInput, MembershipState
 from subaccounts.domain.notice import DEAD_LETTERS, NOTICES, NoticeKind
 from subaccounts.domain.organization import LapsePolicy, Realm
 from subaccounts.domain.proof import Form, Purpose
@@ -27,6 +28,9 @@ from subaccounts.domain.sign_up import SignUpBy
 from subaccounts.domain.subject import Pathway
 from subaccounts.domain.subscription import MonthlySeats, StoredSeats
 from subaccounts.domain.supplier import Supplier
+from subaccounts.domain.viewer import Apart
+from subaccounts.domain.visibility import Half, Ungrouped, Why
+from subaccounts.domain.widening import Loud
 from subaccounts.domain.wording import Place
 from subaccounts.testing import NOON
 from subaccounts.testing import builders as a
@@ -59,6 +63,13 @@ ENUMERATIONS: tuple[type[Enum], ...] = (
     Told,
     Way,
     Who,
+    Apart,
+    Half,
+    Loud,
+    MembershipInput,
+    MembershipState,
+    Ungrouped,
+    Why,
 )
 
 
