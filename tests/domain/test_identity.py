@@ -212,6 +212,15 @@ class TestIssuer:
         with pytest.raises(ValueError, match=r"\w"):
             Issuer(issuer=ACME, name="Acme account", **changes)
 
+    @pytest.mark.parametrize(("field", "longest"), [("issuer", 500), ("name", 200)])
+    def test_what_it_is_called(self, field: str, longest: int) -> None:
+        """An issuer's id and the name that people are shown have an end, which is told by the field."""
+        given: dict[str, Any] = {"issuer": ACME, "name": "Acme account", field: "x" * longest}
+        assert "x" * longest == getattr(Issuer(**given), field)
+        with pytest.raises(InvalidValue) as refusal:
+            Issuer(**given | {field: "x" * (longest + 1)})
+        assert (field, longest) == (refusal.value.field, refusal.value.limit)
+
     @pytest.mark.parametrize("domain", ["acme.example", "bücher.example", "пошта.укр"])
     def test_a_domain_is_written_as_addresses_are_compared(self, domain: str) -> None:
         """A domain is the one way to write it, so that what is compared is what an administrator reads."""
@@ -250,6 +259,11 @@ class TestIssuer:
         (name,) = most
         assert 100 == len(getattr(JustInTime(account=a.account_id(), **most), name))
 
+    def test_a_way_of_creation_is_a_value(self) -> None:
+        """Two that say the same are one, in a set too."""
+        one, same = (JustInTime(account=a.account_id(), fields={"title": "position"}) for _ in range(2))
+        assert {one} == {one, same}
+
     def test_a_field_that_is_none(self) -> None:
         """A field that does not exist is refused by name."""
         with pytest.raises(FieldRefused):
@@ -276,6 +290,7 @@ def test_keys_of_a_company_account() -> None:
     for realm in Realm:
         key = identity_key(a.account_id(), realm, ANNAS)
         assert {key} == {each for each in identity_keys(a.account_id(), ANNAS) if each == key}
+        assert "identity" == key.space  # as it is stored
         assert (realm is Realm.ORGANIZATION) == (key in identity_keys(a.OURS, ANNAS))
     split = evolve(ANNAS, issuer=f"{ACME}s", subject="-1")
     assert set(identity_keys(a.account_id(), ANNAS)).isdisjoint(identity_keys(a.account_id(), split))
