@@ -182,8 +182,9 @@ class TestVerifiedIdentity:
         """Issuer and subject have an end, and hold nothing that cannot be seen."""
         evolve(ANNAS, **{field: "x" * longest})
         for text in ("", "x" * (longest + 1), "a\x1fb", "a\nb", "\ud800"):
-            with pytest.raises(InvalidValue):
+            with pytest.raises(InvalidValue) as refusal:
                 evolve(ANNAS, **{field: text})
+            assert field == refusal.value.field
 
 
 class TestIssuer:
