@@ -171,6 +171,11 @@ class TestVerifiedIdentity:
         """An e-mail that is verified and empty is none, as any attribute is."""
         assert None is VerifiedIdentity(identity=ANNAS, email="", email_verified=True).said("email")
 
+    def test_is_a_value(self) -> None:
+        """Two that say the same are one, in a set too."""
+        one, same = VerifiedIdentity.from_claims(CLAIMS), VerifiedIdentity.from_claims(CLAIMS)
+        assert {one} == {one, same}
+
     def test_shows_no_personal_data(self) -> None:
         """What is printed names the company account and nothing else of the person."""
         shown = repr(VerifiedIdentity.from_claims(CLAIMS))
