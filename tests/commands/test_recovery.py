@@ -646,6 +646,15 @@ class TestCodes:
         shop.hosts.promote(shop.account.host)
         assert repr(shop.begin()) == repr(type_code(shop, wrong, door=shop.inside))
 
+    def test_an_open_door_during_a_delay_and_after_the_last_guess(self, shop: Shop) -> None:
+        """Somebody's guesses at the password take nobody from the page where its code is typed."""
+        texted(shop)
+        again = repr(CreatePassword(code_needed=True, code_wrong=True))
+        assert isinstance(shop.fail(6), LockedUntil)
+        assert again == repr(type_code(shop, "00000-00000", door=shop.inside))
+        shop.guess_until_disabled()
+        assert again == repr(type_code(shop, "00000-00000", door=shop.inside))
+
     def test_an_open_door_leads_to_what_was_sent(self, shop: Shop) -> None:
         """Whose activation is out as a link is led to it there, and to no page for a code."""
         says(shop, BY_ITSELF)

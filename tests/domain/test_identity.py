@@ -171,6 +171,11 @@ class TestVerifiedIdentity:
         """An e-mail that is verified and empty is none, as any attribute is."""
         assert None is VerifiedIdentity(identity=ANNAS, email="", email_verified=True).said("email")
 
+    def test_is_a_value(self) -> None:
+        """Two that say the same are one, in a set too."""
+        one, same = VerifiedIdentity.from_claims(CLAIMS), VerifiedIdentity.from_claims(CLAIMS)
+        assert {one} == {one, same}
+
     def test_shows_no_personal_data(self) -> None:
         """What is printed names the company account and nothing else of the person."""
         shown = repr(VerifiedIdentity.from_claims(CLAIMS))
@@ -182,8 +187,9 @@ class TestVerifiedIdentity:
         """Issuer and subject have an end, and hold nothing that cannot be seen."""
         evolve(ANNAS, **{field: "x" * longest})
         for text in ("", "x" * (longest + 1), "a\x1fb", "a\nb", "\ud800"):
-            with pytest.raises(InvalidValue):
+            with pytest.raises(InvalidValue) as refusal:
                 evolve(ANNAS, **{field: text})
+            assert field == refusal.value.field
 
 
 class TestIssuer:
@@ -211,6 +217,15 @@ class TestIssuer:
         """A combination that cannot work cannot be built: it is the developer's mistake, not a refusal."""
         with pytest.raises(ValueError, match=r"\w"):
             Issuer(issuer=ACME, name="Acme account", **changes)
+
+    @pytest.mark.parametrize(("field", "longest"), [("issuer", 500), ("name", 200)])
+    def test_what_it_is_called(self, field: str, longest: int) -> None:
+        """An issuer's id and the name that people are shown have an end, which is told by the field."""
+        given: dict[str, Any] = {"issuer": ACME, "name": "Acme account", field: "x" * longest}
+        assert "x" * longest == getattr(Issuer(**given), field)
+        with pytest.raises(InvalidValue) as refusal:
+            Issuer(**given | {field: "x" * (longest + 1)})
+        assert (field, longest) == (refusal.value.field, refusal.value.limit)
 
     @pytest.mark.parametrize("domain", ["acme.example", "bücher.example", "пошта.укр"])
     def test_a_domain_is_written_as_addresses_are_compared(self, domain: str) -> None:
@@ -250,6 +265,11 @@ class TestIssuer:
         (name,) = most
         assert 100 == len(getattr(JustInTime(account=a.account_id(), **most), name))
 
+    def test_a_way_of_creation_is_a_value(self) -> None:
+        """Two that say the same are one, in a set too."""
+        one, same = (JustInTime(account=a.account_id(), fields={"title": "position"}) for _ in range(2))
+        assert {one} == {one, same}
+
     def test_a_field_that_is_none(self) -> None:
         """A field that does not exist is refused by name."""
         with pytest.raises(FieldRefused):
@@ -276,6 +296,7 @@ def test_keys_of_a_company_account() -> None:
     for realm in Realm:
         key = identity_key(a.account_id(), realm, ANNAS)
         assert {key} == {each for each in identity_keys(a.account_id(), ANNAS) if each == key}
+        assert "identity" == key.space  # as it is stored
         assert (realm is Realm.ORGANIZATION) == (key in identity_keys(a.OURS, ANNAS))
     split = evolve(ANNAS, issuer=f"{ACME}s", subject="-1")
     assert set(identity_keys(a.account_id(), ANNAS)).isdisjoint(identity_keys(a.account_id(), split))

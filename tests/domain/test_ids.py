@@ -95,7 +95,7 @@ def test_what_names_no_actor(value: str) -> None:
 
 
 def test_what_names_no_terminal() -> None:
-    """A terminal is named in up to 128 characters, wherever a subject comes from."""
+    """A terminal is named in up to 128 characters, and an epoch at all, wherever a subject comes from."""
     subject = Subject(
         sub_account=a.sub_account_id(),
         account=a.account_id(),
@@ -108,6 +108,9 @@ def test_what_names_no_terminal() -> None:
     with pytest.raises(InvalidValue) as refusal:
         evolve(subject, terminal="t" * 129)
     assert ("terminal", "too_long", 128) == (refusal.value.field, refusal.value.problem, refusal.value.limit)
+    with pytest.raises(InvalidValue) as epoch:
+        evolve(subject, organization_epoch="")
+    assert "organization_epoch" == epoch.value.field
 
 
 def test_a_persons_credential_shares_its_value() -> None:

@@ -138,8 +138,8 @@ class TestReading:
         """A link of 1,000 characters is read, and of a longer one nothing is."""
         longest = _longhand("\u3042" * 121, "\u3042" * 122)
         assert (1000, True) == (len(longest), isinstance(read(longest), link.Link))
-        longer = _longhand("\u3042" * 121, "\u3042" * 122 + "a")
-        assert (1002, "unknown") == (len(longer), read(longer))
+        longer = _longhand("\u3042" * 121 + "a", "\u3042" * 121 + "aa")
+        assert (1001, "unknown") == (len(longer), read(longer))
 
 
 def read(text: str) -> link.Link | str:

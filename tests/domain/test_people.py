@@ -230,6 +230,8 @@ class TestEditing:
             by = Supplier.ADMINISTRATOR
             return people.edit(hers, given, by=by, email_free=True, external_free=False, now=LATER)
 
+        free = people.edit(hers, {f.EXTERNAL_ID: "E-1"}, by=Supplier.ADMINISTRATOR, email_free=True, now=LATER)
+        assert "E-1" == free.sub_account.profile.text(f.EXTERNAL_ID)
         assert "Manager" == give({f.POSITION: "Manager", f.EXTERNAL_ID: None}).sub_account.profile.position
         with pytest.raises(NameTaken) as refusal:
             give({f.EXTERNAL_ID: "E-1"})

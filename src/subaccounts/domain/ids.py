@@ -236,9 +236,7 @@ AnyRecordId = (
     | ChainId
 )
 
-_IDS: Final[Mapping[str, Callable[..., AnyRecordId]]] = {
-    of.kind: of for of in get_args(AnyRecordId) if of is not OrganizationId
-}
+_IDS: Final[Mapping[str, Callable[..., AnyRecordId]]] = {of.kind: of for of in get_args(AnyRecordId)}
 
 
 def record_id(kind: str, organization: OrganizationId, value: str, /) -> AnyRecordId:
