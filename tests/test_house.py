@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import logging.config
 import os
 import re
 import subprocess
@@ -104,6 +105,8 @@ class TestImports:
         """Every contract of pyproject.toml holds: testing, shell, commands and adapters, ports, domain, errors."""
         monkeypatch.chdir(ROOT)
         monkeypatch.setattr(sys, "path", [str(ROOT / "src"), *sys.path])
+        # It configures logging anew, which silences every logger there is for the tests that come after this one.
+        monkeypatch.setattr(logging.config, "dictConfig", lambda _: None)
         assert 0 == lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True)
 
     @pytest.mark.parametrize(

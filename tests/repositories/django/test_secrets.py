@@ -21,12 +21,10 @@ WRONG: Final = Secret("wrong, wrong and wrong again")
 
 
 @pytest.fixture
-def loud(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> pytest.LogCaptureFixture:
-    """Have everybody log everything, also where another test's configuration has silenced what was there before."""
+def loud(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """Have everybody log everything."""
     caplog.set_level(logging.DEBUG)
     for name in LOGGERS:
-        monkeypatch.setattr(logging.getLogger(name), "disabled", False)
-        monkeypatch.setattr(logging.getLogger(name), "propagate", True)
         caplog.set_level(logging.DEBUG, logger=name)
     return caplog
 
