@@ -208,6 +208,21 @@ class Shop:
         self.repository.commit = interrupted  # type: ignore[method-assign]  # somebody else, in between
         self.subs = self.facade()
 
+    def committed(self, act: Callable[[], R]) -> tuple[R, list[Batch]]:
+        """Do this and return what it answers, with every batch that was committed meanwhile."""
+        batches, commit = list[Batch](), self.repository.commit
+
+        def watched(batch: Batch) -> None:
+            batches.append(batch)
+            commit(batch)
+
+        self.repository.commit = watched  # type: ignore[method-assign]  # to look at it
+        self.subs = self.facade()
+        answer = act()
+        self.repository.commit = commit  # type: ignore[method-assign]  # the real one again
+        self.subs = self.facade()
+        return answer, batches
+
     def wait(self, **by: float) -> None:
         """Let time pass."""
         self.clock.advance(timedelta(**by))

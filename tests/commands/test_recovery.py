@@ -352,19 +352,7 @@ def crowd(shop: Shop) -> list[str]:
 
 def committed(shop: Shop, command: Command[R]) -> tuple[R, Batch]:
     """Run a command that commits once; return its answer and what was committed."""
-    batches: list[Batch] = []
-    commit = shop.repository.commit
-
-    def spied(batch: Batch) -> None:
-        batches.append(batch)
-        commit(batch)
-
-    shop.repository.commit = spied  # type: ignore[method-assign]  # a spy of the test
-    shop.subs = shop.facade()
-    answer = shop.handle(command)
-    shop.repository.commit = commit  # type: ignore[method-assign]  # the real one again
-    shop.subs = shop.facade()
-    (batch,) = batches
+    answer, (batch,) = shop.committed(lambda: shop.handle(command))
     return answer, batch
 
 

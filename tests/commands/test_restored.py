@@ -241,16 +241,9 @@ class TestQueues:
         """However many wait, no commit takes away more than a chunk, and the last of all is the word."""
         monkeypatch.setattr(generations, "CHUNK", 2)
         self.put(shop, *(("mail", str(number), FAR) for number in range(5)))
-        sizes, commit = list[int](), shop.repository.commit
-
-        def counted(batch: Batch) -> None:
-            sizes.append(len(batch.acknowledgments))
-            commit(batch)
-
-        shop.repository.commit = counted  # type: ignore[method-assign]  # somebody who counts
-        shop.subs = shop.facade()
-        shop.handle(Restored(actor=SETUP, organization=shop.id, queues=frozenset({"mail"})))
-        assert [2, 2, 1, 0] == sizes
+        said = Restored(actor=SETUP, organization=shop.id, queues=frozenset({"mail"}))
+        _, batches = shop.committed(lambda: shop.handle(said))
+        assert [2, 2, 1, 0] == [len(batch.acknowledgments) for batch in batches]
         assert [] == self.left(shop)
 
     def test_not_anybodys(self, shop: Shop) -> None:

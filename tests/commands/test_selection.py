@@ -24,7 +24,6 @@ from subaccounts import (
     SwitchPolicy,
     VoidSlips,
 )
-from subaccounts.domain.decision import Batch
 from subaccounts.errors import InvalidValue, TooMany
 from tests.commands.shop import Shop
 
@@ -158,16 +157,8 @@ class TestMeanwhile:
         """Of many people each half that stays is guarded, with their accounts, each once; what is written is not."""
         shop.add("anna", fields={"email": "anna@shop.example"})
         shop.add("boris", fields={"email": "boris@shop.example"})
-        batches, commit = list[Batch](), shop.repository.commit
-
-        def watched(batch: Batch) -> None:
-            batches.append(batch)
-            commit(batch)
-
-        shop.repository.commit = watched  # type: ignore[method-assign]  # to look at it
-        shop.subs = shop.facade()
         more: dict[str, Any] = {"reissue": True} if kind is ClaimSlips else {}
-        shop.handle(kind(actor=shop.admin, organization=shop.id, selection=Selection(), **more))
-        (batch,) = batches
+        command = kind(actor=shop.admin, organization=shop.id, selection=Selection(), **more)
+        _, (batch,) = shop.committed(lambda: shop.handle(command))
         assert ["credential", "credential"] == [record.id.kind for record in batch.puts]
         assert ["account", "sub_account", "sub_account"] == sorted(guard.id.kind for guard in batch.guards)

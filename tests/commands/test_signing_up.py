@@ -35,7 +35,6 @@ from subaccounts import (
 from subaccounts.domain import events as e
 from subaccounts.domain.activation_events import MessageBudgetSpent, SignUpRequested
 from subaccounts.domain.channel import address_text
-from subaccounts.domain.decision import Batch
 from subaccounts.domain.ids import AccountId, OrganizationId
 from subaccounts.domain.notice import NoticeKind, Telling
 from subaccounts.domain.proof import Form
@@ -280,16 +279,7 @@ class TestMeanwhile:
         shop.hosts.promote(shop.account.host)
         shop.handle(shop.beginning())
         shop.hosts.demote(shop.account.host)
-        batches, commit = list[Batch](), shop.repository.commit
-
-        def watched(batch: Batch) -> None:
-            batches.append(batch)
-            commit(batch)
-
-        shop.repository.commit = watched  # type: ignore[method-assign]  # to look at it
-        shop.subs = shop.facade()
-        shop.start()
-        (batch,) = batches
+        _, (batch,) = shop.committed(shop.start)
         assert {"account", "sign_up"} == {record.id.kind for record in batch.puts}
         assert ["organization", "sub_account"] == [guard.id.kind for guard in batch.guards]
 
