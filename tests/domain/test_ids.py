@@ -9,7 +9,7 @@ from attrs import evolve
 
 from subaccounts.domain import ids
 from subaccounts.domain.actor import HostUser, System
-from subaccounts.domain.ids import LONGEST_ID, ChainId, CredentialId, OrganizationId
+from subaccounts.domain.ids import LONGEST_ID, ChainId, CredentialId, OrganizationId, ResourceId
 from subaccounts.domain.subject import Pathway, Subject
 from subaccounts.errors import InvalidValue
 from subaccounts.testing import NOON
@@ -116,3 +116,31 @@ def test_what_names_no_terminal() -> None:
 def test_a_persons_credential_shares_its_value() -> None:
     """Person and credential are found by one value."""
     assert CredentialId(organization=a.OURS, value=a.value(1)) == a.sub_account_id(1).credential
+
+
+def test_a_resource_says_what_it_is() -> None:
+    """A resource is known by the host's word for what it is and the host's own id, which can hold anything printable."""
+    course = ResourceId.of(a.OURS, "course", "42/a б")
+    assert ("course/42/a б", "course") == (course.value, course.type)
+    assert "a" * 40 == ResourceId.of(a.OURS, "a" * 40, "1" * 200).type
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ("", "empty"),
+        ("course", "syntax"),
+        ("course/", "syntax"),
+        ("/42", "syntax"),
+        ("Course/42", "syntax"),
+        ("4course/42", "syntax"),
+        (f"{'a' * 41}/1", "syntax"),
+        ("course/4\n2", "characters"),
+        (f"{'a' * 40}/{'1' * 201}", "too_long"),
+    ],
+)
+def test_what_is_no_resource(value: str, problem: str) -> None:
+    """Without a word and an id of its own, or with what nobody sees, there is no resource."""
+    with pytest.raises(InvalidValue) as refusal:
+        ResourceId(organization=a.OURS, value=value)
+    assert ("resource", problem) == (refusal.value.field, refusal.value.problem)

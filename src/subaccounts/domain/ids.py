@@ -19,7 +19,7 @@ LONGEST_TERMINAL: Final = 128
 """Characters of a terminal's name."""
 LONGEST_TYPE: Final = 40
 """Characters of a host's word for what a resource is."""
-_TYPE: Final = re.compile(rf"[a-z][a-z0-9_-]{{0,{LONGEST_TYPE - 1}}}")
+_TYPED: Final = re.compile(rf"[a-z][a-z0-9_-]{{0,{LONGEST_TYPE - 1}}}/.+")
 
 
 def opaque(*, of: str, longest: int = LONGEST_ID, printable: bool = True) -> Callable[[object, Any, str], None]:
@@ -183,9 +183,7 @@ class ApplicationId:
 
 
 def _typed(_id: object, _attribute: object, value: str) -> None:
-    opaque(of="resource", longest=LONGEST_TYPE + 1 + LONGEST_ID)(_id, _attribute, value)
-    kind, slash, own = value.partition("/")
-    if not (slash and own and _TYPE.fullmatch(kind)):
+    if not _TYPED.fullmatch(value):
         raise InvalidValue(field="resource", problem="syntax")
 
 
@@ -199,7 +197,7 @@ class ResourceId:
 
     kind: ClassVar[str] = "resource"
     organization: OrganizationId
-    value: str = field(validator=_typed)
+    value: str = field(validator=[opaque(of="resource", longest=LONGEST_TYPE + 1 + LONGEST_ID), _typed])
 
     @classmethod
     def of(cls, organization: OrganizationId, type: str, id: str, /) -> Self:  # noqa: A002 - positional

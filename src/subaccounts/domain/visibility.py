@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
-from typing import final
+from typing import Final, final
 
-from attrs import field, frozen
+from attrs import frozen
 
 from .audience import Audience
 from .ids import ApplicationId, DepartmentId, GroupId, JobProfileId, PermissionTypeId
@@ -59,6 +59,12 @@ class Why(Enum):
     HAS_NO_PERMISSION_TYPE = "has_no_permission_type"
 
 
+_NOBODY_NAMED: Final = {
+    Ungrouped.EVERYBODY: Why.NOBODY_NAMED_EVERYBODY,
+    Ungrouped.EMPLOYEES: Why.NOBODY_NAMED_EMPLOYEES,
+    Ungrouped.NOBODY: Why.NOBODY_NAMED_NOBODY,
+}
+
 Named = ApplicationId | GroupId | DepartmentId | JobProfileId | PermissionTypeId
 """What a fact is about, beside the person and the resource."""
 
@@ -76,7 +82,7 @@ class Fact:
     why: Why
     holds: bool
     about: tuple[Named, ...] = ()
-    apart: tuple[tuple[GroupId, Apart], ...] = field(default=())
+    apart: tuple[tuple[GroupId, Apart], ...] = ()
 
 
 @final
@@ -159,28 +165,18 @@ def _opened(viewer: Viewer, resource: Resource) -> Fact:
 def _met(viewer: Viewer, audience: Audience, ungrouped: Ungrouped) -> tuple[Fact, ...]:
     """Return a fact for each part of an audience that names something, or the one about an audience that names nobody."""
     if not audience.named:
-        why = {
-            Ungrouped.EVERYBODY: Why.NOBODY_NAMED_EVERYBODY,
-            Ungrouped.EMPLOYEES: Why.NOBODY_NAMED_EMPLOYEES,
-            Ungrouped.NOBODY: Why.NOBODY_NAMED_NOBODY,
-        }[ungrouped]
-        return (Fact(half=Half.AUDIENCE, why=why, holds=_is_among(viewer, ungrouped)),)
-    own = frozenset({viewer.job_profile}) if viewer.job_profile else frozenset[JobProfileId]()
-    parts: tuple[tuple[frozenset[Named], frozenset[Named], Why, Why], ...] = (
-        (frozenset(audience.groups), frozenset(viewer.groups), Why.IN_GROUP, Why.IN_NO_GROUP),
-        (frozenset(audience.departments), frozenset(viewer.departments), Why.IN_DEPARTMENT, Why.IN_NO_DEPARTMENT),
-        (frozenset(audience.job_profiles), frozenset(own), Why.HAS_JOB_PROFILE, Why.HAS_NO_JOB_PROFILE),
-        (
-            frozenset(audience.permission_types),
-            frozenset(viewer.permission_types),
-            Why.HAS_PERMISSION_TYPE,
-            Why.HAS_NO_PERMISSION_TYPE,
-        ),
+        return (Fact(half=Half.AUDIENCE, why=_NOBODY_NAMED[ungrouped], holds=_is_among(viewer, ungrouped)),)
+    jobs = frozenset({viewer.job_profile})  # None is named by nobody
+    parts: tuple[tuple[frozenset[Named], frozenset[Named | None], Why, Why], ...] = (
+        (audience.groups, viewer.groups, Why.IN_GROUP, Why.IN_NO_GROUP),
+        (audience.departments, viewer.departments, Why.IN_DEPARTMENT, Why.IN_NO_DEPARTMENT),
+        (audience.job_profiles, jobs, Why.HAS_JOB_PROFILE, Why.HAS_NO_JOB_PROFILE),
+        (audience.permission_types, viewer.permission_types, Why.HAS_PERMISSION_TYPE, Why.HAS_NO_PERMISSION_TYPE),
     )
     return tuple(_part(viewer, named, had, met, missed) for named, had, met, missed in parts if named)
 
 
-def _part(viewer: Viewer, named: frozenset[Named], had: frozenset[Named], met: Why, missed: Why) -> Fact:
+def _part(viewer: Viewer, named: frozenset[Named], had: frozenset[Named | None], met: Why, missed: Why) -> Fact:
     shared = named & had
     about = _ordered(shared or named)
     apart = tuple((each, viewer.apart[each]) for each in about if isinstance(each, GroupId) and each in viewer.apart)
