@@ -40,6 +40,10 @@ class LeafedList(ChangeList):
     """The address of the page after this one, None on the last."""
     previous_page: str | None
     """The address of the page before this one, None on the first."""
+    result_count: int
+    """Rows on this page; how many there are in all is not counted."""
+    full_result_count: int
+    """The same: Django shows it beside what was filtered."""
 
     def url_for_result(self, result: Any) -> str:
         """Return the address of a row, by its organization and its id."""
