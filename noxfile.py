@@ -139,7 +139,7 @@ def machines(session: nox.Session) -> None:
 @nox.session(default=False)
 @nox.parametrize("store", [nox.param(name, id=name) for name in STORES])
 def soak(session: nox.Session, store: str) -> None:
-    """Let the state machines take a million steps on one store: an hour of two cores, nearly two on the slowest.
+    """Let the state machines take a million steps on one store: an hour of two cores on most, two and a half at most.
 
     `nox -s "soak(PostgreSQL)"` runs one store, `nox -s soak` all of them; SUBACCOUNTS_STEPS says how many each machine takes.
     """
