@@ -9,11 +9,11 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 
-from subaccounts.domain.audience import MOST_NAMED, NOBODY_NAMED, Audience
+from subaccounts.domain.audience import MOST_NAMED, NOBODY_NAMED, Audience, Ungrouped
 from subaccounts.domain.fields import Kind
 from subaccounts.domain.resource import Resource
 from subaccounts.domain.viewer import Viewer
-from subaccounts.domain.visibility import Ungrouped, may_see
+from subaccounts.domain.visibility import may_see
 from subaccounts.domain.widening import Difference, Loud, Moment, Setting, differences, warnings
 from subaccounts.errors import TooMany
 from subaccounts.testing import NOON

@@ -182,6 +182,16 @@ class ApplicationId:
     value: str = field(validator=opaque(of="application"))
 
 
+@final
+@frozen(kw_only=True)
+class ParticipationId:
+    """Identify that one person takes part in one resource."""
+
+    kind: ClassVar[str] = "participation"
+    organization: OrganizationId
+    value: str = field(validator=opaque(of="participation"))
+
+
 def _typed(_id: object, _attribute: object, value: str) -> None:
     if not _TYPED.fullmatch(value):
         raise InvalidValue(field="resource", problem="syntax")
@@ -231,6 +241,10 @@ AnyRecordId = (
     | DepartmentId
     | JobProfileId
     | PermissionTypeId
+    | GroupId
+    | MembershipId
+    | ResourceId
+    | ParticipationId
     | ChainId
 )
 

@@ -8,11 +8,12 @@ from typing import Self, final
 
 from attrs import frozen
 
+from .audience import Ungrouped
 from .group import Group
 from .ids import ApplicationId, GroupId, ResourceId, SubAccountId
 from .resource import Resource
 from .viewer import Viewer
-from .visibility import Ungrouped, may_see
+from .visibility import may_see
 
 
 class Loud(Enum):

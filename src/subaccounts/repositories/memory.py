@@ -6,37 +6,49 @@ and for trying things out; what lasts is `sqlite`. What it holds and how that is
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import final
+from typing import TypeVar, final
 
 from ..domain.account import Account
+from ..domain.audience import Ungrouped
 from ..domain.audit import AuditChain
 from ..domain.catalog import CatalogEntry
 from ..domain.credential import Credential, Stranger
 from ..domain.decision import RequestRecord
 from ..domain.events import Event, SealedEvent
 from ..domain.fields import Kind
+from ..domain.group import Group
 from ..domain.ids import (
     AccountId,
     AnyRecordId,
     CatalogId,
     ChainId,
     DepartmentId,
+    GroupId,
     OrganizationId,
+    ResourceId,
     SignUpId,
     StrangerId,
     SubAccountId,
 )
 from ..domain.key import Key
 from ..domain.life import State
+from ..domain.membership import Membership
 from ..domain.organization import Organization
+from ..domain.participation import Participation
 from ..domain.queries import EventQuery, PeopleQuery, SignInFacts, matches
+from ..domain.resource import Resource
+from ..domain.sights import ResourceQuery, ViewersQuery, sees, shown
 from ..domain.sign_up import SignUp
 from ..domain.sub_account import AccountFacts, Person, SubAccount
 from ..domain.task import Leased
+from ..domain.viewer import Viewer, ViewerFacts
+from ..domain.visibility import may_see
 from ._pages import page
 from ._shelves import Shelves
+
+N = TypeVar("N", Group, Resource, SubAccount)
 
 
 @final
@@ -172,6 +184,53 @@ class MemoryRepository(Shelves):
             stale = [each for each in self._all(SignUp, organization) if each.expires_at < before]
         return page(stale, key=lambda each: (each.expires_at, each.id.value), after=None, limit=limit)
 
+    def groups(self, ids: Collection[GroupId], /) -> tuple[Group, ...]:
+        with self._lock:
+            return _in_order(self._get(Group, each) for each in set(ids))
+
+    def groups_page(self, organization: OrganizationId, /, *, after: str | None, limit: int) -> tuple[Group, ...]:
+        with self._lock:
+            mine = self._all(Group, organization)
+        return page(mine, key=lambda group: group.id.value, after=after, limit=limit)
+
+    def members_page(self, group: GroupId, /, *, after: str | None, limit: int) -> tuple[Membership, ...]:
+        with self._lock:
+            mine = [each for each in self._all(Membership, group.organization) if each.group == group]
+        return page(mine, key=lambda each: each.person.value, after=after, limit=limit)
+
+    def resources(self, ids: Collection[ResourceId], /) -> tuple[Resource, ...]:
+        with self._lock:
+            return _in_order(self._get(Resource, each) for each in set(ids))
+
+    def participants_page(self, resource: ResourceId, /, *, after: str | None, limit: int) -> tuple[Participation, ...]:
+        with self._lock:
+            mine = [each for each in self._all(Participation, resource.organization) if each.resource == resource]
+        return page(mine, key=lambda each: each.person.value, after=after, limit=limit)
+
+    def viewer_facts(self, people: Collection[SubAccountId], /) -> tuple[ViewerFacts, ...]:
+        with self._lock:
+            return tuple(map(self._viewer, _in_order(self._get(SubAccount, each) for each in set(people))))
+
+    def resources_page(self, query: ResourceQuery, /) -> tuple[Resource, ...]:
+        after = (query.after.name_key, query.after.id) if query.after else None
+        return page(self._shown(query), key=lambda each: (each.name_key, each.id.value), after=after, limit=query.limit)
+
+    def resources_count(self, query: ResourceQuery, /) -> int:
+        return len(self._shown(query))
+
+    def visible_among(
+        self, viewer: Viewer, resources: Collection[ResourceId], /, *, ungrouped: Ungrouped
+    ) -> frozenset[ResourceId]:
+        mine = [each for each in resources if each.organization == viewer.id.organization]
+        return frozenset(each.id for each in self.resources(mine) if may_see(viewer, each, ungrouped))
+
+    def viewers_page(self, query: ViewersQuery, /) -> tuple[SubAccount, ...]:
+        with self._lock:
+            facts = map(self._viewer, self._all(SubAccount, query.resource.id.organization))
+            found = [each.sub_account for each in facts if sees(each, query)]
+        after = (query.after.login_key, query.after.id) if query.after else None
+        return page(found, key=lambda person: (person.login.key, person.id.value), after=after, limit=query.limit)
+
     def events_page(self, query: EventQuery, /) -> tuple[Event, ...]:
         with self._lock:
             found = [
@@ -218,6 +277,28 @@ class MemoryRepository(Shelves):
             waiting = self._waiting(organization, queue)
         return page(waiting, key=lambda each: each.task.id, after=after, limit=limit)
 
+    def _shown(self, query: ResourceQuery) -> list[Resource]:
+        with self._lock:
+            return [each for each in self._all(Resource, query.organization) if shown(each, query)]
+
+    def _viewer(self, person: SubAccount) -> ViewerFacts:
+        tenant = person.id.organization
+        memberships = [each for each in self._all(Membership, tenant) if each.person == person.id]
+        memberships.sort(key=lambda each: each.group.value)
+        participations = [each for each in self._all(Participation, tenant) if each.person == person.id]
+        return ViewerFacts(
+            sub_account=person,
+            memberships=tuple(memberships),
+            groups=_in_order(self._get(Group, each.group) for each in memberships),
+            lineage=self.lineage(person.profile.departments),
+            participations=tuple(sorted(participations, key=lambda each: each.resource.value)),
+        )
+
     def _parents(self) -> dict[DepartmentId, DepartmentId | None]:
         entries = (record for record in self._records.values() if isinstance(record, CatalogEntry))
         return {entry.id: entry.parent for entry in entries if isinstance(entry.id, DepartmentId)}
+
+
+def _in_order(records: Iterable[N | None], /) -> tuple[N, ...]:
+    """Return those that are there, ordered by value."""
+    return tuple(sorted((each for each in records if each is not None), key=lambda each: each.id.value))
