@@ -43,6 +43,7 @@ _ROOMS: Final = {
     ".domain.activation": "ActivationPolicy MessageBudget Way",
     ".domain.actor": "Grant HostUser Role SignedIn System",
     ".domain.adding": "NewPerson",
+    ".domain.audience": "Audience Ungrouped",
     ".domain.catalog": "CatalogEntry",
     ".domain.channel": "Channel",
     ".domain.codes": "IssuedCode",

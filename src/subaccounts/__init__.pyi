@@ -86,6 +86,7 @@ from .domain.activating import ActivationLine
 from .domain.activation import ActivationPolicy, MessageBudget, Way
 from .domain.actor import Grant, HostUser, Role, SignedIn, System
 from .domain.adding import NewPerson
+from .domain.audience import Audience, Ungrouped
 from .domain.catalog import CatalogEntry
 from .domain.channel import Channel
 from .domain.codes import IssuedCode
