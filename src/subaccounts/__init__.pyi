@@ -5,6 +5,7 @@ from .commands import (
     ActivationPage,
     AddedLine,
     AddedPerson,
+    AddParticipants,
     AddPeople,
     AddPerson,
     AdvanceGeneration,
@@ -24,6 +25,7 @@ from .commands import (
     Command,
     CompleteRegistration,
     CompleteSignUp,
+    CountVisible,
     CreateOrganization,
     DeletePerson,
     Delivered,
@@ -42,28 +44,44 @@ from .commands import (
     ListAccounts,
     ListCatalog,
     ListDeadLetters,
+    ListParticipants,
     ListPeople,
+    ListResources,
+    ListVisible,
     MakeDepartment,
     MakeJobProfile,
     MakePermissionType,
+    MaySee,
     MoveDepartment,
+    OpenableApplications,
     OpenAccount,
+    ParticipantsPage,
     PeekLink,
     PeoplePage,
+    PreviewGroup,
+    PreviewMembership,
+    PreviewPage,
+    PreviewPerson,
     PreviewPolicySwitch,
+    PreviewResource,
     ProveContact,
     ProveContactByCode,
+    PutResources,
     ReadAccount,
     ReadAudit,
     ReadOrganization,
     ReadPerson,
+    ReadResource,
     Recognize,
     RedeemCode,
     RedeemLink,
+    RemoveParticipants,
+    RemoveResources,
     RenameCatalogEntry,
     RenamePerson,
     RequestReset,
     ResetPassword,
+    ResourcePage,
     Restored,
     RestorePerson,
     RetireCatalogEntry,
@@ -77,8 +95,10 @@ from .commands import (
     UnlinkIdentity,
     UnlockPerson,
     VerifyAudit,
+    VisibleAmong,
     VoidCode,
     VoidSlips,
+    WhoSees,
 )
 from .domain.account import Account, AccountState, HostAccount, HostRole
 from .domain.accounts import SwitchPreview
@@ -95,24 +115,43 @@ from .domain.dead_letter import DeadLetter
 from .domain.dialogue import Disclosure, Door
 from .domain.email import Email
 from .domain.events import Event, SealedEvent
+from .domain.explained import ExplainedSight, Label
 from .domain.fields import Kind
 from .domain.identity import Identity, VerifiedIdentity
-from .domain.ids import AccountId, DepartmentId, JobProfileId, OrganizationId, PermissionTypeId, SignUpId, SubAccountId
+from .domain.ids import (
+    AccountId,
+    ApplicationId,
+    DepartmentId,
+    GroupId,
+    JobProfileId,
+    OrganizationId,
+    PermissionTypeId,
+    ResourceId,
+    SignUpId,
+    SubAccountId,
+)
 from .domain.issuer import Issuer, JustInTime
 from .domain.language import Language
 from .domain.life import State
 from .domain.login import Login
 from .domain.message import Accepted, Deferred, Message, Rejected
 from .domain.notice import NoticeKind
+from .domain.openings import Opening, Openings
 from .domain.organization import LapsePolicy, Organization, Realm
+from .domain.outcome import Outcome
 from .domain.password_policy import PasswordPolicy
 from .domain.phone import Phone
 from .domain.policy import ByCode, FieldRule, OpenClaim, RegistrationPolicy
+from .domain.previews import MemberCursor
 from .domain.profile import Explanation, Profile, Supplied
 from .domain.proof import Form, Purpose
 from .domain.queries import PeopleCursor
 from .domain.recovery import Requested
+from .domain.resource import Resource
+from .domain.resources import ResourceDraft, ResourceLine
+from .domain.rosters import RosterLine
 from .domain.secret import Secret
+from .domain.sights import ResourceCursor
 from .domain.sign_up import SignUpBegun, SignUpBy, SignUpField, SignUpForm
 from .domain.steps import (
     AlreadyClaimed,
@@ -136,6 +175,9 @@ from .domain.sub_account import SubAccount
 from .domain.subject import Pathway, Subject
 from .domain.subscription import MonthlySeats, StoredSeats, Subscription
 from .domain.supplier import Supplier
+from .domain.viewer import Apart
+from .domain.visibility import Fact, Half, Sight, Why
+from .domain.widening import Difference, Loud
 from .errors import Busy, PortError, Refusal
 from .hosts import AsyncIncludedInHost, AsyncNobodyPrivileged, IncludedInHost, NobodyPrivileged
 from .keys import KeyRing
@@ -148,6 +190,7 @@ __all__ = [
     "ActivationLine",
     "ActivationPage",
     "ActivationPolicy",
+    "AddParticipants",
     "AddPeople",
     "AddPerson",
     "AddedLine",
@@ -155,12 +198,15 @@ __all__ = [
     "AdvanceGeneration",
     "AlreadyClaimed",
     "AnyStep",
+    "Apart",
+    "ApplicationId",
     "ArchivePerson",
     "ArriveBySSO",
     "AskAdministrator",
     "AsyncIncludedInHost",
     "AsyncNobodyPrivileged",
     "AsyncSubAccounts",
+    "Audience",
     "Authenticated",
     "BeginSignIn",
     "BeginSignUp",
@@ -185,6 +231,7 @@ __all__ = [
     "ContactProven",
     "ContactRequested",
     "ContinueWithSSO",
+    "CountVisible",
     "CreateOrganization",
     "CreatePassword",
     "DeadLetter",
@@ -193,6 +240,7 @@ __all__ = [
     "DeliverNotices",
     "Delivered",
     "DepartmentId",
+    "Difference",
     "Disclosure",
     "Door",
     "DropDeadLetter",
@@ -204,7 +252,9 @@ __all__ = [
     "Event",
     "EventsAfter",
     "ExplainField",
+    "ExplainedSight",
     "Explanation",
+    "Fact",
     "FieldRule",
     "FollowLink",
     "ForgetSignUps",
@@ -212,6 +262,8 @@ __all__ = [
     "Form",
     "Grant",
     "GrantCode",
+    "GroupId",
+    "Half",
     "Handover",
     "HostAccount",
     "HostAccountBarred",
@@ -226,6 +278,7 @@ __all__ = [
     "JustInTime",
     "KeyRing",
     "Kind",
+    "Label",
     "Language",
     "LapsePolicy",
     "LinkIdentity",
@@ -233,12 +286,18 @@ __all__ = [
     "ListAccounts",
     "ListCatalog",
     "ListDeadLetters",
+    "ListParticipants",
     "ListPeople",
+    "ListResources",
+    "ListVisible",
     "LockedUntil",
     "Login",
+    "Loud",
     "MakeDepartment",
     "MakeJobProfile",
     "MakePermissionType",
+    "MaySee",
+    "MemberCursor",
     "Message",
     "MessageBudget",
     "MonthlySeats",
@@ -250,8 +309,13 @@ __all__ = [
     "Offers",
     "OpenAccount",
     "OpenClaim",
+    "OpenableApplications",
+    "Opening",
+    "Openings",
     "Organization",
     "OrganizationId",
+    "Outcome",
+    "ParticipantsPage",
     "PasswordPolicy",
     "Pathway",
     "PeekLink",
@@ -260,15 +324,22 @@ __all__ = [
     "PermissionTypeId",
     "Phone",
     "PortError",
+    "PreviewGroup",
+    "PreviewMembership",
+    "PreviewPage",
+    "PreviewPerson",
     "PreviewPolicySwitch",
+    "PreviewResource",
     "Profile",
     "ProveContact",
     "ProveContactByCode",
     "Purpose",
+    "PutResources",
     "ReadAccount",
     "ReadAudit",
     "ReadOrganization",
     "ReadPerson",
+    "ReadResource",
     "Realm",
     "Recognize",
     "RedeemCode",
@@ -276,21 +347,31 @@ __all__ = [
     "Refusal",
     "RegistrationPolicy",
     "Rejected",
+    "RemoveParticipants",
+    "RemoveResources",
     "RenameCatalogEntry",
     "RenamePerson",
     "RequestReset",
     "Requested",
     "ResetPassword",
+    "Resource",
+    "ResourceCursor",
+    "ResourceDraft",
+    "ResourceId",
+    "ResourceLine",
+    "ResourcePage",
     "RestorePerson",
     "Restored",
     "RetireCatalogEntry",
     "RetryDeadLetter",
     "Role",
+    "RosterLine",
     "SealAudit",
     "SealedEvent",
     "Secret",
     "Selection",
     "SendActivation",
+    "Sight",
     "SignIn",
     "SignUpBegun",
     "SignUpBy",
@@ -311,11 +392,15 @@ __all__ = [
     "SwitchPreview",
     "SwitchSignUp",
     "System",
+    "Ungrouped",
     "UnlinkIdentity",
     "UnlockPerson",
     "VerifiedIdentity",
     "VerifyAudit",
+    "VisibleAmong",
     "VoidCode",
     "VoidSlips",
     "Way",
+    "WhoSees",
+    "Why",
 ]

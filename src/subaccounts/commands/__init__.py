@@ -23,6 +23,7 @@ from .completing_sign_up import CompleteSignUp
 from .contact import ChangeContact, ProveContact, ProveContactByCode
 from .credentials import IssueCode, ResetPassword, UnlockPerson, VoidCode
 from .dead_letters import DropDeadLetter, ListDeadLetters, RetryDeadLetter
+from .editing import EditPerson
 from .generations import AdvanceGeneration, Restored
 from .identities import LinkIdentity, UnlinkIdentity
 from .issuers import ChangeIssuers
@@ -33,7 +34,6 @@ from .passwords import ChangePassword
 from .people import (
     ArchivePerson,
     DeletePerson,
-    EditPerson,
     ExplainField,
     Handover,
     ListPeople,
@@ -42,14 +42,19 @@ from .people import (
     RenamePerson,
     RestorePerson,
 )
+from .previews import PreviewGroup, PreviewMembership, PreviewPage, PreviewPerson, PreviewResource
 from .recovery import RedeemCode, RequestReset
+from .resources import ListResources, PutResources, ReadResource, RemoveResources, ResourcePage
+from .rosters import AddParticipants, ListParticipants, ParticipantsPage, RemoveParticipants
 from .selection import Selection
+from .sights import CountVisible, ListVisible, MaySee, OpenableApplications, VisibleAmong, WhoSees
 from .signing_in import BeginSignIn, CompleteRegistration, Recognize, SignIn
 from .signing_up import BeginSignUp, ForgetSignUps, SwitchSignUp
 from .slips import ClaimSlip, ClaimSlips, ClaimSlipsPage, GrantCode, VoidSlips
 
 __all__ = [
     "ActivationPage",
+    "AddParticipants",
     "AddPeople",
     "AddPerson",
     "AddedLine",
@@ -71,6 +76,7 @@ __all__ = [
     "Command",
     "CompleteRegistration",
     "CompleteSignUp",
+    "CountVisible",
     "CreateOrganization",
     "DeletePerson",
     "DeliverNotices",
@@ -89,28 +95,44 @@ __all__ = [
     "ListAccounts",
     "ListCatalog",
     "ListDeadLetters",
+    "ListParticipants",
     "ListPeople",
+    "ListResources",
+    "ListVisible",
     "MakeDepartment",
     "MakeJobProfile",
     "MakePermissionType",
+    "MaySee",
     "MoveDepartment",
     "OpenAccount",
+    "OpenableApplications",
+    "ParticipantsPage",
     "PeekLink",
     "PeoplePage",
+    "PreviewGroup",
+    "PreviewMembership",
+    "PreviewPage",
+    "PreviewPerson",
     "PreviewPolicySwitch",
+    "PreviewResource",
     "ProveContact",
     "ProveContactByCode",
+    "PutResources",
     "ReadAccount",
     "ReadAudit",
     "ReadOrganization",
     "ReadPerson",
+    "ReadResource",
     "Recognize",
     "RedeemCode",
     "RedeemLink",
+    "RemoveParticipants",
+    "RemoveResources",
     "RenameCatalogEntry",
     "RenamePerson",
     "RequestReset",
     "ResetPassword",
+    "ResourcePage",
     "RestorePerson",
     "Restored",
     "RetireCatalogEntry",
@@ -124,6 +146,8 @@ __all__ = [
     "UnlinkIdentity",
     "UnlockPerson",
     "VerifyAudit",
+    "VisibleAmong",
     "VoidCode",
     "VoidSlips",
+    "WhoSees",
 ]

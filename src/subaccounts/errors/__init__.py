@@ -45,12 +45,14 @@ from .refusals import (
     WrongState,
 )
 from .root import SubAccountsError
+from .showing import EmployeesOnly, PreviewFirst, WidensSight
 
 __all__ = [
     "BrokenPort",
     "Busy",
     "Conflict",
     "CycleRefused",
+    "EmployeesOnly",
     "FieldRefused",
     "FieldsMissing",
     "Full",
@@ -68,6 +70,7 @@ __all__ = [
     "OutcomeUnknown",
     "PasswordRefused",
     "PortError",
+    "PreviewFirst",
     "ProofNeeded",
     "ProofRefused",
     "Refusal",
@@ -80,6 +83,7 @@ __all__ = [
     "Taken",
     "TooMany",
     "TooSoon",
+    "WidensSight",
     "WrongColor",
     "WrongState",
 ]
