@@ -19,6 +19,7 @@ from subaccounts import (
     ListAccounts,
     ListCatalog,
     ListPeople,
+    ListResources,
     MakeDepartment,
     MakeJobProfile,
     MakePermissionType,
@@ -43,6 +44,7 @@ PAGES: dict[str, tuple[int, Callable[[Shop, int], Command[Any]]]] = {
     "entries": (1000, lambda s, n: ListCatalog(actor=s.admin, organization=s.id, kind="department", limit=n)),
     "events": (1000, lambda s, n: ReadAudit(actor=s.admin, organization=s.id, limit=n)),
     "people": (999, lambda s, n: ListPeople(actor=s.admin, organization=s.id, limit=n)),
+    "resources": (999, lambda s, n: ListResources(actor=s.admin, organization=s.id, type="course", limit=n)),
 }
 """What is listed in pages, how large the largest is, and the question."""
 
