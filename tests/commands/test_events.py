@@ -10,6 +10,7 @@ from attrs import evolve
 from subaccounts import (
     Account,
     ActivationPolicy,
+    AddParticipants,
     ArchivePerson,
     BeginSignUp,
     ChangeActivation,
@@ -33,6 +34,8 @@ from subaccounts import (
     RedeemLink,
     RegistrationPolicy,
     Rejected,
+    RemoveParticipants,
+    RemoveResources,
     RenameCatalogEntry,
     RenamePerson,
     RequestReset,
@@ -53,10 +56,12 @@ from subaccounts import (
 )
 from subaccounts.domain import activation_events as ways_in
 from subaccounts.domain import events as e
+from subaccounts.domain import resource_events as r
 from subaccounts.domain.message import SendOutcome
 from subaccounts.testing.texts import proof_in
 from tests.commands.company import ACME, creating, enter, issuer, trusting, verified
 from tests.commands.shop import NAMED, OTHER_PASSWORD, PASSWORD, SETUP, Shop
+from tests.commands.shown import course, put
 
 OF_THE_ORGANIZATION: set[type] = {
     e.OrganizationCreated,
@@ -68,6 +73,9 @@ OF_THE_ORGANIZATION: set[type] = {
     ways_in.ActivationSwitched,
     ways_in.IssuersChanged,
     ways_in.MessageBudgetSpent,
+    r.ResourceMade,
+    r.ResourceChanged,
+    r.ResourceRemoved,
 }
 OF_AN_ACCOUNT: set[type] = {
     e.AccountOpened,
@@ -118,12 +126,24 @@ def told() -> Shop:
     shop.sign_in("hanna", door=Door.inside(second.id))
     shop.hosts.demote(second.host)
     shop.sign_in("hanna", door=Door.inside(second.id))
+    show(shop, second)
     write(shop)
     open_the_page(shop, second)
     shop.handle(SwitchPolicy(actor=shop.admin, account=second.id, policy=RegistrationPolicy.by_administrator()))
     shop.handle(CloseAccount(actor=shop.admin, account=second.id))
     shop.handle(Restored(actor=SETUP, organization=shop.id))
     return shop
+
+
+def show(shop: Shop, account: Account) -> None:
+    """Put a course, change it, have somebody take part in it and not any more, and remove it."""
+    put(shop, course(shop, rostered=True))
+    put(shop, course(shop, rostered=True, hidden_from_external=True))
+    lars = shop.add("lars", account=account).sub_account.id
+    resource = course(shop).id
+    for change in (AddParticipants, RemoveParticipants):
+        shop.handle(change(actor=shop.admin, resource=resource, people=(lars,)))
+    shop.handle(RemoveResources(actor=shop.admin, organization=shop.id, resources=(resource,)))
 
 
 def deliver(shop: Shop, *answers: SendOutcome) -> None:

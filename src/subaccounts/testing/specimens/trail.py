@@ -6,9 +6,10 @@ from typing import Any
 
 from ...domain import activation_events as w
 from ...domain import events as e
+from ...domain import resource_events as r
 from ...domain.account import HostAccount, HostRole
 from ...domain.decision import RequestRecord
-from ...domain.ids import OrganizationId
+from ...domain.ids import OrganizationId, ResourceId
 from ...domain.subject import Pathway
 from ...domain.task import Task
 from .. import builders as a
@@ -70,6 +71,7 @@ def happenings(*, of: OrganizationId = a.OURS) -> tuple[e.Happening, ...]:
         e.SubAccountReset(),
         e.SubAccountUnlocked(),
         *_ways_in(),
+        *_of_resources(of),
     )
 
 
@@ -93,6 +95,19 @@ def _ways_in() -> tuple[e.Happening, ...]:
         w.MessageBudgetSpent(channel="sms"),
         w.IdentityLinked(issuer="https://login.example", how="external_id"),
         w.IdentityUnlinked(issuer="urn:компанія"),
+    )
+
+
+def _of_resources(of: OrganizationId) -> tuple[e.Happening, ...]:
+    """Return every happening to resources and their rosters."""
+    resource = ResourceId.of(of, "course", "№7/Ärzte 🦊")
+    return (
+        r.ResourceMade(resource=resource),
+        r.ResourceMade(resource=resource, loud=("to_everybody", "to_externals")),
+        r.ResourceChanged(resource=resource, changed=("name", "audience"), loud=("to_externals",)),
+        r.ResourceRemoved(resource=resource),
+        r.ParticipantAdded(resource=resource),
+        r.ParticipantRemoved(resource=resource),
     )
 
 
