@@ -256,8 +256,8 @@ class PreviewGroup(Command[PreviewPage[MemberCursor]]):
     """Say what the members of a group would gain and lose of one type of resources if the group were otherwise.
 
     They come in the order of their ids, and what each gains and loses by name. `allows_external` and `applications` are as
-    they would be, None as they are; `retired` asks what retiring it would do. Raises `NotFound` for the group,
-    `FieldRefused` for an application of another organization, `InvalidValue` for a type that is none, `TooMany` for a limit
+    they would be, None as they are; `retired` asks what retiring it would do. Raises `NotFound` for the group
+    and for an application of another organization, `InvalidValue` for a type that is none, `TooMany` for a limit
     outside 1 to 999.
     """
 
@@ -303,7 +303,7 @@ class PreviewGroup(Command[PreviewPage[MemberCursor]]):
         if len(applications) > MOST_NAMED:
             raise TooMany(what="applications", limit=MOST_NAMED)
         if any(each.organization != group.id.organization for each in applications):
-            raise FieldRefused(field="applications", why="unknown")
+            raise NotFound(what="application")
         return evolve(
             group,
             allows_external=group.allows_external if self.allows_external is None else self.allows_external,
