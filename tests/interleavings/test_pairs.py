@@ -21,6 +21,8 @@ from tests.interleavings.explored import Tally, explore
 from tests.interleavings.messages import MESSAGES
 from tests.interleavings.rules import happened
 from tests.interleavings.shop import BEGUN, GIVEN_UP, SENT, STATES, shop
+from tests.interleavings.sights import CHANGES, QUESTIONS, shown
+from tests.interleavings.sights import WALKS as PREVIEWS
 from tests.interleavings.sign_ups import SIGN_UPS
 from tests.interleavings.tasks import AROUND, ARRIVALS, RIVAL_PASSWORD, TASKS, WALKS, claiming
 
@@ -45,11 +47,12 @@ ABSTRACT = {"Change", "Command"}
 
 def test_no_command_is_left_out() -> None:
     """Every command is a task, or it is said why it touches no person; and never both."""
-    here, begun, sent, given_up = shop("active"), shop(BEGUN), shop(SENT), shop(GIVEN_UP)
+    here, begun, sent, given_up, seen = shop("active"), shop(BEGUN), shop(SENT), shop(GIVEN_UP), shown()
     tasks = [make(here) for make in EVERYTHING.values()]
     tasks += [make(begun) for make in SIGN_UPS.values()]
     tasks += [make(sent) for make in MESSAGES.values()]
     tasks += [make(given_up) for make in AROUND.values()]
+    tasks += [make(seen) for make in (*CHANGES.values(), *QUESTIONS.values(), *PREVIEWS.values())]
     named = {type(task).__name__ for task in tasks} - {"HostBecomes", "SubscriptionBecomes"}
     commands = {
         name
