@@ -42,7 +42,8 @@ from .people import (
     RenamePerson,
     RestorePerson,
 )
-from .previews import PreviewGroup, PreviewMembership, PreviewPage, PreviewPerson, PreviewResource
+from .preview_pages import PreviewPage
+from .previews import PreviewGroup, PreviewMembership, PreviewPerson, PreviewResource
 from .recovery import RedeemCode, RequestReset
 from .resources import ListResources, PutResources, ReadResource, RemoveResources, ResourcePage
 from .rosters import AddParticipants, ListParticipants, ParticipantsPage, RemoveParticipants
