@@ -5,12 +5,12 @@ language drifts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from attrs import evolve
 
 from ...domain.audience import Audience, Ungrouped
-from ...domain.decision import Record
 from ...domain.fields import Kind
 from ...domain.ids import OrganizationId, ResourceId
 from ...domain.queries import LARGEST_PAGE
@@ -139,8 +139,7 @@ class ResourcePagesContract(StorageContract):
     async def test_r31_what_is_far_apart(self) -> None:
         """Of more resources than anybody looks through, the few that somebody sees are found, each once, on every page."""
         repository = await self.opened()
-        await _furnish(repository)
-        kept = tuple(map(stored, rooms()))
+        kept = await _furnish(repository)
         for number, viewer in enumerate(seekers()):
             query = asking(viewer, ungrouped=list(Ungrouped)[number % 3])
             expected = _ordered(kept, query)
@@ -159,11 +158,12 @@ class ResourcePagesContract(StorageContract):
         """Nobody of another organization is shown ours, nor by our audiences, though all values are the same."""
         repository = await self.opened()
         await store(repository, *world().records)
-        for query in questions(of=a.THEIRS):
+        asked = list(questions(of=a.THEIRS))[::2]
+        for query in asked:
             expect_equal((), await repository.resources_page(query), "theirs, when only we have some")
         theirs = _moved(world(of=a.THEIRS).resources)
         await store(repository, a.organization(a.THEIRS), *theirs)
-        for query in questions(of=a.THEIRS):
+        for query in asked:
             expected = _ordered(map(stored, theirs), query)
             expect_equal(expected, list(await repository.resources_page(query)), "the resources of {}", query)
 
@@ -182,8 +182,7 @@ class ResourcePagesContract(StorageContract):
     async def test_r32_what_is_far_apart(self) -> None:
         """Who comes to a resource in several ways counts it once, and all are counted, however many there are."""
         repository = await self.opened()
-        await _furnish(repository)
-        kept = tuple(map(stored, rooms()))
+        kept = await _furnish(repository)
         for number, viewer in enumerate((None, *seekers())):
             query = asking(viewer, ungrouped=list(Ungrouped)[number % 3])
             expect_equal(len(_ordered(kept, query)), await repository.resources_count(query), "what {} sees", viewer)
@@ -205,11 +204,12 @@ class ResourcePagesContract(StorageContract):
         """Resources of another organization are not counted with ours, nor ours with theirs."""
         repository = await self.opened()
         await store(repository, *world().records)
-        for query in questions(of=a.THEIRS):
+        asked = list(questions(of=a.THEIRS))[::2]
+        for query in asked:
             expect_equal(0, await repository.resources_count(query), "theirs, when only we have some")
         theirs = _moved(world(of=a.THEIRS).resources)
         await store(repository, a.organization(a.THEIRS), *theirs)
-        for query in questions(of=a.THEIRS):
+        for query in asked:
             expected = len(_ordered(theirs, query))
             expect_equal(expected, await repository.resources_count(query), "how many resources {} has", query)
 
@@ -232,8 +232,7 @@ class ResourcePagesContract(StorageContract):
     async def test_r33_nothing_and_much_can_be_asked(self) -> None:
         """Asking for nothing answers nothing, and thousands of ids are one question."""
         repository = await self.opened()
-        await _furnish(repository)
-        kept = tuple(map(stored, rooms()))
+        kept = await _furnish(repository)
         asked = frozenset([*(each.id for each in kept), *(g.resource_id(number) for number in range(MANY))])
         for viewer in seekers()[::3]:
             expect_equal(
@@ -280,12 +279,17 @@ def _moved(resources: tuple[Resource, ...]) -> list[Resource]:
     return [evolve(other, id=each.id, version=0) for each, other in zip(resources, others, strict=True)]
 
 
-async def _furnish(repository: AsyncRepository) -> None:
-    """Store more resources than a batch takes at once."""
+async def _furnish(repository: AsyncRepository) -> tuple[Resource, ...]:
+    """Store more resources than a batch takes at once; return them as they are then."""
     await store(repository, a.organization())
-    records: tuple[Record, ...] = rooms()
-    for first in range(0, len(records), LARGEST_PAGE):
-        await store(repository, *records[first : first + LARGEST_PAGE])
+    for first in range(0, ROOMS, LARGEST_PAGE):
+        await store(repository, *rooms()[first : first + LARGEST_PAGE])
+    return _kept_rooms()
+
+
+@cache
+def _kept_rooms() -> tuple[Resource, ...]:
+    return tuple(map(stored, rooms()))
 
 
 async def _pages(repository: AsyncRepository, query: ResourceQuery) -> list[Resource]:

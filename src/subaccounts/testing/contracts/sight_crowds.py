@@ -23,9 +23,9 @@ from .. import builders as a
 from .. import groups as g
 from .sight_worlds import World
 
-ROOMS: Final = 1300
+ROOMS: Final = 1100
 """How many resources there are: more than two pages, and more than anybody reads to fill one."""
-PEOPLE: Final = 620
+PEOPLE: Final = 559
 """How many people there are, for the same reason."""
 FAR_APART: Final = 41
 """From one that is seen to the next."""

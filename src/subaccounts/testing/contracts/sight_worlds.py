@@ -11,7 +11,7 @@ from functools import cache
 from itertools import product
 from typing import Any, Final, final
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from ...domain import fields as f
 from ...domain.audience import Audience
@@ -50,18 +50,21 @@ PREFIXES: Final = (
 @final
 @frozen(kw_only=True)
 class World:
-    """Hold the records of an organization, in the order in which storage takes them."""
+    """Hold the records of an organization, in the order in which storage takes them.
+
+    `resources`, and what decides of its `people` what they see, are as they are after one put.
+    """
 
     records: tuple[Record, ...]
+    resources: tuple[Resource, ...] = field(init=False)
+    people: tuple[ViewerFacts, ...] = field(init=False)
 
-    @property
-    def resources(self) -> tuple[Resource, ...]:
-        """Return its resources, as they are after one put."""
+    @resources.default
+    def _resources(self) -> tuple[Resource, ...]:
         return tuple(stored(record) for record in self.records if isinstance(record, Resource))
 
-    @property
-    def people(self) -> tuple[ViewerFacts, ...]:
-        """Return what decides of its people what they see, as they are after one put."""
+    @people.default
+    def _people(self) -> tuple[ViewerFacts, ...]:
         return facts_of(map(stored, self.records))
 
 
@@ -189,7 +192,7 @@ def audiences(*, of: OrganizationId = a.OURS) -> tuple[Audience, ...]:
 
 def _roster(people: Iterable[SubAccount], resources: Iterable[Resource]) -> Iterator[Participation]:
     """Yield participations of every third person in every resource that has a roster, and in some that have none."""
-    several = list(people)[::3]
+    several = list(people)[::5]
     chosen = [each for number, each in enumerate(resources) if each.rostered or number % 9 == 0]
     for number, (resource, person) in enumerate(product(chosen, several), start=1):
         yield g.participation(number, resource=resource.id, person=person.id, of=resource.id.organization)

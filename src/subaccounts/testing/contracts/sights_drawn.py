@@ -65,7 +65,7 @@ def drawn(how_many: int, /) -> tuple[Population, ...]:
 class SightsDrawnContract(StorageContract):
     """Prove clauses R30 to R34 on drawn organizations; needs the reads of `Sights` and `commit`. `drawn` is how many."""
 
-    drawn: ClassVar[int] = 25
+    drawn: ClassVar[int] = 15
 
     @clause("R30")
     async def test_r30_of_drawn_organizations(self) -> None:

@@ -44,7 +44,7 @@ def who_sees(resource: Resource, /, **changes: Any) -> ViewersQuery:
 
 def questions(*, of: OrganizationId = a.OURS) -> Iterator[ViewersQuery]:
     """Yield the questions about who sees: every second resource of the world, and what one of its resources could be."""
-    for number, resource in enumerate(world(of=of).resources[::2]):
+    for number, resource in enumerate(world(of=of).resources[::4]):
         yield who_sees(resource, ungrouped=list(Ungrouped)[number % 3], at=NOON + (number % 5 - 2) * MOMENT)
     unnamed, *_ = world(of=of).resources
     for ungrouped in Ungrouped:
@@ -78,9 +78,9 @@ class ViewerPagesContract(StorageContract):
         people = await _store_crowd(repository)
         everybody = who_sees(g.resource())
         members = who_sees(g.resource(audience=IN_GROUP_1))
-        for query in (everybody, members):
+        for query, limits in ((everybody, (2, 7)), (members, (1, 3))):
             expected = _ordered(people, query)
-            for limit in (1, 2, 7, len(expected), len(expected) + 1):
+            for limit in (*limits, len(expected), len(expected) + 1):
                 rows = await _pages(repository, evolve(query, limit=limit))
                 expect_equal(_logins(expected), _logins(rows), "who sees {}, by {}", query.resource, limit)
 
@@ -135,20 +135,21 @@ class ViewerPagesContract(StorageContract):
             query = who_sees(resource)
             expected = _ordered(town().people, query)
             expect_equal(_logins(expected), _logins(await repository.viewers_page(query)), "who sees {}", resource)
-        rows = await _pages(repository, evolve(query, limit=4))
-        expect_equal(_logins(expected), _logins(rows), "who sees {}, by 4", resource)
+        rows = await _pages(repository, evolve(query, limit=7))
+        expect_equal(_logins(expected), _logins(rows), "who sees {}, by 7", resource)
 
     @clause("R34")
     async def test_r34_from_another_organization(self) -> None:
         """Nobody of ours sees another organization's resources, nor do our groups show theirs, though all values are the same."""
         repository = await self.opened()
         await store(repository, *world().records)
-        for query in questions(of=a.THEIRS):
+        asked = list(questions(of=a.THEIRS))[::2]
+        for query in asked:
             expect_equal((), await repository.viewers_page(query), "theirs, when only we are there")
         theirs = _fewer(world(of=a.THEIRS).records)
         await store(repository, *theirs)
         people = facts_of(map(stored, theirs))
-        for query in questions(of=a.THEIRS):
+        for query in asked:
             expected = _ordered(people, query)
             expect_equal(
                 _logins(expected), _logins(await repository.viewers_page(query)), "who sees {}", query.resource
