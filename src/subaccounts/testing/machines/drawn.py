@@ -15,7 +15,7 @@ tenants: Final = st.sampled_from((*alphabet.TENANTS, alphabet.TENANTS[0]))
 EVENTS: Final = 20
 """How many events an organization can have: enough for pages, few enough to meet."""
 
-_large: Final = st.integers(0, 60_000)
+_large: Final = st.integers(0, 700_000)
 
 
 def _part(draw: Any, kinds: tuple[str, ...]) -> Part:
@@ -89,6 +89,19 @@ def swept(draw: st.DrawFn) -> Wish:
         of=of,
         puts=_parts(draw, ("sign_up", "stranger", "sign_up"), puts),
         removes=_parts(draw, ("sign_up", "stranger", "sign_up"), removes),
+    )
+
+
+@st.composite
+def sights(draw: st.DrawFn) -> Wish:
+    """Draw a batch of what decides who sees what: people and what they are in, resources and whom they are for."""
+    of, shape = draw(tenants), Digits(draw(st.integers(0, 4 * 3 - 1)))
+    puts, removes = shape.of((2, 3, 1, 4)), shape.of((0, 0, 1))
+    kinds = ("resource", "membership", "group", "participation", "sub_account", "department")
+    return Wish(
+        of=of,
+        puts=_parts(draw, kinds, puts),
+        removes=_parts(draw, ("membership", "participation", "resource", "group"), removes),
     )
 
 
