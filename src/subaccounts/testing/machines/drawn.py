@@ -93,15 +93,26 @@ def swept(draw: st.DrawFn) -> Wish:
 
 
 @st.composite
-def sights(draw: st.DrawFn) -> Wish:
-    """Draw a batch of what decides who sees what: people and what they are in, resources and whom they are for."""
+def groups(draw: st.DrawFn) -> Wish:
+    """Draw a batch of groups and who is in them, with the people and departments that it takes."""
     of, shape = draw(tenants), Digits(draw(st.integers(0, 4 * 3 - 1)))
     puts, removes = shape.of((2, 3, 1, 4)), shape.of((0, 0, 1))
-    kinds = ("resource", "membership", "group", "participation", "sub_account", "department")
     return Wish(
         of=of,
-        puts=_parts(draw, kinds, puts),
-        removes=_parts(draw, ("membership", "participation", "resource", "group"), removes),
+        puts=_parts(draw, ("membership", "group", "sub_account", "membership", "department"), puts),
+        removes=_parts(draw, ("membership", "group"), removes),
+    )
+
+
+@st.composite
+def resources(draw: st.DrawFn) -> Wish:
+    """Draw a batch of resources and who takes part in them."""
+    of, shape = draw(tenants), Digits(draw(st.integers(0, 4 * 3 - 1)))
+    puts, removes = shape.of((2, 3, 1, 4)), shape.of((0, 0, 1))
+    return Wish(
+        of=of,
+        puts=_parts(draw, ("resource", "resource", "participation", "sub_account"), puts),
+        removes=_parts(draw, ("participation", "resource"), removes),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from functools import cache
 from itertools import islice
 from typing import Any, Final, final
 
@@ -81,6 +82,12 @@ def _page(digits: Digits) -> dict[str, Any]:
     return {"after": digits.of(_AFTER), "limit": digits.of(_LIMITS)}
 
 
+@cache
+def _many(make: Callable[..., Any], of: OrganizationId) -> tuple[Any, ...]:
+    """Return ids of nothing, of which a long question is made."""
+    return tuple(make(number, of=of) for number in range(100, 100 + MANY))
+
+
 def _people(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
     """Ask for a page of people, narrowed in every way there is."""
     limit, words, account = digits.of(_LIMITS), digits.of(_WORDS), digits.of(_SOMEBODY)
@@ -144,7 +151,7 @@ def _catalogs(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
     page, many = _page(digits), digits.of((False,) * 11 + (True,))
     departments = [a.department_id(number, of=of) for number in numbers]
     others = [make(number, of=of) for make in (a.job_profile_id, a.permission_type_id) for number in numbers]
-    padding = [a.job_profile_id(number, of=of) for number in range(100, 100 + MANY)] if many else []
+    padding = _many(a.job_profile_id, of) if many else ()
     yield Asked("organization", (of,))
     yield Asked("catalog_entries", ([*padding, *others, *departments],))
     for kind in ("department", "job_profile", "permission_type"):
@@ -173,13 +180,13 @@ def _swept(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
 def _groups(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
     """Ask for groups and resources by their ids and by pages, and who is in them; now and then for very many."""
     number, numbers = digits.of(alphabet.NUMBERS), digits.of(((3, 1, 2), (1, 1), (2, 3), (1, 2)))
-    page, many = _page(digits), digits.of((False,) * 5 + (True,))
-    padding = [*range(100, 100 + MANY)] if many else []
-    yield Asked("groups", ([*(g.group_id(each, of=of) for each in (*padding, *numbers))],))
+    page, many = _page(digits), digits.of((False,) * 11 + (True,))
+    others = _many(g.group_id, of) if many else ()
+    yield Asked("groups", ([*others, *(g.group_id(each, of=of) for each in numbers)],))
     yield Asked("groups_page", (of,), page)
     yield Asked("members_page", (g.group_id(number, of=of),), page)
-    named = [alphabet.resource_id(each, of=of) for each in numbers]
-    yield Asked("resources", ([*(g.resource_id(each, of=of) for each in padding), *named],))
+    others = _many(g.resource_id, of) if many else ()
+    yield Asked("resources", ([*others, *(alphabet.resource_id(each, of=of) for each in numbers)],))
     yield Asked("participants_page", (alphabet.resource_id(number, of=of),), page)
     yield Asked("viewer_facts", ([a.sub_account_id(each, of=of) for each in numbers],))
 
@@ -215,10 +222,8 @@ def _resources(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
     yield Asked("resources_page", (query,))
     yield Asked("resources_page", (evolve(query, viewer=None),))
     yield Asked("resources_count", (query,))
-    padding = (
-        [g.resource_id(each, of=of) for each in range(100, 100 + MANY)] if digits.of((False,) * 5 + (True,)) else []
-    )
-    ids = [*padding, *(alphabet.resource_id(each, of=of) for each in alphabet.NUMBERS)]
+    others = _many(g.resource_id, of) if digits.of((False,) * 11 + (True,)) else ()
+    ids = [*others, *(alphabet.resource_id(each, of=of) for each in alphabet.NUMBERS)]
     yield Asked("visible_among", (viewer, ids), {"ungrouped": ungrouped})
 
 

@@ -71,9 +71,14 @@ class RepositoryMachine(Machine):
         """Commit strangers and attempts to sign up."""
         self._commit(wish, question)
 
-    @rule(wish=drawn.sights(), question=questions.questions())
-    def commit_sights(self, wish: Wish, question: Question) -> None:
-        """Commit groups, resources and who is in them."""
+    @rule(wish=drawn.groups(), question=questions.questions())
+    def commit_groups(self, wish: Wish, question: Question) -> None:
+        """Commit groups and who is in them."""
+        self._commit(wish, question)
+
+    @rule(wish=drawn.resources(), question=questions.questions())
+    def commit_resources(self, wish: Wish, question: Question) -> None:
+        """Commit resources and who takes part in them."""
         self._commit(wish, question)
 
     @rule(wish=drawn.trail(), question=questions.questions())
