@@ -60,6 +60,7 @@ from subaccounts import (
     SwitchPolicy,
     SwitchSignUp,
     System,
+    Ungrouped,
     UnlinkIdentity,
     UnlockPerson,
     VerifiedIdentity,
@@ -157,7 +158,7 @@ def letter_in(repository: Any, organization: OrganizationId, /) -> str:
 
 CHANGES: Final[Mapping[type[Change[Any]], Callable[[Place], Change[Any]]]] = {
     CreateOrganization: lambda p: CreateOrganization(
-        actor=System(name="operator"), id=OrganizationId(value="fresh"), name="Fresh"
+        actor=System(name="operator"), id=OrganizationId(value="fresh"), name="Fresh", ungrouped=Ungrouped.EVERYBODY
     ),
     Restored: lambda p: Restored(actor=System(name="operator"), organization=p.organization),
     ChangeIssuers: lambda p: ChangeIssuers(actor=p.admin, organization=p.organization, issuers=p.issuers()),

@@ -46,6 +46,7 @@ _ROOMS: Final = {
     ".domain.activation": "ActivationPolicy MessageBudget Way",
     ".domain.actor": "Grant HostUser Role SignedIn System",
     ".domain.adding": "NewPerson",
+    ".domain.audience": "Audience Ungrouped",
     ".domain.belonging": "Belonging Member",
     ".domain.catalog": "CatalogEntry",
     ".domain.channel": "Channel",

@@ -102,6 +102,7 @@ from .domain.activating import ActivationLine
 from .domain.activation import ActivationPolicy, MessageBudget, Way
 from .domain.actor import Grant, HostUser, Role, SignedIn, System
 from .domain.adding import NewPerson
+from .domain.audience import Audience, Ungrouped
 from .domain.belonging import Belonging, Member
 from .domain.catalog import CatalogEntry
 from .domain.channel import Channel
@@ -196,6 +197,7 @@ __all__ = [
     "AsyncIncludedInHost",
     "AsyncNobodyPrivileged",
     "AsyncSubAccounts",
+    "Audience",
     "Authenticated",
     "BeginSignIn",
     "BeginSignUp",
@@ -368,6 +370,7 @@ __all__ = [
     "SwitchPreview",
     "SwitchSignUp",
     "System",
+    "Ungrouped",
     "UnlinkIdentity",
     "UnlockPerson",
     "VerifiedIdentity",

@@ -109,6 +109,7 @@ from subaccounts import (
     SwitchPolicy,
     SwitchSignUp,
     System,
+    Ungrouped,
     UnlinkIdentity,
     UnlockPerson,
     VerifyAudit,
@@ -269,7 +270,9 @@ TOLD_AT_ONCE = ActivationPolicy(automatic=frozenset(Way))
 COMMANDS: dict[type[Command[Any]], tuple[str, Maker]] = {
     CreateOrganization: (
         ORGANIZATION,
-        lambda w, by: CreateOrganization(actor=by, id=OrganizationId(value="new"), name="New"),
+        lambda w, by: CreateOrganization(
+            actor=by, id=OrganizationId(value="new"), name="New", ungrouped=Ungrouped.EVERYBODY
+        ),
     ),
     ReadOrganization: (ORGANIZATION, lambda w, by: ReadOrganization(actor=by, id=w.shop.id)),
     Restored: (ORGANIZATION, lambda w, by: Restored(actor=by, organization=w.shop.id)),
@@ -635,7 +638,7 @@ def test_authority_does_not_cross_organizations() -> None:
     """An administrator of one organization meets a wall at every command on another, whatever ids it puts together."""
     before = world()
     shop = fork(before.shop)
-    shop.handle(CreateOrganization(actor=SETUP, id=ABROAD, name="Abroad"))
+    shop.handle(CreateOrganization(actor=SETUP, id=ABROAD, name="Abroad", ungrouped=Ungrouped.EVERYBODY))
     foreign = HostUser.administrator("boss", of=ABROAD)
     account = shop.handle(
         OpenAccount(

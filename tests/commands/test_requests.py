@@ -19,6 +19,7 @@ from subaccounts import (
     RenamePerson,
     ResetPassword,
     Secret,
+    Ungrouped,
 )
 from subaccounts import commands as all_commands
 from subaccounts.errors import InvalidValue, RequestReused
@@ -113,7 +114,11 @@ def test_an_id_used_for_another_command(shop: Shop) -> None:
 def test_ids_are_the_organizations_own(shop: Shop) -> None:
     """Given the same request id in two organizations, neither knows of the other."""
     for name in ("one", "two"):
-        created = shop.handle(CreateOrganization(actor=SETUP, id=OrganizationId(value=name), name=name, request_id="r"))
+        created = shop.handle(
+            CreateOrganization(
+                actor=SETUP, id=OrganizationId(value=name), name=name, request_id="r", ungrouped=Ungrouped.EVERYBODY
+            )
+        )
         assert name == created.name
 
 
