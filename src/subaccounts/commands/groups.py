@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, final
 
-from attrs import field, frozen
+from attrs import frozen
 
 from ..domain import authority, grouping
 from ..domain.actor import Actor
@@ -59,7 +59,7 @@ class MakeGroup(Change[Group]):
     organization: OrganizationId
     name: str
     allows_external: bool = False
-    applications: frozenset[ApplicationId] = field(default=frozenset(), converter=frozenset)
+    applications: frozenset[ApplicationId] = frozenset()
 
     @property
     def tenant(self) -> OrganizationId:
@@ -139,8 +139,8 @@ class ChangeApplications(_GroupChange):
     group, `NotFound` for an application of another organization, `TooMany` where there would be more than 1,000.
     """
 
-    add: frozenset[ApplicationId] = field(default=frozenset(), converter=frozenset)
-    remove: frozenset[ApplicationId] = field(default=frozenset(), converter=frozenset)
+    add: frozenset[ApplicationId] = frozenset()
+    remove: frozenset[ApplicationId] = frozenset()
 
     async def decide(self, ports: PortsAtHand, /) -> Decision[Group]:
         """Change the applications."""
