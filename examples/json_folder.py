@@ -22,7 +22,7 @@ from typing import Any, TypeVar, final
 
 from attrs import evolve, frozen
 
-from subaccounts import CreateOrganization, KeyRing, NobodyPrivileged, OrganizationId, SubAccounts, System
+from subaccounts import CreateOrganization, KeyRing, NobodyPrivileged, OrganizationId, SubAccounts, System, Ungrouped
 from subaccounts.domain.account import Account
 from subaccounts.domain.audit import AuditChain, Seal
 from subaccounts.domain.catalog import CatalogEntry
@@ -424,7 +424,11 @@ def main(folder: Path) -> None:
     keys = KeyRing.open(folder.with_suffix(".keys"))  # not in the folder: whoever copies the one has not the other
     subs = SubAccounts(repository=repository, keys=keys, host_accounts=NobodyPrivileged())
     organization = OrganizationId(value="academy")
-    subs.handle(CreateOrganization(actor=System(name="setup"), id=organization, name="The Academy"))
+    subs.handle(
+        CreateOrganization(
+            actor=System(name="setup"), id=organization, name="The Academy", ungrouped=Ungrouped.EMPLOYEES
+        )
+    )
     print(next(folder.glob("*.json")).read_text(encoding="utf-8"))
 
 

@@ -56,9 +56,11 @@ from subaccounts import (
     SignUpField,
     SignUpForm,
     SubAccountId,
+    Subject,
     SwitchPolicy,
     SwitchSignUp,
     System,
+    Ungrouped,
     UnlinkIdentity,
     UnlockPerson,
     VerifiedIdentity,
@@ -68,14 +70,15 @@ from subaccounts import (
 )
 from subaccounts.domain.decision import Batch
 from subaccounts.testing.letters import dead_letter
+from tests.group_samples import GROUP_CHANGES
 
 
 @frozen(kw_only=True)
 class Place:
     """Hold where a sample happens: an account with its administrator, and the ways to prepare something there.
 
-    `waiting` and `active` add a person of this login and return its id; `run` carries a command out. `letter` leaves a dead
-    letter and returns its id.
+    `waiting` and `active` add a person of this login and return its id, `subject` adds one who is signed in; `run` carries a
+    command out. `letter` leaves a dead letter and returns its id.
     """
 
     admin: HostUser
@@ -83,6 +86,7 @@ class Place:
     run: Callable[[Any], Any]
     waiting: Callable[[str], SubAccountId]
     active: Callable[[str], SubAccountId]
+    subject: Callable[[str], Subject]
     letter: Callable[[], str]
 
     @property
@@ -154,7 +158,7 @@ def letter_in(repository: Any, organization: OrganizationId, /) -> str:
 
 CHANGES: Final[Mapping[type[Change[Any]], Callable[[Place], Change[Any]]]] = {
     CreateOrganization: lambda p: CreateOrganization(
-        actor=System(name="operator"), id=OrganizationId(value="fresh"), name="Fresh"
+        actor=System(name="operator"), id=OrganizationId(value="fresh"), name="Fresh", ungrouped=Ungrouped.EVERYBODY
     ),
     Restored: lambda p: Restored(actor=System(name="operator"), organization=p.organization),
     ChangeIssuers: lambda p: ChangeIssuers(actor=p.admin, organization=p.organization, issuers=p.issuers()),
@@ -213,5 +217,6 @@ CHANGES: Final[Mapping[type[Change[Any]], Callable[[Place], Change[Any]]]] = {
         actor=p.admin, department=p.department("Mover"), parent=p.department("Home")
     ),
     RetireCatalogEntry: lambda p: RetireCatalogEntry(actor=p.admin, entry=p.department("Gone")),
+    **GROUP_CHANGES,
 }
 """How each is made so that it succeeds."""

@@ -23,6 +23,7 @@ from subaccounts.domain.account import Account, HostAccount
 from subaccounts.domain.activation import ActivationPolicy
 from subaccounts.domain.actor import Actor, Scope, System
 from subaccounts.domain.adding import LineAnswer
+from subaccounts.domain.audience import Ungrouped
 from subaccounts.domain.audit import AuditChain
 from subaccounts.domain.catalog import CatalogEntry
 from subaccounts.domain.channel import Address
@@ -407,7 +408,7 @@ class TestRefused:
             b.organization(created_at=datetime(2026, 3, 2)),  # noqa: DTZ001 - a time without a zone is what is refused
             b.organization(realm="account"),
             AddPerson(actor=System(name="x"), account=b.account_id(), login="zoe", fields={f.DEPARTMENTS: [5]}),  # type: ignore[dict-item]  # what a careless host does
-            CreateOrganization(actor=None, id=b.OURS, name="x"),  # type: ignore[arg-type]  # what a careless host does
+            CreateOrganization(actor=None, id=b.OURS, name="x", ungrouped=Ungrouped.EVERYBODY),  # type: ignore[arg-type]  # what a careless host does
         ],
     )
     def test_values(self, value: object) -> None:

@@ -35,7 +35,10 @@ _ROOMS: Final = {
         "ReadAccount ReadAudit ReadOrganization ReadPerson Recognize RedeemCode RedeemLink RenameCatalogEntry "
         "RenamePerson RequestReset ResetPassword RestorePerson Restored RetireCatalogEntry RetryDeadLetter "
         "SealAudit Selection SendActivation SignIn SwitchPolicy SwitchSignUp UnlinkIdentity UnlockPerson "
-        "VerifyAudit VoidCode VoidSlips"
+        "VerifyAudit VoidCode VoidSlips "
+        "AcceptInvitation AddMembers ChangeApplications DeclineInvitation InviteMembers LeaveGroup ListGroups "
+        "ListMembers MakeGroup MembersPage ReadGroup ReadMemberships RemoveMembers RenameGroup RetireGroup "
+        "SwitchExternal"
     ),
     ".domain.account": "Account AccountState HostAccount HostRole",
     ".domain.accounts": "SwitchPreview",
@@ -43,6 +46,8 @@ _ROOMS: Final = {
     ".domain.activation": "ActivationPolicy MessageBudget Way",
     ".domain.actor": "Grant HostUser Role SignedIn System",
     ".domain.adding": "NewPerson",
+    ".domain.audience": "Audience Ungrouped",
+    ".domain.belonging": "Belonging Member",
     ".domain.catalog": "CatalogEntry",
     ".domain.channel": "Channel",
     ".domain.codes": "IssuedCode",
@@ -52,12 +57,18 @@ _ROOMS: Final = {
     ".domain.email": "Email",
     ".domain.events": "Event SealedEvent",
     ".domain.fields": "Kind",
+    ".domain.group": "Group",
     ".domain.identity": "Identity VerifiedIdentity",
-    ".domain.ids": "AccountId DepartmentId JobProfileId OrganizationId PermissionTypeId SignUpId SubAccountId",
+    ".domain.ids": (
+        "AccountId ApplicationId DepartmentId GroupId JobProfileId MembershipId OrganizationId PermissionTypeId SignUpId "
+        "SubAccountId"
+    ),
     ".domain.issuer": "Issuer JustInTime",
+    ".domain.joining": "MemberLine",
     ".domain.language": "Language",
     ".domain.life": "State",
     ".domain.login": "Login",
+    ".domain.membership": "Membership MembershipState Window",
     ".domain.message": "Accepted Deferred Message Rejected",
     ".domain.notice": "NoticeKind",
     ".domain.organization": "LapsePolicy Organization Realm",
@@ -79,6 +90,7 @@ _ROOMS: Final = {
     ".domain.subject": "Pathway Subject",
     ".domain.subscription": "MonthlySeats StoredSeats Subscription",
     ".domain.supplier": "Supplier",
+    ".domain.viewer": "Apart",
     ".errors": "Busy PortError Refusal",
     ".hosts": "AsyncIncludedInHost AsyncNobodyPrivileged IncludedInHost NobodyPrivileged",
     ".keys": "KeyRing",

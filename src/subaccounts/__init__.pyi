@@ -2,9 +2,11 @@
 
 from ._shell import AsyncSubAccounts, SubAccounts
 from .commands import (
+    AcceptInvitation,
     ActivationPage,
     AddedLine,
     AddedPerson,
+    AddMembers,
     AddPeople,
     AddPerson,
     AdvanceGeneration,
@@ -14,6 +16,7 @@ from .commands import (
     BeginSignUp,
     Change,
     ChangeActivation,
+    ChangeApplications,
     ChangeContact,
     ChangeIssuers,
     ChangePassword,
@@ -25,6 +28,7 @@ from .commands import (
     CompleteRegistration,
     CompleteSignUp,
     CreateOrganization,
+    DeclineInvitation,
     DeletePerson,
     Delivered,
     DeliverNotices,
@@ -36,16 +40,22 @@ from .commands import (
     ForgetStrangers,
     GrantCode,
     Handover,
+    InviteMembers,
     IssueCode,
+    LeaveGroup,
     LinkIdentity,
     LinkPage,
     ListAccounts,
     ListCatalog,
     ListDeadLetters,
+    ListGroups,
+    ListMembers,
     ListPeople,
     MakeDepartment,
+    MakeGroup,
     MakeJobProfile,
     MakePermissionType,
+    MembersPage,
     MoveDepartment,
     OpenAccount,
     PeekLink,
@@ -55,23 +65,29 @@ from .commands import (
     ProveContactByCode,
     ReadAccount,
     ReadAudit,
+    ReadGroup,
+    ReadMemberships,
     ReadOrganization,
     ReadPerson,
     Recognize,
     RedeemCode,
     RedeemLink,
+    RemoveMembers,
     RenameCatalogEntry,
+    RenameGroup,
     RenamePerson,
     RequestReset,
     ResetPassword,
     Restored,
     RestorePerson,
     RetireCatalogEntry,
+    RetireGroup,
     RetryDeadLetter,
     SealAudit,
     Selection,
     SendActivation,
     SignIn,
+    SwitchExternal,
     SwitchPolicy,
     SwitchSignUp,
     UnlinkIdentity,
@@ -86,6 +102,8 @@ from .domain.activating import ActivationLine
 from .domain.activation import ActivationPolicy, MessageBudget, Way
 from .domain.actor import Grant, HostUser, Role, SignedIn, System
 from .domain.adding import NewPerson
+from .domain.audience import Audience, Ungrouped
+from .domain.belonging import Belonging, Member
 from .domain.catalog import CatalogEntry
 from .domain.channel import Channel
 from .domain.codes import IssuedCode
@@ -95,12 +113,26 @@ from .domain.dialogue import Disclosure, Door
 from .domain.email import Email
 from .domain.events import Event, SealedEvent
 from .domain.fields import Kind
+from .domain.group import Group
 from .domain.identity import Identity, VerifiedIdentity
-from .domain.ids import AccountId, DepartmentId, JobProfileId, OrganizationId, PermissionTypeId, SignUpId, SubAccountId
+from .domain.ids import (
+    AccountId,
+    ApplicationId,
+    DepartmentId,
+    GroupId,
+    JobProfileId,
+    MembershipId,
+    OrganizationId,
+    PermissionTypeId,
+    SignUpId,
+    SubAccountId,
+)
 from .domain.issuer import Issuer, JustInTime
+from .domain.joining import MemberLine
 from .domain.language import Language
 from .domain.life import State
 from .domain.login import Login
+from .domain.membership import Membership, MembershipState, Window
 from .domain.message import Accepted, Deferred, Message, Rejected
 from .domain.notice import NoticeKind
 from .domain.organization import LapsePolicy, Organization, Realm
@@ -135,11 +167,13 @@ from .domain.sub_account import SubAccount
 from .domain.subject import Pathway, Subject
 from .domain.subscription import MonthlySeats, StoredSeats, Subscription
 from .domain.supplier import Supplier
+from .domain.viewer import Apart
 from .errors import Busy, PortError, Refusal
 from .hosts import AsyncIncludedInHost, AsyncNobodyPrivileged, IncludedInHost, NobodyPrivileged
 from .keys import KeyRing
 
 __all__ = [
+    "AcceptInvitation",
     "Accepted",
     "Account",
     "AccountId",
@@ -147,6 +181,7 @@ __all__ = [
     "ActivationLine",
     "ActivationPage",
     "ActivationPolicy",
+    "AddMembers",
     "AddPeople",
     "AddPerson",
     "AddedLine",
@@ -154,20 +189,25 @@ __all__ = [
     "AdvanceGeneration",
     "AlreadyClaimed",
     "AnyStep",
+    "Apart",
+    "ApplicationId",
     "ArchivePerson",
     "ArriveBySSO",
     "AskAdministrator",
     "AsyncIncludedInHost",
     "AsyncNobodyPrivileged",
     "AsyncSubAccounts",
+    "Audience",
     "Authenticated",
     "BeginSignIn",
     "BeginSignUp",
+    "Belonging",
     "Busy",
     "ByCode",
     "CatalogEntry",
     "Change",
     "ChangeActivation",
+    "ChangeApplications",
     "ChangeContact",
     "ChangeIssuers",
     "ChangePassword",
@@ -187,6 +227,7 @@ __all__ = [
     "CreateOrganization",
     "CreatePassword",
     "DeadLetter",
+    "DeclineInvitation",
     "Deferred",
     "DeletePerson",
     "DeliverNotices",
@@ -211,6 +252,8 @@ __all__ = [
     "Form",
     "Grant",
     "GrantCode",
+    "Group",
+    "GroupId",
     "Handover",
     "HostAccount",
     "HostAccountBarred",
@@ -218,6 +261,7 @@ __all__ = [
     "HostUser",
     "Identity",
     "IncludedInHost",
+    "InviteMembers",
     "IssueCode",
     "IssuedCode",
     "Issuer",
@@ -227,17 +271,27 @@ __all__ = [
     "Kind",
     "Language",
     "LapsePolicy",
+    "LeaveGroup",
     "LinkIdentity",
     "LinkPage",
     "ListAccounts",
     "ListCatalog",
     "ListDeadLetters",
+    "ListGroups",
+    "ListMembers",
     "ListPeople",
     "LockedUntil",
     "Login",
     "MakeDepartment",
+    "MakeGroup",
     "MakeJobProfile",
     "MakePermissionType",
+    "Member",
+    "MemberLine",
+    "MembersPage",
+    "Membership",
+    "MembershipId",
+    "MembershipState",
     "Message",
     "MessageBudget",
     "MonthlySeats",
@@ -266,6 +320,8 @@ __all__ = [
     "Purpose",
     "ReadAccount",
     "ReadAudit",
+    "ReadGroup",
+    "ReadMemberships",
     "ReadOrganization",
     "ReadPerson",
     "Realm",
@@ -275,7 +331,9 @@ __all__ = [
     "Refusal",
     "RegistrationPolicy",
     "Rejected",
+    "RemoveMembers",
     "RenameCatalogEntry",
+    "RenameGroup",
     "RenamePerson",
     "RequestReset",
     "Requested",
@@ -283,6 +341,7 @@ __all__ = [
     "RestorePerson",
     "Restored",
     "RetireCatalogEntry",
+    "RetireGroup",
     "RetryDeadLetter",
     "Role",
     "SealAudit",
@@ -306,10 +365,12 @@ __all__ = [
     "Subscription",
     "Supplied",
     "Supplier",
+    "SwitchExternal",
     "SwitchPolicy",
     "SwitchPreview",
     "SwitchSignUp",
     "System",
+    "Ungrouped",
     "UnlinkIdentity",
     "UnlockPerson",
     "VerifiedIdentity",
@@ -317,4 +378,5 @@ __all__ = [
     "VoidCode",
     "VoidSlips",
     "Way",
+    "Window",
 ]

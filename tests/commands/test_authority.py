@@ -15,8 +15,10 @@ import pytest
 from attrs import evolve, frozen
 
 from subaccounts import (
+    AcceptInvitation,
     AccountState,
     ActivationPolicy,
+    AddMembers,
     AddPeople,
     AddPerson,
     AdvanceGeneration,
@@ -25,6 +27,7 @@ from subaccounts import (
     BeginSignIn,
     BeginSignUp,
     ChangeActivation,
+    ChangeApplications,
     ChangeContact,
     ChangeIssuers,
     ChangePassword,
@@ -34,6 +37,7 @@ from subaccounts import (
     CompleteRegistration,
     CompleteSignUp,
     CreateOrganization,
+    DeclineInvitation,
     DeletePerson,
     DeliverNotices,
     DropDeadLetter,
@@ -44,16 +48,22 @@ from subaccounts import (
     ForgetStrangers,
     Grant,
     GrantCode,
+    GroupId,
     HostAccount,
     HostUser,
     Identity,
+    InviteMembers,
     IssueCode,
+    LeaveGroup,
     LinkIdentity,
     ListAccounts,
     ListCatalog,
     ListDeadLetters,
+    ListGroups,
+    ListMembers,
     ListPeople,
     MakeDepartment,
+    MakeGroup,
     MakeJobProfile,
     MakePermissionType,
     MoveDepartment,
@@ -66,6 +76,8 @@ from subaccounts import (
     ProveContactByCode,
     ReadAccount,
     ReadAudit,
+    ReadGroup,
+    ReadMemberships,
     ReadOrganization,
     ReadPerson,
     Recognize,
@@ -73,13 +85,16 @@ from subaccounts import (
     RedeemLink,
     Refusal,
     RegistrationPolicy,
+    RemoveMembers,
     RenameCatalogEntry,
+    RenameGroup,
     RenamePerson,
     RequestReset,
     ResetPassword,
     Restored,
     RestorePerson,
     RetireCatalogEntry,
+    RetireGroup,
     RetryDeadLetter,
     Role,
     SealAudit,
@@ -90,9 +105,11 @@ from subaccounts import (
     SignIn,
     State,
     SubAccountId,
+    SwitchExternal,
     SwitchPolicy,
     SwitchSignUp,
     System,
+    Ungrouped,
     UnlinkIdentity,
     UnlockPerson,
     VerifyAudit,
@@ -115,7 +132,9 @@ from tests.commands.sign_ups import BY_EMAIL
 from tests.samples import letter_in
 
 ORGANIZATION, CATALOG, ACCOUNT, ADDING, PERSON, LIST = "organization", "catalog", "account", "adding", "person", "list"
-"""What a command acts on. `adding` and `list` are acts on an account that a role over departments narrows."""
+SOMEWHERE = "somewhere"
+"""What a command acts on. `adding` and `list` are acts on an account that a role over departments narrows; `somewhere` is what
+a role over any part of the organization is enough for."""
 
 
 @frozen(kw_only=True)
@@ -129,6 +148,7 @@ class World:
     hers: DepartmentId
     below: DepartmentId
     elsewhere: DepartmentId
+    group: GroupId
     subjects: dict[str, Subject]
 
 
@@ -146,6 +166,7 @@ def world(state: State = State.ACTIVE, account: AccountState = AccountState.OPEN
     above = department("above")
     hers = department("hers", above)
     below, elsewhere = department("below", hers), department("elsewhere")
+    group = shop.handle(MakeGroup(actor=shop.admin, organization=shop.id, name="Partners")).id
     added = shop.add("anna", fields={"departments": {hers}})
     anna = added.sub_account.id
     subjects = {"boris": shop.claimed("boris", fields={"departments": {elsewhere}})}
@@ -177,6 +198,7 @@ def world(state: State = State.ACTIVE, account: AccountState = AccountState.OPEN
         hers=hers,
         below=below,
         elsewhere=elsewhere,
+        group=group,
         subjects=subjects,
     )
 
@@ -190,17 +212,18 @@ class Kind:
     reaches: frozenset[str]
 
 
-EVERYTHING = frozenset({ORGANIZATION, CATALOG, ACCOUNT, ADDING, PERSON, LIST})
-OVER_ACCOUNT = frozenset({ACCOUNT, ADDING, PERSON, LIST})
-OVER_DEPARTMENT = frozenset({ADDING, PERSON, LIST})
-OVER_OTHER_DEPARTMENT = frozenset({ADDING, LIST})
+EVERYTHING = frozenset({ORGANIZATION, CATALOG, ACCOUNT, ADDING, PERSON, LIST, SOMEWHERE})
+OVER_ACCOUNT = frozenset({ACCOUNT, ADDING, PERSON, LIST, SOMEWHERE})
+OVER_OTHER_ACCOUNT = frozenset({SOMEWHERE})
+OVER_DEPARTMENT = frozenset({ADDING, PERSON, LIST, SOMEWHERE})
+OVER_OTHER_DEPARTMENT = frozenset({ADDING, LIST, SOMEWHERE})
 """Somebody of another department adds and lists in the same account, among its own people only."""
 NOTHING: frozenset[str] = frozenset()
 ABROAD = OrganizationId(value="abroad")
 SCOPES: dict[str, tuple[Callable[[World], Scope], frozenset[str]]] = {
     "organization": (lambda w: w.shop.id, EVERYTHING),
     "account": (lambda w: w.shop.account.id, OVER_ACCOUNT),
-    "other account": (lambda w: w.other_account, NOTHING),
+    "other account": (lambda w: w.other_account, OVER_OTHER_ACCOUNT),
     "department": (lambda w: w.hers, OVER_DEPARTMENT),
     "parent department": (lambda w: w.above, OVER_DEPARTMENT),
     "department below": (lambda w: w.below, OVER_OTHER_DEPARTMENT),
@@ -247,7 +270,9 @@ TOLD_AT_ONCE = ActivationPolicy(automatic=frozenset(Way))
 COMMANDS: dict[type[Command[Any]], tuple[str, Maker]] = {
     CreateOrganization: (
         ORGANIZATION,
-        lambda w, by: CreateOrganization(actor=by, id=OrganizationId(value="new"), name="New"),
+        lambda w, by: CreateOrganization(
+            actor=by, id=OrganizationId(value="new"), name="New", ungrouped=Ungrouped.EVERYBODY
+        ),
     ),
     ReadOrganization: (ORGANIZATION, lambda w, by: ReadOrganization(actor=by, id=w.shop.id)),
     Restored: (ORGANIZATION, lambda w, by: Restored(actor=by, organization=w.shop.id)),
@@ -325,8 +350,22 @@ COMMANDS: dict[type[Command[Any]], tuple[str, Maker]] = {
     ),
     ForgetSignUps: (ORGANIZATION, lambda w, by: ForgetSignUps(actor=by, organization=w.shop.id)),
     ForgetStrangers: (ORGANIZATION, lambda w, by: ForgetStrangers(actor=by, organization=w.shop.id)),
+    MakeGroup: (ORGANIZATION, lambda w, by: MakeGroup(actor=by, organization=w.shop.id, name="new")),
+    RenameGroup: (ORGANIZATION, lambda w, by: RenameGroup(actor=by, group=w.group, name="new")),
+    SwitchExternal: (ORGANIZATION, lambda w, by: SwitchExternal(actor=by, group=w.group, allows_external=True)),
+    ChangeApplications: (ORGANIZATION, lambda w, by: ChangeApplications(actor=by, group=w.group)),
+    RetireGroup: (ORGANIZATION, lambda w, by: RetireGroup(actor=by, group=w.group)),
+    ReadGroup: (SOMEWHERE, lambda w, by: ReadGroup(actor=by, group=w.group)),
+    ListGroups: (SOMEWHERE, lambda w, by: ListGroups(actor=by, organization=w.shop.id)),
+    AddMembers: (SOMEWHERE, lambda w, by: AddMembers(actor=by, group=w.group, people=(w.anna,))),
+    InviteMembers: (SOMEWHERE, lambda w, by: InviteMembers(actor=by, group=w.group, people=(w.anna,))),
+    RemoveMembers: (SOMEWHERE, lambda w, by: RemoveMembers(actor=by, group=w.group, people=(w.anna,))),
+    ListMembers: (SOMEWHERE, lambda w, by: ListMembers(actor=by, group=w.group)),
+    ReadMemberships: (PERSON, lambda w, by: ReadMemberships(actor=by, sub_account=w.anna)),
 }
-OWN = {ChangePassword, ChangeContact, ProveContactByCode, LinkIdentity}
+OWN = {
+    ChangePassword, ChangeContact, ProveContactByCode, LinkIdentity, AcceptInvitation, DeclineInvitation, LeaveGroup
+}  # fmt: skip
 """What a person does to itself: its subject is who acts, and the table has it as an action of `itself`."""
 WITHOUT_ACTOR = {
     *OWN, ArriveBySSO, BeginSignIn, SignIn, CompleteRegistration, Recognize, PeekLink, RedeemLink, RequestReset, RedeemCode, ProveContact,
@@ -599,7 +638,7 @@ def test_authority_does_not_cross_organizations() -> None:
     """An administrator of one organization meets a wall at every command on another, whatever ids it puts together."""
     before = world()
     shop = fork(before.shop)
-    shop.handle(CreateOrganization(actor=SETUP, id=ABROAD, name="Abroad"))
+    shop.handle(CreateOrganization(actor=SETUP, id=ABROAD, name="Abroad", ungrouped=Ungrouped.EVERYBODY))
     foreign = HostUser.administrator("boss", of=ABROAD)
     account = shop.handle(
         OpenAccount(

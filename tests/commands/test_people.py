@@ -39,6 +39,7 @@ from subaccounts import (
     SubAccountId,
     Subject,
     Supplier,
+    Ungrouped,
 )
 from subaccounts.domain.events import (
     LoginReleased,
@@ -156,7 +157,7 @@ class TestEditing:
 
     def test_an_entry_of_somebody_else(self, shop: Shop) -> None:
         """A department of another organization does not exist here."""
-        shop.handle(CreateOrganization(actor=SETUP, id=OTHER, name="Other"))
+        shop.handle(CreateOrganization(actor=SETUP, id=OTHER, name="Other", ungrouped=Ungrouped.EVERYBODY))
         foreign = shop.handle(
             MakeDepartment(actor=HostUser.administrator("b", of=OTHER), organization=OTHER, name="a")
         ).id

@@ -112,6 +112,7 @@ ENTRANCES: Final[Mapping[str, str]] = {
     "commands.catalogs._MakeEntry._cleaned": "command",
     "commands.catalogs.RenameCatalogEntry.decide": "command",
     "commands.people.ListPeople.run": "command",
+    "commands.groups._cleaned": "command",
     "notifiers._mail.compose": "mail",
     "notifiers._mail._encoded_words": "mail",
     "notifiers._mail._one_line": "mail",

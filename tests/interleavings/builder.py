@@ -50,6 +50,7 @@ from subaccounts import (
     Subject,
     SwitchSignUp,
     System,
+    Ungrouped,
     VerifiedIdentity,
 )
 from subaccounts.domain.fields import RawValue
@@ -110,7 +111,9 @@ class Builder:
             entropy=CountingEntropy(0),
             blocklist=frozenset(),
         )
-        self.subs.handle(CreateOrganization(actor=OPERATOR, id=ORGANIZATION, name="Acme", lapse=lapse))
+        self.subs.handle(
+            CreateOrganization(actor=OPERATOR, id=ORGANIZATION, name="Acme", lapse=lapse, ungrouped=Ungrouped.EVERYBODY)
+        )
         opening = OpenAccount(actor=BOSS, organization=ORGANIZATION, host=HOST, name="Shop", policy=policy)
         self.account = self.subs.handle(opening).id
 

@@ -24,11 +24,22 @@ from .contact import ChangeContact, ProveContact, ProveContactByCode
 from .credentials import IssueCode, ResetPassword, UnlockPerson, VoidCode
 from .dead_letters import DropDeadLetter, ListDeadLetters, RetryDeadLetter
 from .generations import AdvanceGeneration, Restored
+from .groups import (
+    ChangeApplications,
+    ListGroups,
+    MakeGroup,
+    ReadGroup,
+    RenameGroup,
+    RetireGroup,
+    SwitchExternal,
+)
 from .identities import LinkIdentity, UnlinkIdentity
 from .issuers import ChangeIssuers
 from .links import LinkPage, PeekLink, RedeemLink
+from .memberships import AddMembers, InviteMembers, ListMembers, MembersPage, RemoveMembers
 from .notices import Delivered, DeliverNotices
 from .organizations import CreateOrganization, ReadOrganization
+from .own_memberships import AcceptInvitation, DeclineInvitation, LeaveGroup, ReadMemberships
 from .passwords import ChangePassword
 from .people import (
     ArchivePerson,
@@ -49,7 +60,9 @@ from .signing_up import BeginSignUp, ForgetSignUps, SwitchSignUp
 from .slips import ClaimSlip, ClaimSlips, ClaimSlipsPage, GrantCode, VoidSlips
 
 __all__ = [
+    "AcceptInvitation",
     "ActivationPage",
+    "AddMembers",
     "AddPeople",
     "AddPerson",
     "AddedLine",
@@ -61,6 +74,7 @@ __all__ = [
     "BeginSignUp",
     "Change",
     "ChangeActivation",
+    "ChangeApplications",
     "ChangeContact",
     "ChangeIssuers",
     "ChangePassword",
@@ -72,6 +86,7 @@ __all__ = [
     "CompleteRegistration",
     "CompleteSignUp",
     "CreateOrganization",
+    "DeclineInvitation",
     "DeletePerson",
     "DeliverNotices",
     "Delivered",
@@ -83,16 +98,22 @@ __all__ = [
     "ForgetStrangers",
     "GrantCode",
     "Handover",
+    "InviteMembers",
     "IssueCode",
+    "LeaveGroup",
     "LinkIdentity",
     "LinkPage",
     "ListAccounts",
     "ListCatalog",
     "ListDeadLetters",
+    "ListGroups",
+    "ListMembers",
     "ListPeople",
     "MakeDepartment",
+    "MakeGroup",
     "MakeJobProfile",
     "MakePermissionType",
+    "MembersPage",
     "MoveDepartment",
     "OpenAccount",
     "PeekLink",
@@ -102,23 +123,29 @@ __all__ = [
     "ProveContactByCode",
     "ReadAccount",
     "ReadAudit",
+    "ReadGroup",
+    "ReadMemberships",
     "ReadOrganization",
     "ReadPerson",
     "Recognize",
     "RedeemCode",
     "RedeemLink",
+    "RemoveMembers",
     "RenameCatalogEntry",
+    "RenameGroup",
     "RenamePerson",
     "RequestReset",
     "ResetPassword",
     "RestorePerson",
     "Restored",
     "RetireCatalogEntry",
+    "RetireGroup",
     "RetryDeadLetter",
     "SealAudit",
     "Selection",
     "SendActivation",
     "SignIn",
+    "SwitchExternal",
     "SwitchPolicy",
     "SwitchSignUp",
     "UnlinkIdentity",

@@ -63,6 +63,16 @@ class Action(Enum):
     FOLLOW_EVENTS = "follow_events"
     RUN_JOBS = "run_jobs"
 
+    ADD_MEMBERS = "add_members"
+    ANSWER_INVITATION = "answer_invitation"
+    CHANGE_GROUPS = "change_groups"
+    INVITE_MEMBERS = "invite_members"
+    LEAVE_GROUP = "leave_group"
+    LIST_MEMBERS = "list_members"
+    READ_GROUPS = "read_groups"
+    READ_MEMBERSHIPS = "read_memberships"
+    REMOVE_MEMBERS = "remove_members"
+
 
 _ADMIN = frozenset({Who.ADMINISTRATOR})
 _STAFF = frozenset({Who.ADMINISTRATOR, Who.MODERATOR})
@@ -102,6 +112,15 @@ AUTHORITY: Final[Mapping[Action, frozenset[Who]]] = MappingProxyType(
         Action.READ_AUDIT: _ADMIN | {Who.SYSTEM},
         Action.FOLLOW_EVENTS: frozenset({Who.SYSTEM}),
         Action.RUN_JOBS: frozenset({Who.SYSTEM}),
+        Action.ADD_MEMBERS: _ADMIN,
+        Action.ANSWER_INVITATION: frozenset({Who.ITSELF}),
+        Action.CHANGE_GROUPS: _ADMIN | {Who.SYSTEM},
+        Action.INVITE_MEMBERS: _ADMIN,
+        Action.LEAVE_GROUP: frozenset({Who.ITSELF}),
+        Action.LIST_MEMBERS: _STAFF | {Who.SYSTEM},
+        Action.READ_GROUPS: _STAFF | {Who.SYSTEM},
+        Action.READ_MEMBERSHIPS: _STAFF | {Who.ITSELF, Who.SYSTEM},
+        Action.REMOVE_MEMBERS: _ADMIN,
     }
 )
 """Who may do each thing. The documentation prints this table and a test walks every actor through every action."""
@@ -168,6 +187,22 @@ def _reaches(
             return scope in lineage and scope.organization == organization
         case _:
             assert_never(scope)
+
+
+def permit_somewhere(actor: Actor, action: Action, organization: OrganizationId, /) -> None:
+    """Let the actor pass who may do this in some part of an organization, or raise `NotAllowed`.
+
+    For what is no part's own, such as its groups, and for what is about many people, each of whom is then judged alone.
+    """
+    if isinstance(actor, HostUser):
+        allowed = any(
+            _ROLES[grant.role] in AUTHORITY[action] and grant.scope.organization == organization
+            for grant in actor.grants
+        )
+    else:
+        allowed = isinstance(actor, System) and Who.SYSTEM in AUTHORITY[action]
+    if not allowed:
+        raise NotAllowed(action=action.value)
 
 
 def department_scopes(actor: Actor, action: Action, organization: OrganizationId, /) -> frozenset[DepartmentId]:

@@ -24,6 +24,7 @@ from .port_errors import (
 from .refusals import (
     Busy,
     CycleRefused,
+    EmployeesOnly,
     FieldRefused,
     FieldsMissing,
     HostAccountPrivileged,
@@ -51,6 +52,7 @@ __all__ = [
     "Busy",
     "Conflict",
     "CycleRefused",
+    "EmployeesOnly",
     "FieldRefused",
     "FieldsMissing",
     "Full",
