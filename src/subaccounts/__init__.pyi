@@ -7,6 +7,7 @@ from .commands import (
     AddedLine,
     AddedPerson,
     AddMembers,
+    AddParticipants,
     AddPeople,
     AddPerson,
     AdvanceGeneration,
@@ -27,6 +28,7 @@ from .commands import (
     Command,
     CompleteRegistration,
     CompleteSignUp,
+    CountVisible,
     CreateOrganization,
     DeclineInvitation,
     DeletePerson,
@@ -50,34 +52,50 @@ from .commands import (
     ListDeadLetters,
     ListGroups,
     ListMembers,
+    ListParticipants,
     ListPeople,
+    ListResources,
+    ListVisible,
     MakeDepartment,
     MakeGroup,
     MakeJobProfile,
     MakePermissionType,
+    MaySee,
     MembersPage,
     MoveDepartment,
+    OpenableApplications,
     OpenAccount,
+    ParticipantsPage,
     PeekLink,
     PeoplePage,
+    PreviewGroup,
+    PreviewMembership,
+    PreviewPage,
+    PreviewPerson,
     PreviewPolicySwitch,
+    PreviewResource,
     ProveContact,
     ProveContactByCode,
+    PutResources,
     ReadAccount,
     ReadAudit,
     ReadGroup,
     ReadMemberships,
     ReadOrganization,
     ReadPerson,
+    ReadResource,
     Recognize,
     RedeemCode,
     RedeemLink,
     RemoveMembers,
+    RemoveParticipants,
+    RemoveResources,
     RenameCatalogEntry,
     RenameGroup,
     RenamePerson,
     RequestReset,
     ResetPassword,
+    ResourcePage,
     Restored,
     RestorePerson,
     RetireCatalogEntry,
@@ -93,8 +111,10 @@ from .commands import (
     UnlinkIdentity,
     UnlockPerson,
     VerifyAudit,
+    VisibleAmong,
     VoidCode,
     VoidSlips,
+    WhoSees,
 )
 from .domain.account import Account, AccountState, HostAccount, HostRole
 from .domain.accounts import SwitchPreview
@@ -112,6 +132,7 @@ from .domain.dead_letter import DeadLetter
 from .domain.dialogue import Disclosure, Door
 from .domain.email import Email
 from .domain.events import Event, SealedEvent
+from .domain.explained import ExplainedSight, Label
 from .domain.fields import Kind
 from .domain.group import Group
 from .domain.identity import Identity, VerifiedIdentity
@@ -124,6 +145,7 @@ from .domain.ids import (
     MembershipId,
     OrganizationId,
     PermissionTypeId,
+    ResourceId,
     SignUpId,
     SubAccountId,
 )
@@ -135,15 +157,22 @@ from .domain.login import Login
 from .domain.membership import Membership, MembershipState, Window
 from .domain.message import Accepted, Deferred, Message, Rejected
 from .domain.notice import NoticeKind
+from .domain.openings import Opening, Openings
 from .domain.organization import LapsePolicy, Organization, Realm
+from .domain.outcome import Outcome
 from .domain.password_policy import PasswordPolicy
 from .domain.phone import Phone
 from .domain.policy import ByCode, FieldRule, OpenClaim, RegistrationPolicy
+from .domain.previews import MemberCursor
 from .domain.profile import Explanation, Profile, Supplied
 from .domain.proof import Form, Purpose
 from .domain.queries import PeopleCursor
 from .domain.recovery import Requested
+from .domain.resource import Resource
+from .domain.resources import ResourceDraft, ResourceLine
+from .domain.rosters import RosterLine
 from .domain.secret import Secret
+from .domain.sights import ResourceCursor
 from .domain.sign_up import SignUpBegun, SignUpBy, SignUpField, SignUpForm
 from .domain.steps import (
     AlreadyClaimed,
@@ -168,6 +197,8 @@ from .domain.subject import Pathway, Subject
 from .domain.subscription import MonthlySeats, StoredSeats, Subscription
 from .domain.supplier import Supplier
 from .domain.viewer import Apart
+from .domain.visibility import Fact, Half, Sight, Why
+from .domain.widening import Difference, Loud
 from .errors import Busy, PortError, Refusal
 from .hosts import AsyncIncludedInHost, AsyncNobodyPrivileged, IncludedInHost, NobodyPrivileged
 from .keys import KeyRing
@@ -182,6 +213,7 @@ __all__ = [
     "ActivationPage",
     "ActivationPolicy",
     "AddMembers",
+    "AddParticipants",
     "AddPeople",
     "AddPerson",
     "AddedLine",
@@ -224,6 +256,7 @@ __all__ = [
     "ContactProven",
     "ContactRequested",
     "ContinueWithSSO",
+    "CountVisible",
     "CreateOrganization",
     "CreatePassword",
     "DeadLetter",
@@ -233,6 +266,7 @@ __all__ = [
     "DeliverNotices",
     "Delivered",
     "DepartmentId",
+    "Difference",
     "Disclosure",
     "Door",
     "DropDeadLetter",
@@ -244,7 +278,9 @@ __all__ = [
     "Event",
     "EventsAfter",
     "ExplainField",
+    "ExplainedSight",
     "Explanation",
+    "Fact",
     "FieldRule",
     "FollowLink",
     "ForgetSignUps",
@@ -254,6 +290,7 @@ __all__ = [
     "GrantCode",
     "Group",
     "GroupId",
+    "Half",
     "Handover",
     "HostAccount",
     "HostAccountBarred",
@@ -269,6 +306,7 @@ __all__ = [
     "JustInTime",
     "KeyRing",
     "Kind",
+    "Label",
     "Language",
     "LapsePolicy",
     "LeaveGroup",
@@ -279,14 +317,20 @@ __all__ = [
     "ListDeadLetters",
     "ListGroups",
     "ListMembers",
+    "ListParticipants",
     "ListPeople",
+    "ListResources",
+    "ListVisible",
     "LockedUntil",
     "Login",
+    "Loud",
     "MakeDepartment",
     "MakeGroup",
     "MakeJobProfile",
     "MakePermissionType",
+    "MaySee",
     "Member",
+    "MemberCursor",
     "MemberLine",
     "MembersPage",
     "Membership",
@@ -303,8 +347,13 @@ __all__ = [
     "Offers",
     "OpenAccount",
     "OpenClaim",
+    "OpenableApplications",
+    "Opening",
+    "Openings",
     "Organization",
     "OrganizationId",
+    "Outcome",
+    "ParticipantsPage",
     "PasswordPolicy",
     "Pathway",
     "PeekLink",
@@ -313,17 +362,24 @@ __all__ = [
     "PermissionTypeId",
     "Phone",
     "PortError",
+    "PreviewGroup",
+    "PreviewMembership",
+    "PreviewPage",
+    "PreviewPerson",
     "PreviewPolicySwitch",
+    "PreviewResource",
     "Profile",
     "ProveContact",
     "ProveContactByCode",
     "Purpose",
+    "PutResources",
     "ReadAccount",
     "ReadAudit",
     "ReadGroup",
     "ReadMemberships",
     "ReadOrganization",
     "ReadPerson",
+    "ReadResource",
     "Realm",
     "Recognize",
     "RedeemCode",
@@ -332,23 +388,33 @@ __all__ = [
     "RegistrationPolicy",
     "Rejected",
     "RemoveMembers",
+    "RemoveParticipants",
+    "RemoveResources",
     "RenameCatalogEntry",
     "RenameGroup",
     "RenamePerson",
     "RequestReset",
     "Requested",
     "ResetPassword",
+    "Resource",
+    "ResourceCursor",
+    "ResourceDraft",
+    "ResourceId",
+    "ResourceLine",
+    "ResourcePage",
     "RestorePerson",
     "Restored",
     "RetireCatalogEntry",
     "RetireGroup",
     "RetryDeadLetter",
     "Role",
+    "RosterLine",
     "SealAudit",
     "SealedEvent",
     "Secret",
     "Selection",
     "SendActivation",
+    "Sight",
     "SignIn",
     "SignUpBegun",
     "SignUpBy",
@@ -375,8 +441,11 @@ __all__ = [
     "UnlockPerson",
     "VerifiedIdentity",
     "VerifyAudit",
+    "VisibleAmong",
     "VoidCode",
     "VoidSlips",
     "Way",
+    "WhoSees",
+    "Why",
     "Window",
 ]

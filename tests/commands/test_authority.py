@@ -19,6 +19,7 @@ from subaccounts import (
     AccountState,
     ActivationPolicy,
     AddMembers,
+    AddParticipants,
     AddPeople,
     AddPerson,
     AdvanceGeneration,
@@ -36,6 +37,7 @@ from subaccounts import (
     Command,
     CompleteRegistration,
     CompleteSignUp,
+    CountVisible,
     CreateOrganization,
     DeclineInvitation,
     DeletePerson,
@@ -61,31 +63,44 @@ from subaccounts import (
     ListDeadLetters,
     ListGroups,
     ListMembers,
+    ListParticipants,
     ListPeople,
+    ListResources,
+    ListVisible,
     MakeDepartment,
     MakeGroup,
     MakeJobProfile,
     MakePermissionType,
+    MaySee,
     MoveDepartment,
     NewPerson,
+    OpenableApplications,
     OpenAccount,
     OrganizationId,
     PeekLink,
+    PreviewGroup,
+    PreviewMembership,
+    PreviewPerson,
     PreviewPolicySwitch,
+    PreviewResource,
     ProveContact,
     ProveContactByCode,
+    PutResources,
     ReadAccount,
     ReadAudit,
     ReadGroup,
     ReadMemberships,
     ReadOrganization,
     ReadPerson,
+    ReadResource,
     Recognize,
     RedeemCode,
     RedeemLink,
     Refusal,
     RegistrationPolicy,
     RemoveMembers,
+    RemoveParticipants,
+    RemoveResources,
     RenameCatalogEntry,
     RenameGroup,
     RenamePerson,
@@ -113,9 +128,11 @@ from subaccounts import (
     UnlinkIdentity,
     UnlockPerson,
     VerifyAudit,
+    VisibleAmong,
     VoidCode,
     VoidSlips,
     Way,
+    WhoSees,
     commands,
 )
 from subaccounts.domain.account import ACCOUNT_LIFE, AccountInput
@@ -126,8 +143,10 @@ from subaccounts.domain.ids import AccountId, DepartmentId
 from subaccounts.domain.life import LIFE, LifeInput
 from subaccounts.domain.subject import Subject
 from subaccounts.errors import NameTaken, NotAllowed, NotFound, WrongState
+from subaccounts.testing import groups as g
 from tests.commands.company import ACME, issuer
 from tests.commands.shop import OTHER_PASSWORD, PASSWORD, SETUP, Shop, code_of, fork
+from tests.commands.shown import course, put, to
 from tests.commands.sign_ups import BY_EMAIL
 from tests.samples import letter_in
 
@@ -186,6 +205,7 @@ def world(state: State = State.ACTIVE, account: AccountState = AccountState.OPEN
         shop.handle(CloseAccount(actor=shop.admin, account=shop.account.id))
     assert state is shop.person(anna).state
     letter_in(shop.repository, shop.id)
+    put(shop, course(shop, 1, audience=to(group(shop, 1, anna)), rostered=True))
     if state is not State.DELETED:  # who comes by a company account
         shop.repository.commit(
             Batch(organization=shop.id, puts=(evolve(shop.person(anna), identities=frozenset({HERS})),))
@@ -347,6 +367,46 @@ COMMANDS: dict[type[Command[Any]], tuple[str, Maker]] = {
     DropDeadLetter: (
         ORGANIZATION,
         lambda w, by: DropDeadLetter(actor=by, organization=w.shop.id, dead_letter="letter-1"),
+    ),
+    PutResources: (
+        ORGANIZATION,
+        lambda w, by: PutResources(actor=by, organization=w.shop.id, resources=(course(w.shop, name="New"),)),
+    ),
+    RemoveResources: (
+        ORGANIZATION,
+        lambda w, by: RemoveResources(actor=by, organization=w.shop.id, resources=(g.resource_id(of=w.shop.id),)),
+    ),
+    ReadResource: (ORGANIZATION, lambda w, by: ReadResource(actor=by, resource=g.resource_id(of=w.shop.id))),
+    ListResources: (ORGANIZATION, lambda w, by: ListResources(actor=by, organization=w.shop.id, type="course")),
+    AddParticipants: (
+        ORGANIZATION,
+        lambda w, by: AddParticipants(actor=by, resource=g.resource_id(of=w.shop.id), people=(w.anna,)),
+    ),
+    RemoveParticipants: (
+        ORGANIZATION,
+        lambda w, by: RemoveParticipants(actor=by, resource=g.resource_id(of=w.shop.id), people=(w.anna,)),
+    ),
+    ListParticipants: (ORGANIZATION, lambda w, by: ListParticipants(actor=by, resource=g.resource_id(of=w.shop.id))),
+    WhoSees: (ORGANIZATION, lambda w, by: WhoSees(actor=by, resource=g.resource_id(of=w.shop.id))),
+    MaySee: (PERSON, lambda w, by: MaySee(actor=by, person=w.anna, resource=g.resource_id(of=w.shop.id))),
+    VisibleAmong: (
+        PERSON,
+        lambda w, by: VisibleAmong(actor=by, person=w.anna, resources=frozenset({g.resource_id(of=w.shop.id)})),
+    ),
+    ListVisible: (PERSON, lambda w, by: ListVisible(actor=by, person=w.anna, type="course")),
+    CountVisible: (PERSON, lambda w, by: CountVisible(actor=by, person=w.anna, type="course")),
+    OpenableApplications: (PERSON, lambda w, by: OpenableApplications(actor=by, person=w.anna)),
+    PreviewResource: (ORGANIZATION, lambda w, by: PreviewResource(actor=by, becomes=course(w.shop))),
+    PreviewGroup: (
+        ORGANIZATION,
+        lambda w, by: PreviewGroup(actor=by, group=g.group_id(of=w.shop.id), type="course", retired=True),
+    ),
+    PreviewPerson: (PERSON, lambda w, by: PreviewPerson(actor=by, person=w.anna, type="course", archived=True)),
+    PreviewMembership: (
+        PERSON,
+        lambda w, by: PreviewMembership(
+            actor=by, person=w.anna, group=g.group_id(of=w.shop.id), type="course", member=False
+        ),
     ),
     ForgetSignUps: (ORGANIZATION, lambda w, by: ForgetSignUps(actor=by, organization=w.shop.id)),
     ForgetStrangers: (ORGANIZATION, lambda w, by: ForgetStrangers(actor=by, organization=w.shop.id)),

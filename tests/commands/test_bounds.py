@@ -27,6 +27,7 @@ from subaccounts import (
     ListGroups,
     ListMembers,
     ListPeople,
+    ListResources,
     MakeDepartment,
     MakeGroup,
     MakeJobProfile,
@@ -61,6 +62,7 @@ PAGES: dict[str, tuple[int, Callable[[Shop, int], Command[Any]]]] = {
     "people": (999, lambda s, n: ListPeople(actor=s.admin, organization=s.id, limit=n)),
     "groups": (1000, lambda s, n: ListGroups(actor=s.admin, organization=s.id, limit=n)),
     "members": (999, lambda s, n: ListMembers(actor=s.admin, group=group(s), limit=n)),
+    "resources": (999, lambda s, n: ListResources(actor=s.admin, organization=s.id, type="course", limit=n)),
 }
 """What is listed in pages, how large the largest is, and the question."""
 

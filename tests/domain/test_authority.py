@@ -56,10 +56,14 @@ def test_only_an_administrator_opens_adds_and_changes() -> None:
         Action.LIST_ACCOUNTS,
         Action.READ_PERSON,
         Action.LIST_PEOPLE,
+        Action.READ_RESOURCES,
+        Action.READ_SIGHT,
+        Action.READ_VIEWERS,
     }
     assert seeing == {action for action, who in AUTHORITY.items() if Who.MODERATOR in who}
     itself = {
         Action.READ_PERSON,
+        Action.READ_SIGHT,
         Action.EDIT_PERSON,
         Action.CHANGE_PASSWORD,
         Action.CHANGE_CONTACT,

@@ -24,6 +24,7 @@ from subaccounts.domain.life import LifeInput, State
 from subaccounts.domain.membership import MembershipInput, MembershipState
 from subaccounts.domain.notice import DEAD_LETTERS, NOTICES, NoticeKind
 from subaccounts.domain.organization import LapsePolicy, Realm
+from subaccounts.domain.outcome import Outcome
 from subaccounts.domain.proof import Form, Purpose
 from subaccounts.domain.sign_up import SignUpBy
 from subaccounts.domain.subject import Pathway
@@ -69,6 +70,7 @@ ENUMERATIONS: tuple[type[Enum], ...] = (
     Loud,
     MembershipInput,
     MembershipState,
+    Outcome,
     Ungrouped,
     Why,
 )

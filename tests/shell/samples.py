@@ -53,6 +53,7 @@ from tests.group_samples import group, invited
 from tests.invariants.world import FIELDS, OPERATOR, OTHER_PASSWORD, PASSWORD, Shop
 from tests.samples import CHANGES, ISSUER, Place, letter_in
 from tests.shell.sent_samples import SENT_SAMPLES
+from tests.shell.sight_samples import SIGHT_SAMPLES
 from tests.shell.sign_up_samples import SIGN_UP_SAMPLES
 
 Sample = Callable[[Shop], Command[Any]]
@@ -128,6 +129,7 @@ SAMPLES: Final[Mapping[type[Command[Any]], Sample]] = {
     **{kind: _changing(make) for kind, make in CHANGES.items()},
     **SENT_SAMPLES,
     **SIGN_UP_SAMPLES,
+    **SIGHT_SAMPLES,
     ReadOrganization: lambda s: ReadOrganization(actor=s.admin, id=s.organization),
     ListCatalog: lambda s: ListCatalog(actor=s.admin, organization=s.organization, kind="department"),
     PreviewPolicySwitch: lambda s: PreviewPolicySwitch(actor=s.admin, account=s.account.id, policy=_POLICY),

@@ -23,6 +23,7 @@ from .completing_sign_up import CompleteSignUp
 from .contact import ChangeContact, ProveContact, ProveContactByCode
 from .credentials import IssueCode, ResetPassword, UnlockPerson, VoidCode
 from .dead_letters import DropDeadLetter, ListDeadLetters, RetryDeadLetter
+from .editing import EditPerson
 from .generations import AdvanceGeneration, Restored
 from .groups import (
     ChangeApplications,
@@ -44,7 +45,6 @@ from .passwords import ChangePassword
 from .people import (
     ArchivePerson,
     DeletePerson,
-    EditPerson,
     ExplainField,
     Handover,
     ListPeople,
@@ -53,8 +53,12 @@ from .people import (
     RenamePerson,
     RestorePerson,
 )
+from .previews import PreviewGroup, PreviewMembership, PreviewPage, PreviewPerson, PreviewResource
 from .recovery import RedeemCode, RequestReset
+from .resources import ListResources, PutResources, ReadResource, RemoveResources, ResourcePage
+from .rosters import AddParticipants, ListParticipants, ParticipantsPage, RemoveParticipants
 from .selection import Selection
+from .sights import CountVisible, ListVisible, MaySee, OpenableApplications, VisibleAmong, WhoSees
 from .signing_in import BeginSignIn, CompleteRegistration, Recognize, SignIn
 from .signing_up import BeginSignUp, ForgetSignUps, SwitchSignUp
 from .slips import ClaimSlip, ClaimSlips, ClaimSlipsPage, GrantCode, VoidSlips
@@ -63,6 +67,7 @@ __all__ = [
     "AcceptInvitation",
     "ActivationPage",
     "AddMembers",
+    "AddParticipants",
     "AddPeople",
     "AddPerson",
     "AddedLine",
@@ -85,6 +90,7 @@ __all__ = [
     "Command",
     "CompleteRegistration",
     "CompleteSignUp",
+    "CountVisible",
     "CreateOrganization",
     "DeclineInvitation",
     "DeletePerson",
@@ -108,34 +114,50 @@ __all__ = [
     "ListDeadLetters",
     "ListGroups",
     "ListMembers",
+    "ListParticipants",
     "ListPeople",
+    "ListResources",
+    "ListVisible",
     "MakeDepartment",
     "MakeGroup",
     "MakeJobProfile",
     "MakePermissionType",
+    "MaySee",
     "MembersPage",
     "MoveDepartment",
     "OpenAccount",
+    "OpenableApplications",
+    "ParticipantsPage",
     "PeekLink",
     "PeoplePage",
+    "PreviewGroup",
+    "PreviewMembership",
+    "PreviewPage",
+    "PreviewPerson",
     "PreviewPolicySwitch",
+    "PreviewResource",
     "ProveContact",
     "ProveContactByCode",
+    "PutResources",
     "ReadAccount",
     "ReadAudit",
     "ReadGroup",
     "ReadMemberships",
     "ReadOrganization",
     "ReadPerson",
+    "ReadResource",
     "Recognize",
     "RedeemCode",
     "RedeemLink",
     "RemoveMembers",
+    "RemoveParticipants",
+    "RemoveResources",
     "RenameCatalogEntry",
     "RenameGroup",
     "RenamePerson",
     "RequestReset",
     "ResetPassword",
+    "ResourcePage",
     "RestorePerson",
     "Restored",
     "RetireCatalogEntry",
@@ -151,6 +173,8 @@ __all__ = [
     "UnlinkIdentity",
     "UnlockPerson",
     "VerifyAudit",
+    "VisibleAmong",
     "VoidCode",
     "VoidSlips",
+    "WhoSees",
 ]

@@ -58,6 +58,12 @@ class Action(Enum):
     LINK_IDENTITY = "link_identity"
     UNLINK_IDENTITY = "unlink_identity"
     CHANGE_CONTACT = "change_contact"
+    CHANGE_RESOURCES = "change_resources"
+    READ_RESOURCES = "read_resources"
+    CHANGE_ROSTER = "change_roster"
+    READ_SIGHT = "read_sight"
+    READ_VIEWERS = "read_viewers"
+    PREVIEW_SIGHT = "preview_sight"
     HANDLE_DEAD_LETTERS = "handle_dead_letters"
     READ_AUDIT = "read_audit"
     FOLLOW_EVENTS = "follow_events"
@@ -108,6 +114,12 @@ AUTHORITY: Final[Mapping[Action, frozenset[Who]]] = MappingProxyType(
         Action.LINK_IDENTITY: frozenset({Who.ITSELF}),
         Action.UNLINK_IDENTITY: _ADMIN,
         Action.CHANGE_CONTACT: frozenset({Who.ITSELF}),
+        Action.CHANGE_RESOURCES: _ADMIN | {Who.SYSTEM},
+        Action.READ_RESOURCES: _STAFF | {Who.SYSTEM},
+        Action.CHANGE_ROSTER: _ADMIN | {Who.SYSTEM},
+        Action.READ_SIGHT: _STAFF | {Who.ITSELF, Who.SYSTEM},
+        Action.READ_VIEWERS: _STAFF | {Who.SYSTEM},
+        Action.PREVIEW_SIGHT: _ADMIN | {Who.SYSTEM},
         Action.HANDLE_DEAD_LETTERS: _ADMIN | {Who.SYSTEM},
         Action.READ_AUDIT: _ADMIN | {Who.SYSTEM},
         Action.FOLLOW_EVENTS: frozenset({Who.SYSTEM}),
@@ -158,20 +170,6 @@ def permit(
             assert_never(actor)
     if not allowed:
         raise NotAllowed(action=action.value)
-
-
-def permit_somewhere(actor: Actor, action: Action, /, *, organization: OrganizationId) -> None:
-    """Let an actor pass that may do this to the organization or to some part of it, or raise `NotAllowed`.
-
-    For questions that name nobody: what they answer is nobody's, and still not for everybody.
-    """
-    parts = (
-        [grant for grant in actor.grants if grant.scope.organization == organization]
-        if isinstance(actor, HostUser)
-        else []
-    )
-    if not any(_ROLES[grant.role] in AUTHORITY[action] for grant in parts):
-        permit(actor, action, organization=organization)
 
 
 def _reaches(

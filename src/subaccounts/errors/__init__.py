@@ -24,7 +24,6 @@ from .port_errors import (
 from .refusals import (
     Busy,
     CycleRefused,
-    EmployeesOnly,
     FieldRefused,
     FieldsMissing,
     HostAccountPrivileged,
@@ -46,6 +45,7 @@ from .refusals import (
     WrongState,
 )
 from .root import SubAccountsError
+from .showing import EmployeesOnly, PreviewFirst, WidensSight
 
 __all__ = [
     "BrokenPort",
@@ -70,6 +70,7 @@ __all__ = [
     "OutcomeUnknown",
     "PasswordRefused",
     "PortError",
+    "PreviewFirst",
     "ProofNeeded",
     "ProofRefused",
     "Refusal",
@@ -82,6 +83,7 @@ __all__ = [
     "Taken",
     "TooMany",
     "TooSoon",
+    "WidensSight",
     "WrongColor",
     "WrongState",
 ]
