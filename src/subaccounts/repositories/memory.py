@@ -76,14 +76,7 @@ class MemoryRepository(Shelves):
 
     def lineage(self, departments: Collection[DepartmentId], /) -> frozenset[DepartmentId]:
         with self._lock:
-            parents = self._parents()
-            found: set[DepartmentId] = set()
-            for department in departments:
-                above: DepartmentId | None = department
-                while above is not None and above in parents and above not in found:
-                    found.add(above)
-                    above = parents[above]
-            return frozenset(found)
+            return _lineage(departments, self._parents())
 
     def offspring(self, departments: Collection[DepartmentId], /) -> frozenset[DepartmentId]:
         with self._lock:
@@ -209,7 +202,7 @@ class MemoryRepository(Shelves):
 
     def viewer_facts(self, people: Collection[SubAccountId], /) -> tuple[ViewerFacts, ...]:
         with self._lock:
-            return tuple(map(self._viewer, _in_order(self._get(SubAccount, each) for each in set(people))))
+            return self._facts(_in_order(self._get(SubAccount, each) for each in set(people)))
 
     def resources_page(self, query: ResourceQuery, /) -> tuple[Resource, ...]:
         after = (query.after.name_key, query.after.id) if query.after else None
@@ -226,7 +219,7 @@ class MemoryRepository(Shelves):
 
     def viewers_page(self, query: ViewersQuery, /) -> tuple[SubAccount, ...]:
         with self._lock:
-            facts = map(self._viewer, self._all(SubAccount, query.resource.id.organization))
+            facts = self._facts(self._all(SubAccount, query.resource.id.organization))
             found = [each.sub_account for each in facts if sees(each, query)]
         after = (query.after.login_key, query.after.id) if query.after else None
         return page(found, key=lambda person: (person.login.key, person.id.value), after=after, limit=query.limit)
@@ -281,17 +274,25 @@ class MemoryRepository(Shelves):
         with self._lock:
             return [each for each in self._all(Resource, query.organization) if shown(each, query)]
 
-    def _viewer(self, person: SubAccount) -> ViewerFacts:
-        tenant = person.id.organization
-        memberships = [each for each in self._all(Membership, tenant) if each.person == person.id]
-        memberships.sort(key=lambda each: each.group.value)
-        participations = [each for each in self._all(Participation, tenant) if each.person == person.id]
-        return ViewerFacts(
-            sub_account=person,
-            memberships=tuple(memberships),
-            groups=_in_order(self._get(Group, each.group) for each in memberships),
-            lineage=self.lineage(person.profile.departments),
-            participations=tuple(sorted(participations, key=lambda each: each.resource.value)),
+    def _facts(self, people: Collection[SubAccount]) -> tuple[ViewerFacts, ...]:
+        """Return what decides of people what they see; however many they are, everything is looked through once."""
+        inside: dict[SubAccountId, list[Membership]] = {person.id: [] for person in people}
+        rosters: dict[SubAccountId, list[Participation]] = {person.id: [] for person in people}
+        for record in self._records.values() if people else ():
+            if isinstance(record, Membership) and record.person in inside:
+                inside[record.person].append(record)
+            elif isinstance(record, Participation) and record.person in rosters:
+                rosters[record.person].append(record)
+        parents = self._parents() if people else {}
+        return tuple(
+            ViewerFacts(
+                sub_account=person,
+                memberships=tuple(sorted(inside[person.id], key=lambda each: each.group.value)),
+                groups=_in_order(self._get(Group, each.group) for each in inside[person.id]),
+                lineage=_lineage(person.profile.departments, parents),
+                participations=tuple(sorted(rosters[person.id], key=lambda each: each.resource.value)),
+            )
+            for person in people
         )
 
     def _parents(self) -> dict[DepartmentId, DepartmentId | None]:
@@ -302,3 +303,16 @@ class MemoryRepository(Shelves):
 def _in_order(records: Iterable[N | None], /) -> tuple[N, ...]:
     """Return those that are there, ordered by value."""
     return tuple(sorted((each for each in records if each is not None), key=lambda each: each.id.value))
+
+
+def _lineage(
+    departments: Iterable[DepartmentId], parents: Mapping[DepartmentId, DepartmentId | None], /
+) -> frozenset[DepartmentId]:
+    """Return those of the departments that exist, and everything above them."""
+    found: set[DepartmentId] = set()
+    for department in departments:
+        above: DepartmentId | None = department
+        while above is not None and above in parents and above not in found:
+            found.add(above)
+            above = parents[above]
+    return frozenset(found)

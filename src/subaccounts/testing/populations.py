@@ -6,11 +6,13 @@ What storage answers about one of them is compared with what `domain.sights` say
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from itertools import product
 from typing import Any, Final, final
 
 from attrs import frozen
 from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
 from ..domain import fields as f
 from ..domain.audience import Audience, Ungrouped
@@ -26,6 +28,7 @@ from ..domain.sub_account import SubAccount
 from . import builders as a
 from . import groups as g
 from .clock import NOON
+from .moved import moved
 
 NAMES: Final = ("Ärzte", "arzt", "Arbeit", "ARBEIT ", "İstanbul", "ﬁsh", "fish", "zoo", "\U0001f98a", "\ufffd", "'%_")
 """Names of resources: alike but for case or form, and some whose order is no collation's."""
@@ -53,13 +56,18 @@ class Population:
         return tuple(record for record in self.records if isinstance(record, Resource))
 
 
-@st.composite
-def populations(draw: st.DrawFn, of: OrganizationId = a.OURS) -> Population:
+def populations(of: OrganizationId = a.OURS) -> SearchStrategy[Population]:
     """Draw an organization of at most six people, four groups and eight resources."""
+    return _ours if of == a.OURS else _ours.map(lambda drawn: moved(drawn, of))
+
+
+@st.composite
+def _population(draw: st.DrawFn, of: OrganizationId) -> Population:
+    """Draw one; every strategy that is part of it is made once, for that takes longer than to draw from it."""
     ungrouped = draw(st.sampled_from(Ungrouped))
     people = [draw(_person(number, of)) for number in range(1, draw(st.integers(1, 6)) + 1)]
     groups = [draw(_group(number, of)) for number in range(1, draw(st.integers(0, 4)) + 1)]
-    resources = draw(st.lists(_resource(of), max_size=8, unique_by=lambda each: each.id))
+    resources = draw(_resources(of))
     pairs = [(group, person) for group, person in product(groups, people) if draw(st.booleans())]
     roster = [(resource, person) for resource, person in product(resources, people) if draw(_rarely())]
     records: list[Record] = [
@@ -76,25 +84,34 @@ def populations(draw: st.DrawFn, of: OrganizationId = a.OURS) -> Population:
     return Population(records=tuple(records), ungrouped=ungrouped)
 
 
+@cache
+def _resources(of: OrganizationId) -> SearchStrategy[list[Resource]]:
+    return st.lists(_resource(of), max_size=8, unique_by=lambda each: each.id)
+
+
 def _catalog(of: OrganizationId) -> tuple[CatalogEntry, ...]:
     """Return departments 1 above 2 above 3, and two of everything else."""
     departments = tuple(a.department(n, of=of, under=n - 1 or None) for n in _NUMBERS)
     return (*departments, *(make(n, of=of) for make in (a.job_profile, a.permission_type) for n in (1, 2)))
 
 
-def _rarely() -> st.SearchStrategy[bool]:
+@cache
+def _rarely() -> SearchStrategy[bool]:
     return st.sampled_from((False, False, False, True))
 
 
-def _some(make: Any, of: OrganizationId, numbers: tuple[int, ...] = _NUMBERS) -> st.SearchStrategy[frozenset[Any]]:
+@cache
+def _some(make: Any, of: OrganizationId, numbers: tuple[int, ...] = _NUMBERS) -> SearchStrategy[frozenset[Any]]:
     return st.frozensets(st.sampled_from([make(n, of=of) for n in numbers]), max_size=2)
 
 
-def _named(make: Any, of: OrganizationId, numbers: tuple[int, ...] = _NUMBERS) -> st.SearchStrategy[frozenset[Any]]:
+@cache
+def _named(make: Any, of: OrganizationId, numbers: tuple[int, ...] = _NUMBERS) -> SearchStrategy[frozenset[Any]]:
     """Draw what a part of an audience names: nothing, more often than not."""
     return st.one_of(st.just(frozenset[Any]()), st.just(frozenset[Any]()), _some(make, of, numbers))
 
 
+@cache
 @st.composite
 def _person(draw: st.DrawFn, number: int, of: OrganizationId) -> SubAccount:
     values: dict[str, Any] = {
@@ -109,6 +126,7 @@ def _person(draw: st.DrawFn, number: int, of: OrganizationId) -> SubAccount:
     return a.sub_account(number, of=of, state=state, profile=a.profile(values))
 
 
+@cache
 @st.composite
 def _group(draw: st.DrawFn, number: int, of: OrganizationId) -> Group:
     return g.group(
@@ -138,6 +156,7 @@ def _windows() -> list[tuple[Any, Any]]:
     return [(s, u) for s, u in product(edges, edges) if s is None or u is None or s < u]
 
 
+@cache
 @st.composite
 def _resource(draw: st.DrawFn, of: OrganizationId) -> Resource:
     audience = Audience(
@@ -155,3 +174,6 @@ def _resource(draw: st.DrawFn, of: OrganizationId) -> Resource:
         rostered=draw(st.booleans()),
         removed_at=draw(st.sampled_from((None, None, None, NOON))),
     )
+
+
+_ours = _population(a.OURS)
