@@ -102,7 +102,7 @@ class JoinsGroupsOfAnotherTenant(BrokenRepository):
         for each in self.inner.viewer_facts(people):
             of = each.sub_account.id.organization
             twins = (self.inner.groups([moved(group.id, other) for group in each.groups]) for other in self.others(of))
-            theirs = {group.id.value: moved(group, of) for groups in twins for group in groups}
+            theirs = {group.id.value: group for groups in twins for group in groups}
             found.append(evolve(each, groups=tuple(theirs.get(group.id.value, group) for group in each.groups)))
         return tuple(found)
 
