@@ -86,10 +86,10 @@ def test_an_invitation_that_stands_no_more(memberships: Any, groups: Any) -> Non
 
 def test_another_address() -> None:
     """It does not go to an address that is the person's no more, and does to the one it has, whichever kind that is."""
-    assert Fate.OVERTAKEN is judged(anna(**{f.EMAIL: Email.parse("new@home.example")}))
-    assert Fate.OVERTAKEN is judged(anna(**{f.EMAIL: None}))
+    assert Fate.OVERTAKEN is judged(anna(email=Email.parse("new@home.example")))
+    assert Fate.OVERTAKEN is judged(anna(email=None))
     by_phone = evolve(NOTICE, to=PHONE)
-    assert Fate.SEND is judged(anna(**{f.PHONE: PHONE}), by_phone)
+    assert Fate.SEND is judged(anna(phone=PHONE), by_phone)
     assert Fate.OVERTAKEN is judged(anna(), by_phone)
 
 
@@ -112,8 +112,7 @@ def test_a_restored_backup() -> None:
 
 def test_it_is_given_up_like_any_other() -> None:
     """Leased too often and for long enough, it is given up."""
-    late = {"tries": MOST_LEASES + 1, "now": NOON + PATIENCE}
-    assert Fate.TOO_MANY_TRIES is judged(anna(), **late)
+    assert Fate.TOO_MANY_TRIES is judged(anna(), tries=MOST_LEASES + 1, now=NOON + PATIENCE)
 
 
 def test_no_life_begins() -> None:

@@ -111,10 +111,11 @@ def test_a_retired_group_stays_as_it_is(action: str) -> None:
 def test_applications_of_another_organization() -> None:
     """An application of another organization is not there, whether a group is made with it or gets it."""
     theirs = {ONE, g.application_id(1, of=a.THEIRS)}
-    for asking in (
+    asked: tuple[Callable[[], Decision[Group]], ...] = (
         lambda: grouping.make(g.group_id(), "New", allows_external=False, applications=theirs, by=BOSS),
         lambda: grouping.change_applications(GROUP, add=theirs, remove=set(), by=BOSS),
-    ):
+    )
+    for asking in asked:
         with pytest.raises(NotFound) as refused:
             asking()
         assert "application" == refused.value.what
