@@ -144,6 +144,7 @@ from subaccounts.domain.life import LIFE, LifeInput
 from subaccounts.domain.subject import Subject
 from subaccounts.errors import NameTaken, NotAllowed, NotFound, WrongState
 from subaccounts.testing import groups as g
+from tests.commands import shown
 from tests.commands.company import ACME, issuer
 from tests.commands.shop import OTHER_PASSWORD, PASSWORD, SETUP, Shop, code_of, fork
 from tests.commands.shown import course, put, to
@@ -205,7 +206,7 @@ def world(state: State = State.ACTIVE, account: AccountState = AccountState.OPEN
         shop.handle(CloseAccount(actor=shop.admin, account=shop.account.id))
     assert state is shop.person(anna).state
     letter_in(shop.repository, shop.id)
-    put(shop, course(shop, 1, audience=to(group(shop, 1, anna)), rostered=True))
+    put(shop, course(shop, 1, audience=to(shown.group(shop, 1, anna)), rostered=True))
     if state is not State.DELETED:  # who comes by a company account
         shop.repository.commit(
             Batch(organization=shop.id, puts=(evolve(shop.person(anna), identities=frozenset({HERS})),))

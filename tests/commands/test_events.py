@@ -12,6 +12,7 @@ from subaccounts import (
     Account,
     ActivationPolicy,
     AddMembers,
+    AddParticipants,
     ApplicationId,
     ArchivePerson,
     BeginSignUp,
@@ -42,6 +43,8 @@ from subaccounts import (
     RegistrationPolicy,
     Rejected,
     RemoveMembers,
+    RemoveParticipants,
+    RemoveResources,
     RenameCatalogEntry,
     RenameGroup,
     RenamePerson,
@@ -66,10 +69,12 @@ from subaccounts import (
 from subaccounts.domain import activation_events as ways_in
 from subaccounts.domain import events as e
 from subaccounts.domain import group_events as groups
+from subaccounts.domain import resource_events as r
 from subaccounts.domain.message import SendOutcome
 from subaccounts.testing.texts import proof_in
 from tests.commands.company import ACME, creating, enter, issuer, trusting, verified
 from tests.commands.shop import NAMED, OTHER_PASSWORD, PASSWORD, SETUP, Shop
+from tests.commands.shown import course, put
 
 OF_THE_ORGANIZATION: set[type] = {
     e.OrganizationCreated,
@@ -86,6 +91,9 @@ OF_THE_ORGANIZATION: set[type] = {
     groups.GroupExternalSwitched,
     groups.GroupApplicationsChanged,
     groups.GroupRetired,
+    r.ResourceMade,
+    r.ResourceChanged,
+    r.ResourceRemoved,
 }
 OF_AN_ACCOUNT: set[type] = {
     e.AccountOpened,
@@ -137,12 +145,24 @@ def told() -> Shop:
     shop.hosts.demote(second.host)
     shop.sign_in("hanna", door=Door.inside(second.id))
     gather(shop, second)
+    show(shop, second)
     write(shop)
     open_the_page(shop, second)
     shop.handle(SwitchPolicy(actor=shop.admin, account=second.id, policy=RegistrationPolicy.by_administrator()))
     shop.handle(CloseAccount(actor=shop.admin, account=second.id))
     shop.handle(Restored(actor=SETUP, organization=shop.id))
     return shop
+
+
+def show(shop: Shop, account: Account) -> None:
+    """Put a course, change it, have somebody take part in it and not any more, and remove it."""
+    put(shop, course(shop, rostered=True))
+    put(shop, course(shop, rostered=True, hidden_from_external=True))
+    lars = shop.add("lars", account=account).sub_account.id
+    resource = course(shop).id
+    for change in (AddParticipants, RemoveParticipants):
+        shop.handle(change(actor=shop.admin, resource=resource, people=(lars,)))
+    shop.handle(RemoveResources(actor=shop.admin, organization=shop.id, resources=(resource,)))
 
 
 def deliver(shop: Shop, *answers: SendOutcome) -> None:

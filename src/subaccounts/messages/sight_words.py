@@ -36,16 +36,17 @@ FACTS: Final[Mapping[tuple[Why, bool], str]] = MappingProxyType(
             " for you."
         ),
         (Why.NOBODY_NAMED_EVERYBODY, True): (
-            '"$resource" is meant for nobody in particular, and what is so is shown to everybody here.'
+            '"$resource" is meant for nobody in particular, and such things are shown to everybody here.'
         ),
         (Why.NOBODY_NAMED_EMPLOYEES, True): (
-            '"$resource" is meant for nobody in particular, and what is so is shown to all employees here, as you are.'
+            '"$resource" is meant for nobody in particular, and such things are shown to every employee here. You are one.'
         ),
         (Why.NOBODY_NAMED_EMPLOYEES, False): (
-            '"$resource" is meant for nobody in particular, and what is so is shown to employees only here; you are from outside.'
+            '"$resource" is meant for nobody in particular, and such things are shown to employees only here. You are from'
+            " outside."
         ),
         (Why.NOBODY_NAMED_NOBODY, False): (
-            '"$resource" is meant for nobody in particular, and what is so is shown to nobody here.'
+            '"$resource" is meant for nobody in particular, and such things are shown to nobody here.'
         ),
         (Why.IN_GROUP, True): 'You are in a group that "$resource" is shown to: $names.',
         (Why.IN_NO_GROUP, False): 'You are in no group that "$resource" is shown to: $names.',

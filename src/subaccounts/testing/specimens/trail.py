@@ -7,9 +7,10 @@ from typing import Any
 from ...domain import activation_events as w
 from ...domain import events as e
 from ...domain import group_events as g
+from ...domain import resource_events as r
 from ...domain.account import HostAccount, HostRole
 from ...domain.decision import RequestRecord
-from ...domain.ids import OrganizationId
+from ...domain.ids import OrganizationId, ResourceId
 from ...domain.membership import Window
 from ...domain.subject import Pathway
 from ...domain.task import Task
@@ -74,6 +75,7 @@ def happenings(*, of: OrganizationId = a.OURS) -> tuple[e.Happening, ...]:
         e.SubAccountUnlocked(),
         *_ways_in(),
         *_groups(of=of),
+        *_of_resources(of),
     )
 
 
@@ -118,6 +120,19 @@ def _groups(*, of: OrganizationId) -> tuple[e.Happening, ...]:
         g.InvitationDeclined(group=group),
         g.MemberLeft(group=group),
         g.MemberRemoved(group=group),
+    )
+
+
+def _of_resources(of: OrganizationId) -> tuple[e.Happening, ...]:
+    """Return every happening to resources and their rosters."""
+    resource = ResourceId.of(of, "course", "№7/Ärzte 🦊")
+    return (
+        r.ResourceMade(resource=resource),
+        r.ResourceMade(resource=resource, loud=("to_everybody", "to_externals")),
+        r.ResourceChanged(resource=resource, changed=("name", "audience"), loud=("to_externals",)),
+        r.ResourceRemoved(resource=resource),
+        r.ParticipantAdded(resource=resource),
+        r.ParticipantRemoved(resource=resource),
     )
 
 
