@@ -315,6 +315,24 @@ class TestByHand:
             send = SendActivation(actor=actor, organization=shop.id, selection=Selection(people=(anna,)))
             assert isinstance(shop.refused(send), NotAllowed)
 
+    @pytest.mark.parametrize("selection", [Selection(), Selection(people=())])
+    def test_where_nobody_waits(self, shop: Shop, selection: Selection) -> None:
+        """Of an organization where nobody waits no more is told to whom may tell nobody there, and what is not there is not found."""
+        nowhere = OrganizationId(value="nowhere")
+        make = MakeDepartment(actor=shop.admin, organization=shop.id, name="Office")
+        office = shop.handle(make).department
+        for actor in (shop.admin, HostUser.administrator("head", of=office)):
+            send = SendActivation(actor=actor, organization=shop.id, selection=selection)
+            assert () == shop.handle(send).lines
+            elsewhere = evolve(send, organization=nowhere)
+            assert isinstance(shop.refused(elsewhere), NotAllowed)
+        for moderator in (HostUser.moderator("mod", of=shop.id), HostUser(id="nobody"), System(name="worker")):
+            send = SendActivation(actor=moderator, organization=shop.id, selection=selection)
+            assert isinstance(shop.refused(send), NotAllowed)
+        founder = HostUser.administrator("founder", of=nowhere)
+        send = SendActivation(actor=founder, organization=nowhere, selection=selection)
+        assert "organization" == getattr(shop.refused(send), "what", None)
+
     @pytest.mark.parametrize("selection", [Selection(limit=0), Selection(limit=501)])
     def test_too_many(self, shop: Shop, selection: Selection) -> None:
         """A page has between one and 500 people."""

@@ -264,6 +264,7 @@ def test_reasons(viewer: Viewer, resource: Resource, facts: tuple[Fact, ...]) ->
     """Each case is told by its chain of facts, in one order, with the ids that made it so."""
     sight = explain(viewer, resource, Ungrouped.EMPLOYEES)
     assert facts == sight.facts
+    assert sight.visible is may_see(viewer, resource, Ungrouped.EMPLOYEES)
     assert tuple(fact for fact in facts if not fact.holds) == sight.against
 
 
@@ -272,3 +273,40 @@ def test_what_names_nobody_is_told_by_the_choice(ungrouped: Ungrouped) -> None:
     """A resource that names nobody is told by what the organization chose."""
     why = explain(EMPLOYEE, g.resource(), ungrouped).facts[-1].why
     assert f"nobody_named_{ungrouped.value}" == why.value
+
+
+APPLICATION: Final = g.application_id()
+CRM: Final = g.resource(application=APPLICATION)
+OFFICE: Final = frozenset({a.department_id()})
+PERMITTED: Final = frozenset({a.permission_type_id()})
+BY_OFFICE: Final = g.resource(audience=Audience(departments=OFFICE))
+BY_JOB: Final = g.resource(audience=Audience(job_profiles=frozenset({a.job_profile_id()})))
+BY_PERMISSION: Final = g.resource(audience=Audience(permission_types=PERMITTED))
+
+
+@pytest.mark.parametrize(
+    ("viewer", "resource", "ungrouped", "sees"),
+    [
+        (EMPLOYEE, g.resource(), Ungrouped.EVERYBODY, True),
+        (EMPLOYEE, g.resource(), Ungrouped.EMPLOYEES, True),
+        (EMPLOYEE, g.resource(), Ungrouped.NOBODY, False),
+        (EXTERNAL, g.resource(), Ungrouped.EVERYBODY, True),
+        (EXTERNAL, g.resource(), Ungrouped.EMPLOYEES, False),
+        (EXTERNAL, g.resource(), Ungrouped.NOBODY, False),
+        (EMPLOYEE, CRM, Ungrouped.EVERYBODY, True),
+        (EXTERNAL, CRM, Ungrouped.EVERYBODY, False),
+        (evolve(EXTERNAL, applications=frozenset({APPLICATION})), CRM, Ungrouped.EVERYBODY, True),
+        (evolve(EXTERNAL, applications=frozenset({g.application_id(2)})), CRM, Ungrouped.EVERYBODY, False),
+        (EMPLOYEE, g.resource(audience=SALES), Ungrouped.EVERYBODY, False),
+        (evolve(EMPLOYEE, groups=SALES.groups), g.resource(audience=SALES), Ungrouped.NOBODY, True),
+        (EMPLOYEE, BY_OFFICE, Ungrouped.EVERYBODY, False),
+        (evolve(EMPLOYEE, departments=OFFICE), BY_OFFICE, Ungrouped.NOBODY, True),
+        (EMPLOYEE, BY_JOB, Ungrouped.EVERYBODY, False),
+        (evolve(EMPLOYEE, job_profile=a.job_profile_id()), BY_JOB, Ungrouped.NOBODY, True),
+        (EMPLOYEE, BY_PERMISSION, Ungrouped.EVERYBODY, False),
+        (evolve(EMPLOYEE, permission_types=PERMITTED), BY_PERMISSION, Ungrouped.NOBODY, True),
+    ],
+)
+def test_each_half_and_each_part_alone(viewer: Viewer, resource: Resource, ungrouped: Ungrouped, sees: bool) -> None:
+    """One thing at a time: the choice for what names nobody, the application, and each part of an audience."""
+    assert sees is may_see(viewer, resource, ungrouped)

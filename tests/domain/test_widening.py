@@ -92,6 +92,16 @@ def test_a_switch_on_the_group_is_as_loud() -> None:
     assert frozenset() == warnings(closed, gone)
 
 
+def test_what_was_open_is_not_told_again() -> None:
+    """One more group is not loud where the first lets people from outside in already."""
+    more = Audience(groups=SALES | {g.group_id(2)})
+    was, becomes = (
+        Setting.among([OPEN], resource=g.resource(audience=each), ungrouped=Ungrouped.EMPLOYEES)
+        for each in (Audience(groups=SALES), more)
+    )
+    assert frozenset() == warnings(was, becomes)
+
+
 @pytest.mark.parametrize(
     ("resource", "to_everybody", "to_externals"),
     [

@@ -48,6 +48,8 @@ def test_a_long_message() -> None:
     plain, marked = wording.texts(link=Secret("abc"), code=None)
     assert marked is not None
     assert (50_003, 60_003) == (len(plain), len(marked))
+    plain, nothing = evolve(wording, html=None).texts(link=Secret("abc"), code=None)
+    assert (50_003, None) == (len(plain), nothing)
     longest = evolve(wording, text=("x" * 99_997, Place.LINK))
     assert 100_000 == len(longest.texts(link=Secret("abc"), code=None)[0])
     with pytest.raises(InvalidValue):

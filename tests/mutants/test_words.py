@@ -9,6 +9,7 @@ import pytest
 from tools.mutants import explained, page, plan, report
 from tools.mutants.children import Verdict
 from tools.mutants.explained import Reason
+from tools.mutants.killers import MOST, Killers
 from tools.mutants.sites import mutants
 
 SURVIVED, KILLED, TIMEOUT = Verdict(outcome="survived"), Verdict(outcome="killed", by="t"), Verdict(outcome="timeout")
@@ -22,6 +23,24 @@ def found() -> report.Report:
     for mutant, verdict in zip(every, [KILLED, SURVIVED, TIMEOUT, KILLED, KILLED, KILLED], strict=True):
         result.add(mutant, verdict)
     return result
+
+
+def test_what_killed_one_is_asked_first_of_the_next() -> None:
+    """First the tests that killed others of the function, the last that did first, then those of the module; the rest as it was."""
+    source = "def rule(a):\n    return a < 2\n\n\ndef other(a):\n    return a < 3\n"
+    every = mutants(source, module="domain/m.py", enums={})
+    rule, other = (next(each for each in every if each.function == name) for name in ("rule", "other"))
+    killers, names = Killers(), ["a", "b", "c", "d"]
+    assert names == killers.first(rule, names)
+    killers.add(rule, "c")
+    killers.add(rule, "b")
+    killers.add(other, "d")
+    killers.add(other, "not among the tests that run its lines")
+    assert ["b", "c", "d", "a"] == killers.first(rule, names)
+    assert ["d", "b", "c", "a"] == killers.first(other, names)
+    for number in range(9):
+        killers.add(rule, str(number))
+    assert MOST == len(killers.of(rule))
 
 
 def test_a_score_counts_everything_once() -> None:

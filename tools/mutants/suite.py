@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -79,7 +79,11 @@ class _Failures:
     """Remember the first test that failed, and end the run there."""
 
     allow: Callable[[str], None]
+    likely: Collection[str] = ()
     first: str | None = None
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items.sort(key=lambda item: item.nodeid not in self.likely)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> None:
@@ -94,9 +98,12 @@ class _Failures:
             self.first = report.nodeid or "collection"
 
 
-def first_failure(arguments: Sequence[str], allow: Callable[[str], None]) -> str | None:
-    """Collect and run tests until one fails; return its name, None when all pass. `allow` is called before each."""
-    failures = _Failures(allow)
+def first_failure(arguments: Sequence[str], allow: Callable[[str], None], *, first: Collection[str] = ()) -> str | None:
+    """Collect and run tests until one fails, those named `first` first; return its name, None when all pass.
+
+    `allow` is called before each.
+    """
+    failures = _Failures(allow, likely=first)
     with silence():
         status = pytest.main([*QUIET, "-x", *arguments], plugins=[failures])
     if status == pytest.ExitCode.OK:

@@ -16,6 +16,7 @@ from attrs import frozen
 
 from . import children, fresh, inplace, suite
 from .children import Verdict
+from .killers import Killers
 from .plan import TESTS, File, Plan, other_tests, own_tests
 from .sites import Mutant
 
@@ -47,14 +48,20 @@ class Trial:
 
 
 def imported_anew(trial: Trial, plan: Plan) -> Judged:
-    """Judge what needs a fresh import: the module's own tests first, then all others."""
+    """Judge what needs a fresh import: a file that killed its like first, then the module's own tests, then all others."""
+    killers = Killers()
 
     def judge(job: tuple[Mutant | None, File]) -> str | None:
         mutant, file = job
         code = mutant.code(file.source, file.path) if mutant is not None else file.code
         fresh.put(file.module, file.path, code)
-        own, others = own_tests(file), other_tests(file, trial.seconds)
-        return (suite.first_failure(own, trial.allow) if own else None) or suite.first_failure(others, trial.allow)
+        known = killers.of(mutant) if mutant is not None else []
+        likely = [name.partition("::")[0] for name in known if name.startswith(TESTS)][:1]
+        own = [name for name in own_tests(file) if name not in likely]
+        others = [name for name in other_tests(file, trial.seconds) if name not in likely]
+        asked = (names for names in (likely, own, others) if names)
+        failures = (suite.first_failure(names, trial.allow, first=known) for names in asked)
+        return next((failure for failure in failures if failure is not None), None)
 
     if not plan.fresh:
         return
@@ -62,6 +69,8 @@ def imported_anew(trial: Trial, plan: Plan) -> Judged:
     jobs.insert(0, (None, jobs[0][1]))
     for (mutant, _), verdict in children.verdicts(jobs, judge, seconds=BEGINNING, processes=trial.processes):
         if mutant is not None:
+            if verdict.by:
+                killers.add(mutant, verdict.by)
             yield mutant, verdict
         elif verdict.outcome != "survived":
             raise ControlFailed(verdict)
@@ -100,6 +109,7 @@ def _serve(items: Sequence[Any], trial: Trial, plan: Plan, lines: TextIO) -> Non
     """Judge every mutant in a copy of this process, and write the verdicts."""
     by_id = {item.nodeid: item for item in items}
     alive = {name: inplace.functions(str(file.path)) for name, file in trial.files.items()}
+    killers = Killers()
     gc.collect()
     gc.freeze()
 
@@ -107,6 +117,7 @@ def _serve(items: Sequence[Any], trial: Trial, plan: Plan, lines: TextIO) -> Non
         names = list(by_id)
         if number is not None:
             mutant, names = plan.in_place[number]
+            names = killers.first(mutant, names)
             file = trial.files[mutant.module]
             if not inplace.put(alive[file.name], file.code, mutant.code(file.source, file.path)):
                 raise RuntimeError(f"nothing was changed by {mutant.key}")
@@ -120,5 +131,7 @@ def _serve(items: Sequence[Any], trial: Trial, plan: Plan, lines: TextIO) -> Non
             if verdict.outcome != "survived":
                 raise ControlFailed(verdict)
             continue
+        if verdict.by:
+            killers.add(plan.in_place[number][0], verdict.by)
         lines.write(json.dumps([number, verdict.outcome, verdict.by]) + "\n")
         lines.flush()

@@ -17,6 +17,7 @@ from ..domain.ids import OrganizationId
 from ..domain.organization import Organization
 from ..domain.queries import PeopleCursor
 from ..domain.sub_account import Person
+from ..errors import NotFound
 from . import organizations
 from .command import Change
 from .ports_at_hand import PortsAtHand
@@ -115,4 +116,6 @@ class SendActivation(Change[ActivationPage]):
     async def _automatic(self, ports: PortsAtHand, people: tuple[Person, ...]) -> frozenset[Way]:
         """Return which ways are told by themselves: read with the people, or alone where there are none."""
         found = people[0].organization if people else await ports.repository.organization(self.organization)
-        return found.activation.automatic if found is not None else frozenset()
+        if found is None:
+            raise NotFound(what="organization")
+        return found.activation.automatic

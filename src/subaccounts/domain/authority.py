@@ -141,6 +141,20 @@ def permit(
         raise NotAllowed(action=action.value)
 
 
+def permit_somewhere(actor: Actor, action: Action, /, *, organization: OrganizationId) -> None:
+    """Let an actor pass that may do this to the organization or to some part of it, or raise `NotAllowed`.
+
+    For questions that name nobody: what they answer is nobody's, and still not for everybody.
+    """
+    parts = (
+        [grant for grant in actor.grants if grant.scope.organization == organization]
+        if isinstance(actor, HostUser)
+        else []
+    )
+    if not any(_ROLES[grant.role] in AUTHORITY[action] for grant in parts):
+        permit(actor, action, organization=organization)
+
+
 def _reaches(
     grant: Grant, organization: OrganizationId | None, account: AccountId | None, lineage: frozenset[DepartmentId]
 ) -> bool:
