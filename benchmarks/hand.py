@@ -23,19 +23,21 @@ PAGE: Final = 50
 TYPE: Final = "course"
 _TENANT: Final = a.OURS.value
 
-_TABLES: Final = (
-    "CREATE TABLE people (organization {text}, id {text}, login_key {text}, outside INTEGER, body TEXT,"
-    " PRIMARY KEY (organization, id))",
-    "CREATE INDEX people_by_login ON people (organization, login_key, id)",
-    "CREATE TABLE resources (organization {text}, id {text}, type {text}, name_key {text}, hidden INTEGER,"
-    " grouped INTEGER, body TEXT, PRIMARY KEY (organization, id))",
-    "CREATE INDEX resources_by_name ON resources (organization, type, name_key, id)",
-    "CREATE INDEX resources_by_group ON resources (organization, type, grouped, hidden)",
-    "CREATE TABLE members (organization {text}, person {text}, grp {text}, PRIMARY KEY (organization, person, grp)){bare}",
-    "CREATE INDEX members_by_group ON members (organization, grp, person)",
-    "CREATE TABLE shown (organization {text}, resource {text}, grp {text}, PRIMARY KEY (organization, resource, grp)){bare}",
-    "CREATE INDEX shown_by_group ON shown (organization, grp, resource)",
-)
+_TABLES: Final = """
+CREATE TABLE people (
+    organization {text}, id {text}, login_key {text}, outside INTEGER, body TEXT, PRIMARY KEY (organization, id)
+);
+CREATE INDEX people_by_login ON people (organization, login_key, id);
+CREATE TABLE resources (
+    organization {text}, id {text}, type {text}, name_key {text}, hidden INTEGER, grouped INTEGER, body TEXT,
+    PRIMARY KEY (organization, id)
+);
+CREATE INDEX resources_by_name ON resources (organization, type, name_key, id);
+CREATE INDEX resources_by_group ON resources (organization, type, grouped, hidden);
+CREATE TABLE members (organization {text}, person {text}, grp {text}, PRIMARY KEY (organization, person, grp)){bare};
+CREATE INDEX members_by_group ON members (organization, grp, person);
+CREATE TABLE shown (organization {text}, resource {text}, grp {text}, PRIMARY KEY (organization, resource, grp)){bare};
+CREATE INDEX shown_by_group ON shown (organization, grp, resource)"""
 _SHARED: Final = """
     FROM shown g JOIN members m ON m.organization = g.organization AND m.grp = g.grp
     WHERE g.organization = r.organization AND g.resource = r.id AND m.person = ?"""
@@ -77,7 +79,7 @@ class Hand:
     """Answer what is asked of a portal, by hand."""
 
     def __init__(self, connection: Connection, portal: Portal, *, mark: str) -> None:
-        self._connection, self._portal, self._mark = connection, portal, mark
+        self.connection, self._portal, self._mark = connection, portal, mark
         self._open = int(portal.ungrouped.value == "everybody")
         self.close = connection.close
 
@@ -88,7 +90,7 @@ class Hand:
         for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -8000"):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("BEGIN")
-        for statement in _TABLES:
+        for statement in _TABLES.split(";"):
             connection.execute(statement.format(text="TEXT", bare=" WITHOUT ROWID"))
         for table, rows in _rows(portal):
             marks = ", ".join("?" * len(rows[0]))
@@ -102,10 +104,10 @@ class Hand:
         import psycopg
 
         connection = psycopg.connect(address, autocommit=True)
-        for statement in _TABLES:
-            connection.execute(statement.format(text='TEXT COLLATE "C"', bare=""))  # type: ignore[arg-type]  # a text of ours
+        for statement in _TABLES.split(";"):
+            connection.execute(statement.format(text='TEXT COLLATE "C"', bare=""))
         for table, rows in _rows(portal):
-            with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:  # type: ignore[arg-type]  # as above
+            with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
         connection.execute("ANALYZE")
@@ -145,7 +147,7 @@ class Hand:
 
     def _asks(self, statement: str, *values: Any) -> Callable[[], Rows]:
         text = statement.replace("?", self._mark)
-        return lambda: self._connection.execute(text, values).fetchall()
+        return lambda: self.connection.execute(text, values).fetchall()
 
 
 def _rows(portal: Portal) -> Iterable[tuple[str, Rows]]:

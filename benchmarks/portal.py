@@ -100,8 +100,8 @@ class Portal:
         return [person for person in range(1, len(self.members) + 1) if self.sees(person, resource)]
 
     def asked(self, many: int) -> list[int]:
-        """Return so many people to ask about, one of ten from outside where there are as many."""
-        return [number * 10 + min(number, 9) + 1 for number in range(many) if number * 11 + 1 <= len(self.members)]
+        """Return so many people to ask about, if there are as many; one of ten is from outside."""
+        return [number for number in range(7, 7 + many * 37, 37) if number <= len(self.members)]
 
     def person(self, number: int) -> SubAccount:
         """Return a person as the port takes it; logins are in the order of the numbers."""
