@@ -105,9 +105,9 @@ class Hand:
 
         connection = psycopg.connect(address, autocommit=True)
         for statement in _TABLES.split(";"):
-            connection.execute(statement.format(text='TEXT COLLATE "C"', bare=""))  # type: ignore[arg-type]  # a text of ours
+            connection.execute(statement.format(text='TEXT COLLATE "C"', bare=""))
         for table, rows in _rows(portal):
-            with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:  # type: ignore[arg-type]  # as above
+            with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
         connection.execute("ANALYZE")

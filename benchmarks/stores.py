@@ -52,7 +52,7 @@ def on_postgresql(_: Path, portal: Portal) -> Iterator[Store | None]:
 
         url = postgresql()
     except ImportError as error:
-        print(f"PostgreSQL is left out: there is no {error.name}", file=sys.stderr)
+        print(f"PostgreSQL is left out: start {error.name or error}", file=sys.stderr)
         yield None
         return
     migrate(url)

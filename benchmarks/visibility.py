@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from benchmarks import stores
@@ -40,7 +41,7 @@ PEERS: Final = {
 }
 """Module and option of the lane of each peer that says yes or no, and how many questions one turn of it has."""
 Work = Callable[[], object]
-Peers = dict[str, Callable[[], float]]
+Peers = Mapping[str, Callable[[], float]]
 ByHand = Callable[[int, int | None], Callable[[], Rows]]
 
 
@@ -70,7 +71,7 @@ def _peer(stack: ExitStack, folder: Path, portal: Portal, module: str, option: s
     return lane if lane.missing is None else None
 
 
-def _rule(portal: Portal, peers: dict[str, Callable[[], float]], scale: Scale) -> Figure:
+def _rule(portal: Portal, peers: Peers, scale: Scale) -> Figure:
     """Measure the rule in Python on random pairs; the limit asks whether two sets have something in common."""
     lot = random.Random(3)
     people = [lot.randrange(len(portal.members)) + 1 for _ in range(PAIRS)]
@@ -155,23 +156,21 @@ def _checks(store: Store, people: Sequence[int], of: str, scale: Scale) -> list[
     """Measure yes and no, for as many resources that are shown to some as to others."""
     lot, portal = random.Random(5), store.portal
     pairs = [(who, lot.randrange(len(portal.shown)) + 1) for who in people]
-    alone, hand, port, whole = [], [], [], []
+    works: dict[str, list[Work]] = {"alone": [], "limit": [], "port": [], "whole": []}
     for who, what in pairs:
         viewer, wanted = _viewer(portal, who), [g.resource_id(what)]
         ask = partial(store.ours.visible_among, viewer, wanted, ungrouped=portal.ungrouped)
         by_hand = store.hand.check(who, what)
         assert [portal.sees(who, what)] * 2 == [bool(ask()), bool(by_hand())]
-        alone.append(store.alone(ask))
-        hand.append(by_hand)
-        port.append(ask)
-        whole.append(partial(_whole, store, who, what))
-    works = {"alone": alone, "limit": hand, "port": port, "whole": whole}
-    measured = medians({name: _each(work) for name, work in works.items()}, rounds=scale.rounds)
-    what = f"may one person see one {of}"
+        turn: tuple[Work, ...] = (store.alone(ask), by_hand, ask, partial(_whole, store, who, what))
+        for work, one in zip(works.values(), turn, strict=True):
+            work.append(one)
+    measured = _measured(works, scale)
+    same = f"may one person see one {of}"
     return [
-        _figure(f"{what}, by SQL; limit: a join by hand", measured),
-        _figure(f"{what}: `visible_among`; limit likewise", measured, ours="port"),
-        _figure(f"{what}: `viewer_facts`, then the rule; limit likewise", measured, ours="whole"),
+        _figure(f"{same}, by SQL; limit: a join by hand", measured),
+        _figure(f"{same}: `visible_among`; limit likewise", measured, ours="port"),
+        _figure(f"{same}: `viewer_facts`, then the rule; limit likewise", measured, ours="whole"),
     ]
 
 
@@ -193,7 +192,7 @@ def _pages(
 ) -> dict[str, float]:
     """Measure a page for each person, after the resource that is said: ours alone and through the port, the hand's, the peers'."""
     portal = store.portal
-    alone, hand, port = [], [], []
+    works: dict[str, list[Work]] = {"alone": [], "limit": [], "port": []}
     for person, last in after.items():
         begin = seen[person].index(last) + 1 if last else 0
         expected = [g.resource_id(number).value for number in seen[person][begin : begin + PAGE]]
@@ -201,23 +200,21 @@ def _pages(
         ask = partial(store.ours.resources_page, _query(portal, person, cursor))
         again = by_hand(person, last)
         assert [expected] * 2 == [[each.id.value for each in ask()], [row[0] for row in again()]]
-        alone.append(store.alone(ask))
-        hand.append(again)
-        port.append(ask)
-    works = {"alone": alone, "limit": hand, "port": port}
-    return medians({**{name: _each(work) for name, work in works.items()}, **peers}, rounds=scale.rounds)
+        turn: tuple[Work, ...] = (store.alone(ask), again, ask)
+        for work, one in zip(works.values(), turn, strict=True):
+            work.append(one)
+    return _measured(works, scale, peers)
 
 
 def _counts(store: Store, expected: dict[int, int], of: str, scale: Scale) -> Figure:
-    alone, hand = [], []
+    works: dict[str, list[Work]] = {"alone": [], "limit": []}
     for person, number in expected.items():
         ask = partial(store.ours.resources_count, _query(store.portal, person, None))
         again = store.hand.count(person)
         assert [number] * 2 == [ask(), again()[0][0]]
-        alone.append(store.alone(ask))
-        hand.append(again)
-    measured = medians({"alone": _each(alone), "limit": _each(hand)}, rounds=max(1, scale.rounds // 4))
-    return _figure(f"how many {of}; limit: two counts by hand", measured, bar="-", most=None)
+        works["alone"].append(store.alone(ask))
+        works["limit"].append(again)
+    return _figure(f"how many {of}; limit: two counts by hand", _measured(works, scale), bar="-", most=None)
 
 
 def _who(store: Store, of: str, scale: Scale) -> list[Figure]:
@@ -226,7 +223,7 @@ def _who(store: Store, of: str, scale: Scale) -> list[Figure]:
     resources = [number for number, groups in enumerate(portal.shown, start=1) if groups][:ASKED:4]
     found = []
     for name, end in (("first", False), ("last", True)):
-        alone, hand, port = [], [], []
+        works: dict[str, list[Work]] = {"alone": [], "limit": []}
         for number in resources:
             people = portal.who_sees(number)
             last = people[-PAGE - 1] if end and len(people) > PAGE else None
@@ -238,12 +235,10 @@ def _who(store: Store, of: str, scale: Scale) -> list[Figure]:
             )
             ask, again = partial(store.ours.viewers_page, query), store.hand.who(number, last)
             assert [expected] * 2 == [[each.id.value for each in ask()], [row[0] for row in again()]]
-            alone.append(store.alone(ask))
-            hand.append(again)
-            port.append(ask)
-        measured = medians({"alone": _each(alone), "limit": _each(hand), "port": _each(port)}, rounds=scale.rounds)
+            works["alone"].append(store.alone(ask))
+            works["limit"].append(again)
         what = f"who sees one {of}, {len(portal.members):,} people: page of {PAGE}, the {name}"
-        found.append(_figure(f"{what}; limit: a join by hand", measured, bar="-", most=None))
+        found.append(_figure(f"{what}; limit: a join by hand", _measured(works, scale), bar="-", most=None))
     return found
 
 
@@ -276,6 +271,12 @@ def _query(portal: Portal, person: int, after: ResourceCursor | None) -> Resourc
 def _viewer(portal: Portal, person: int) -> Viewer:
     kind, groups = portal.person(person).profile.kind, portal.members[person - 1]
     return g.viewer(person, kind=kind, groups=frozenset(g.group_id(number) for number in groups))
+
+
+def _measured(
+    works: Mapping[str, Sequence[Work]], scale: Scale, peers: Peers = MappingProxyType({})
+) -> dict[str, float]:
+    return medians({**{name: _each(work) for name, work in works.items()}, **peers}, rounds=scale.rounds)
 
 
 def _timed(work: Work, count: int) -> Callable[[], float]:

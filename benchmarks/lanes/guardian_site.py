@@ -67,9 +67,9 @@ def _filled(portal: Portal) -> Any:
     from guardian.models import GroupObjectPermission
 
     class Course(models.Model):
-        name = models.CharField(max_length=50)
-        hidden = models.BooleanField()
-        grouped = models.BooleanField()
+        name: Any = models.CharField(max_length=50)
+        hidden: Any = models.BooleanField()
+        grouped: Any = models.BooleanField()
 
         class Meta:
             app_label = "guardian"
