@@ -31,6 +31,7 @@ from subaccounts import (
     SubAccountId,
     Ungrouped,
 )
+from subaccounts.commands import group_previews
 from subaccounts.commands import previews as room
 from subaccounts.domain.membership import MembershipState
 from subaccounts.domain.widening import QUIET
@@ -39,6 +40,8 @@ from subaccounts.testing import builders as a
 from subaccounts.testing import groups as g
 from tests.commands.shop import Shop
 from tests.commands.shown import EVERYTHING, OUTSIDE, application, course, group, put, stored, to
+
+EXTERNALS = frozenset({Loud.TO_EXTERNALS})
 
 
 @pytest.fixture
@@ -150,9 +153,9 @@ class TestResource:
             *lost(*((each, resource) for each in everybody[:4])),
             *gained(*((e, resource) for e in everybody[8:])),
         ]
+        asked = self.asking(shop, audience=to(then))
         for limit in (1, 2, 3, 7, 50):
-            asked = evolve(self.asking(shop, audience=to(then)), limit=limit)
-            assert expected == walked(shop, asked)[0]
+            assert expected == walked(shop, evolve(asked, limit=limit))[0]
         first = shop.handle(evolve(asked, limit=2))
         assert PeopleCursor(login_key="anna-01", id=everybody[1].value) == first.after
 
@@ -333,7 +336,7 @@ class TestGroup:
         sales = group(shop, 1, anna, vera)
         put(shop, course(shop, audience=to(sales)))
         opened = shop.handle(self.asking(shop, allows_external=True))
-        assert (tuple(gained((vera, course(shop).id))), {Loud.TO_EXTERNALS}) == (opened.differences, opened.loud)
+        assert (tuple(gained((vera, course(shop).id))), EXTERNALS) == (opened.differences, opened.loud)
         stored(shop, evolve(sales, allows_external=True))
         closed = shop.handle(self.asking(shop, allows_external=False))
         assert (tuple(lost((vera, course(shop).id))), QUIET) == (closed.differences, closed.loud)
@@ -348,7 +351,7 @@ class TestGroup:
         partners = group(shop, 1, anna, vera, allows_external=True)
         put(shop, course(shop, audience=to(partners), application=application(shop)))
         more = shop.handle(self.asking(shop, applications=school))
-        assert (tuple(gained((vera, course(shop).id))), {Loud.TO_EXTERNALS}) == (more.differences, more.loud)
+        assert (tuple(gained((vera, course(shop).id))), EXTERNALS) == (more.differences, more.loud)
         stored(shop, evolve(partners, applications=school))
         less = shop.handle(self.asking(shop, applications=frozenset()))
         assert (tuple(lost((vera, course(shop).id))), QUIET) == (less.differences, less.loud)
@@ -363,7 +366,7 @@ class TestGroup:
     def test_page_by_page(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         """However short the pages and what is read at once, each member and resource is told of once, in order."""
         monkeypatch.setattr(room, "READ_AT_ONCE", 2)
-        monkeypatch.setattr(room, "MEMBERS_AT_ONCE", 2)
+        monkeypatch.setattr(group_previews, "MEMBERS_AT_ONCE", 2)
         everybody = sorted(people(shop, 5), key=lambda each: each.value)
         sales = group(shop, 1, *everybody)
         left = shop.add("left").sub_account.id
@@ -386,7 +389,7 @@ class TestGroup:
 
     def test_a_bounded_number_of_questions(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         """After ten rounds a page ends, full or not, and the next goes on behind the members that were looked at."""
-        monkeypatch.setattr(room, "MEMBERS_AT_ONCE", 1)
+        monkeypatch.setattr(group_previews, "MEMBERS_AT_ONCE", 1)
         everybody = sorted(people(shop, 11), key=lambda each: each.value)
         group(shop, 1, *everybody)
         page = shop.handle(self.asking(shop, retired=True))
@@ -398,7 +401,7 @@ class TestGroup:
         """A group without members changes nothing for anybody, and can be loud: the next member would see it."""
         group(shop)
         page = shop.handle(self.asking(shop, allows_external=True))
-        assert ((), {Loud.TO_EXTERNALS}, None) == (page.differences, page.loud, page.after)
+        assert ((), EXTERNALS, None) == (page.differences, page.loud, page.after)
 
     def test_a_cursor_of_nobody(self, shop: Shop) -> None:
         """A cursor at somebody who is not a member, or not there, shows nothing of that person."""
@@ -461,12 +464,13 @@ def test_nothing_is_written(shop: Shop) -> None:
     sales = group(shop, 1, anna)
     put(shop, course(shop, audience=to(sales)), accepting=EVERYTHING)
     before = shop.stored()
-    for command in (
+    commands: tuple[Command[PreviewPage[Any]], ...] = (
         PreviewResource(actor=shop.admin, becomes=course(shop)),
         PreviewResource(actor=shop.admin, becomes=course(shop).id),
         PreviewPerson(actor=shop.admin, person=anna, type="course", archived=True),
         PreviewMembership(actor=shop.admin, person=anna, group=sales.id, type="course", member=False),
         PreviewGroup(actor=shop.admin, group=sales.id, type="course", retired=True),
-    ):
+    )
+    for command in commands:
         assert shop.handle(command).differences
         assert before == shop.stored()

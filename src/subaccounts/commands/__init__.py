@@ -25,6 +25,7 @@ from .credentials import IssueCode, ResetPassword, UnlockPerson, VoidCode
 from .dead_letters import DropDeadLetter, ListDeadLetters, RetryDeadLetter
 from .editing import EditPerson
 from .generations import AdvanceGeneration, Restored
+from .group_previews import PreviewGroup
 from .groups import (
     ChangeApplications,
     ListGroups,
@@ -53,7 +54,7 @@ from .people import (
     RenamePerson,
     RestorePerson,
 )
-from .previews import PreviewGroup, PreviewMembership, PreviewPage, PreviewPerson, PreviewResource
+from .previews import PreviewMembership, PreviewPage, PreviewPerson, PreviewResource
 from .recovery import RedeemCode, RequestReset
 from .resources import ListResources, PutResources, ReadResource, RemoveResources, ResourcePage
 from .rosters import AddParticipants, ListParticipants, ParticipantsPage, RemoveParticipants

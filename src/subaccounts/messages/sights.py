@@ -35,7 +35,7 @@ def sight_sentences(
     says what your applications are called; one without a name is told by its id, and so is what was renamed away meanwhile.
     """
     words = catalog(nearest(language) or ENGLISH.tag)
-    names: Mapping[Named, str] = {**explained.names, **applications}
+    names = dict[Named, str]([*explained.names.items(), *applications.items()])
     return tuple(_sentences(explained, words, lambda each: names.get(each, each.value)))
 
 
