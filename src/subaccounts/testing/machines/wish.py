@@ -135,7 +135,7 @@ def _id(part: Part, of: OrganizationId) -> AnyRecordId:
 
 
 def _records(part: Part, of: OrganizationId, model: Model, realm: Realm) -> tuple[Record, ...]:
-    """Return the record a part names; a new person comes with its credential."""
+    """Return the record a part names; a new person comes with its credential, and who is in something with what is missing."""
     number, digits = part.number, Digits(part.which)
     retired = (
         {"retired_at": digits.of((None, NOON))} if part.kind in {"department", "job_profile", "permission_type"} else {}
@@ -169,7 +169,9 @@ def _records(part: Part, of: OrganizationId, model: Model, realm: Realm) -> tupl
             under, ends = digits.of(alphabet.NUMBERS), digits.of(alphabet.MOMENTS)
             return (a.sign_up(number, of=of, under=under, expires_at=ends, sent=digits.of((1, 2))),)
         case "group" | "membership" | "resource" | "participation":
-            return (_seen(part, of),)
+            made_of = _seen(part, of)
+            missing = (id_ for id_ in _above(made_of) if id_ not in model.records)
+            return (*(each for id_ in missing for each in _missing(id_, of, realm)), made_of)
         case "chain":
             return (a.chain(of=of, position=part.which),)
         case _:
@@ -191,6 +193,20 @@ def _seen(part: Part, of: OrganizationId) -> Record:
             return g.participation(part.number, resource=resource, person=digits.of(alphabet.NUMBERS), of=of)
         case _:
             raise ValueError(part.kind)
+
+
+def _missing(id: AnyRecordId, of: OrganizationId, realm: Realm) -> tuple[Record, ...]:  # noqa: A002 - the id of a record
+    """Return the plainest group, resource or person of an id; people each have a login of their own."""
+    for number in alphabet.NUMBERS:
+        person = alphabet.person(number, number, of=of, realm=realm)
+        for records in (
+            (alphabet.group(number, 0, of=of),),
+            (alphabet.resource(number, 0, of=of),),
+            (person, _credential(number, Digits(0), of)),
+        ):
+            if records[0].id == id:
+                return records
+    raise ValueError(id)
 
 
 def _credential(number: int, digits: Digits, of: OrganizationId) -> Record:

@@ -174,6 +174,18 @@ class TakesARetiredGroup(SeesWrongly):
 
 
 @breaks("R34")
+class OpensWhatARetiredGroupHad(SeesWrongly):
+    """Strikes retired groups out of an audience, and shows everybody what was theirs alone."""
+
+    def meant(self, query: ViewersQuery, /) -> ViewersQuery:
+        audience = query.resource.audience
+        retired = {group.id for group in self.inner.groups(audience.groups) if group.retired_at is not None}
+        return evolve(
+            query, resource=evolve(query.resource, audience=evolve(audience, groups=audience.groups - retired))
+        )
+
+
+@breaks("R34")
 class ForgetsWhatIsBelow(SeesWrongly):
     """Takes people of the named department, and nobody of the departments below it."""
 
