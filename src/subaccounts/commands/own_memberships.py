@@ -13,6 +13,7 @@ from ..domain.belonging import Belonging, Own
 from ..domain.decision import Decision
 from ..domain.ids import GroupId, OrganizationId, SubAccountId
 from ..domain.membership import Membership
+from ..domain.sub_account import SubAccount
 from ..domain.subject import Subject
 from ..domain.viewer import ViewerFacts
 from ..errors import Stale
@@ -20,12 +21,12 @@ from .command import Change, Command
 from .ports_at_hand import PortsAtHand
 
 
-async def _facts(ports: PortsAtHand, person: SubAccountId) -> ViewerFacts:
-    """Return the facts of a person that was read a moment ago; raise `Stale` for one that is gone since."""
-    found = await ports.repository.viewer_facts((person,))
-    if not found:
-        raise Stale
-    return found[0]
+async def _facts(ports: PortsAtHand, person: SubAccount) -> ViewerFacts:
+    """Return the facts of a person that was read a moment ago; raise `Stale` for one that is another since, or gone."""
+    for facts in await ports.repository.viewer_facts((person.id,)):
+        if facts.sub_account == person:
+            return facts
+    raise Stale
 
 
 @frozen(kw_only=True)
@@ -46,7 +47,7 @@ class _OwnMembership(Change[Membership]):
         assert self.action is not None, "a membership is its person's own"  # noqa: S101 - narrows the type
         actor = SignedIn(subject=self.subject)
         person = await ports.permitted(actor, self.action, self.subject.sub_account)
-        facts = await _facts(ports, person.sub_account.id)
+        facts = await _facts(ports, person.sub_account)
         return Own(person=person, facts=facts, by=authority.by(actor))
 
 
@@ -112,4 +113,4 @@ class ReadMemberships(Command[tuple[Belonging, ...]]):
     async def run(self, ports: PortsAtHand, /) -> tuple[Belonging, ...]:
         """Answer the memberships."""
         person = await ports.permitted(self.actor, self.action, self.sub_account)
-        return belonging.belongings(await _facts(ports, person.sub_account.id), ports.now)
+        return belonging.belongings(await _facts(ports, person.sub_account), ports.now)
