@@ -107,7 +107,7 @@ def town() -> World:
         turn, between = divmod(number, FAR_APART)
         kind = Kind.EXTERNAL if number % 2 else Kind.EMPLOYEE
         values = {f.KIND: kind} | ({} if between else has[turn % len(has)])
-        login = f"person-{number * 7 % PEOPLE:04}"
+        login = f"person-{PEOPLE - 1 - number * 7 % PEOPLE:04}"
         return a.sub_account(number + 1, state=State.ACTIVE, login=login, profile=a.profile(values))
 
     return World(

@@ -34,10 +34,13 @@ def shown_records(of: OrganizationId, own: int, /) -> tuple[Record, ...]:
         g.group(own, of=of, name=f"Group {own}"),
         g.membership(SHARED, of=of, state=MembershipState.ACTIVE if first else MembershipState.INVITED),
         g.membership(own, of=of, group=own, person=own if first else SHARED),
-        g.resource(SHARED, of=of, name=f"Course 1 of {own}", audience=Audience(groups=frozenset({shared}))),
-        g.resource(own, of=of, audience=Audience(groups=frozenset({mine})), rostered=True),
+        g.resource(
+            SHARED, of=of, name=f"Course 1 of {own}", audience=Audience(groups=frozenset({mine})), rostered=True
+        ),
+        g.resource(own, of=of, audience=Audience(groups=frozenset({shared}))),
         g.resource(7, of=of, name=f"Unnamed in {own}"),
-        g.participation(SHARED, of=of, resource=own, person=SHARED if first else own),
+        g.participation(SHARED, of=of, resource=SHARED, person=SHARED if first else own),
+        g.participation(own, of=of, resource=own, person=own if first else SHARED),
     )
 
 

@@ -43,10 +43,12 @@ def who_sees(resource: Resource, /, **changes: Any) -> ViewersQuery:
 
 
 def questions(*, of: OrganizationId = a.OURS) -> Iterator[ViewersQuery]:
-    """Yield the questions about who sees: every second resource of the world, and what one of its resources could be."""
-    for number, resource in enumerate(world(of=of).resources[::4]):
+    """Yield the questions about who sees: a resource of each audience, some of each flag, and what one of them could be."""
+    resources, many = world(of=of).resources, 2 * len(audiences(of=of))
+    each = [resources[number + number // 2 % 2] for number in range(0, many, 2)]
+    for number, resource in enumerate((*each, *resources[many::2])):
         yield who_sees(resource, ungrouped=list(Ungrouped)[number % 3], at=NOON + (number % 5 - 2) * MOMENT)
-    unnamed, *_ = world(of=of).resources
+    unnamed, *_ = resources
     for ungrouped in Ungrouped:
         yield who_sees(unnamed, ungrouped=ungrouped)
         yield who_sees(g.resource(999, of=of, application=g.application_id(of=of)), ungrouped=ungrouped)
