@@ -417,8 +417,8 @@ class TestGroup:
         assert isinstance(shop.refused(self.asking(shop)), NotFound)
         group(shop)
         foreign = shop.refused(self.asking(shop, applications=frozenset({g.application_id(of=a.THEIRS)})))
-        assert isinstance(foreign, FieldRefused)
-        assert ("applications", "unknown") == (foreign.field, foreign.why)
+        assert isinstance(foreign, NotFound)
+        assert "application" == foreign.what
         many = frozenset(g.application_id(number, of=shop.id) for number in range(1001))
         refused = shop.refused(self.asking(shop, applications=many))
         assert isinstance(refused, TooMany)

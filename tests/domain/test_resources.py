@@ -182,13 +182,13 @@ class TestAudience:
         assert isinstance(refusal_of(put(renamed, beside=around(gone, groups=retired))), FieldRefused)
 
     def test_of_another_organization(self) -> None:
-        """A resource of others is not there, and an application of others is unknown."""
+        """A resource of others is not there, and neither is an application of others."""
         abroad = refusal_of(put(draft(id=g.resource_id(of=a.THEIRS))))
         assert isinstance(abroad, NotFound)
         assert "resource" == abroad.what
         foreign = refusal_of(put(draft(application=g.application_id(of=a.THEIRS))))
-        assert isinstance(foreign, FieldRefused)
-        assert ("application", "unknown") == (foreign.field, foreign.why)
+        assert isinstance(foreign, NotFound)
+        assert "application" == foreign.what
 
     def test_everything_that_is_named(self) -> None:
         """Members are those of every part, and no more than 10,000 at once."""

@@ -17,7 +17,7 @@ from ..domain.previews import MemberCursor
 from ..domain.sights import ResourceCursor, ResourceQuery
 from ..domain.viewer import Viewer, ViewerFacts
 from ..domain.widening import Difference, alike, group_warnings
-from ..errors import FieldRefused, TooMany
+from ..errors import NotFound, TooMany
 from . import organizations
 from .command import Command
 from .ports_at_hand import PortsAtHand
@@ -34,8 +34,8 @@ class PreviewGroup(Command[PreviewPage[MemberCursor]]):
     """Say what the members of a group would gain and lose of one type of resources if the group were otherwise.
 
     They come in the order of their ids, and what each gains and loses by name. `allows_external` and `applications` are as
-    they would be, None as they are; `retired` asks what retiring it would do. Raises `NotFound` for the group,
-    `FieldRefused` for an application of another organization, `InvalidValue` for a type that is none, `TooMany` for a limit
+    they would be, None as they are; `retired` asks what retiring it would do. Raises `NotFound` for the group
+    and for an application of another organization, `InvalidValue` for a type that is none, `TooMany` for a limit
     outside 1 to 999.
     """
 
@@ -81,7 +81,7 @@ class PreviewGroup(Command[PreviewPage[MemberCursor]]):
         if len(applications) > MOST_NAMED:
             raise TooMany(what="applications", limit=MOST_NAMED)
         if any(each.organization != group.id.organization for each in applications):
-            raise FieldRefused(field="applications", why="unknown")
+            raise NotFound(what="application")
         return evolve(
             group,
             allows_external=group.allows_external if self.allows_external is None else self.allows_external,

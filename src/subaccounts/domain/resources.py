@@ -117,13 +117,14 @@ def members_at_once(audiences: Iterable[Audience], /) -> frozenset[AudienceMembe
 def drafted(draft: ResourceDraft, around: Surroundings, /) -> Resource:
     """Return the resource that a draft asks for, as it would be put.
 
-    What its audience names has to be there, and in use unless it was named before. Raises `NotFound` for a resource of another
-    organization, `InvalidValue` for a name that is none, `FieldRefused` (`unknown`, `retired`) for what the audience names.
+    What its audience names has to be there, and in use unless it was named before. Raises `NotFound` for a resource or an
+    application of another organization, `InvalidValue` for a name that is none, `FieldRefused` (`unknown`, `retired`) for what
+    the audience names.
     """
     if draft.id.organization != around.organization:
         raise NotFound(what="resource")
     if draft.application is not None and draft.application.organization != around.organization:
-        raise FieldRefused(field="application", why="unknown")
+        raise NotFound(what="application")
     _require_members(draft.audience, around.before(draft.id), around)
     stored = around.stored.get(draft.id)
     return Resource(

@@ -24,6 +24,7 @@ from .port_errors import (
 from .refusals import (
     Busy,
     CycleRefused,
+    EmployeesOnly,
     FieldRefused,
     FieldsMissing,
     HostAccountPrivileged,
@@ -45,7 +46,7 @@ from .refusals import (
     WrongState,
 )
 from .root import SubAccountsError
-from .showing import EmployeesOnly, PreviewFirst, WidensSight
+from .showing import PreviewFirst, WidensSight
 
 __all__ = [
     "BrokenPort",

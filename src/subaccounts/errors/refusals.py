@@ -283,6 +283,18 @@ class NotOffered(Refusal):
 
 
 @frozen(kw_only=True, slots=False, str=False)
+class EmployeesOnly(Refusal):
+    """Refuse a person from outside where only employees are taken; `what` is `group`, or a `resource` hidden from others."""
+
+    code = "employees_only"
+    status = 403
+    what: str
+
+    def sentence(self) -> str:
+        return f"this {self.what.replace('_', ' ')} takes employees only"
+
+
+@frozen(kw_only=True, slots=False, str=False)
 class Busy(Refusal):
     """Refuse for now: too many at once. Nothing was done and nothing is revealed; repeat in a moment."""
 

@@ -1,23 +1,10 @@
-"""Refusals of who sees what: people from outside where they have no place, and changes whose preview was not seen."""
+"""Refusals of who sees what: changes whose preview was not seen."""
 
 from __future__ import annotations
 
 from attrs import frozen
 
 from .refusals import Refusal
-
-
-@frozen(kw_only=True, slots=False, str=False)
-class EmployeesOnly(Refusal):
-    """Refuse somebody from outside where people from outside have no place; `what` it is: a `group` that takes employees, a
-    `resource` hidden from externals."""
-
-    code = "employees_only"
-    status = 403
-    what: str
-
-    def sentence(self) -> str:
-        return f"this {self.what.replace('_', ' ')} is for employees only"
 
 
 @frozen(kw_only=True, slots=False, str=False)
