@@ -87,7 +87,7 @@ def seekers() -> tuple[Viewer, ...]:
         "rosters": rostered,
     }
     alone = (g.viewer(**{name: value}) for name, value in has.items())
-    external = {"kind": Kind.EXTERNAL}
+    external: dict[str, Any] = {"kind": Kind.EXTERNAL}
     outside = (g.viewer(**has, **external, applications=opened), g.viewer(**external))
     return (g.viewer(**has), *alone, g.viewer(), *outside, g.viewer(**has, state=State.ARCHIVED))
 

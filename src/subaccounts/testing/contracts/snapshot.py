@@ -10,7 +10,7 @@ from ...domain.queries import LARGEST_PAGE, EventQuery, PeopleQuery
 from ...ports.twins import AsyncRepository
 from .. import builders as a
 from .. import groups as g
-from .storage import read_back
+from .storage import held_by, read_back
 
 NUMBERS = range(1, 5)
 """The numbers of the records a snapshot looks for."""
@@ -56,7 +56,7 @@ async def snapshot(
         for id_ in (*(make(number, of=of) for make in kinds), a.sub_account_id(number, of=of).credential):
             seen[place(id_)] = await read_back(repository, id_)
     for facts in await repository.viewer_facts([a.sub_account_id(number, of=of) for number in NUMBERS]):
-        seen |= {place(each.id): each for each in (*facts.memberships, *facts.participations)}
+        seen |= {place(each.id): each for each in held_by(facts)}
     seen |= {f"counter {name}": await repository.counter(of, name) for name in counters}
     seen |= {f"request {name}": await repository.request(of, name) for name in requests}
     return seen

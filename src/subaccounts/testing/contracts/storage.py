@@ -112,7 +112,7 @@ async def read_back(repository: AsyncRepository, id: AnyRecordId, /) -> Record |
         case ResourceId():
             return next(iter(await repository.resources((id,))), None)
         case MembershipId() | ParticipationId():
-            held = (each for facts in await _everybody(repository, id.organization) for each in _held_by(facts))
+            held = (each for facts in await _everybody(repository, id.organization) for each in held_by(facts))
             return next((each for each in held if each.id == id), None)
         case ChainId():
             return await repository.chain(id.organization)
@@ -125,7 +125,7 @@ async def _everybody(repository: AsyncRepository, organization: OrganizationId) 
     return await repository.viewer_facts([person.id for person in await repository.people_page(everybody)])
 
 
-def _held_by(facts: ViewerFacts) -> tuple[Membership | Participation, ...]:
+def held_by(facts: ViewerFacts) -> tuple[Membership | Participation, ...]:
     """Return what is read by the person it is of, and not by its own id."""
     return (*facts.memberships, *facts.participations)
 

@@ -128,7 +128,8 @@ class ViewerFactsContract(StorageContract):
             seen: list[tuple[int, ...]] = []
             for _ in range(rounds * 2):
                 (found,) = await repository.viewer_facts((a.sub_account_id(),))
-                seen.append(tuple(each.version for each in (found.sub_account, *found.groups, *found.memberships)))
+                versions = [each.version for each in found.groups] + [each.version for each in found.memberships]
+                seen.append((found.sub_account.version, *versions))
             return seen
 
         calls: Sequence[Call[list[tuple[int, ...]]]] = (write, read, read, read)
