@@ -291,6 +291,22 @@ class TestMeanwhile:
         with pytest.raises(WrongState):
             company.accept(subject)
 
+    def test_a_person_that_changes_between_two_looks(self, company: Company) -> None:
+        """Given a person that changes between the look at it and at its memberships, what is answered is of one moment."""
+        subject, real = company.outsider(), company.repository.viewer_facts
+        company.join(subject.sub_account)
+        acts = [EditPerson(actor=company.admin, sub_account=subject.sub_account, fields={"kind": "employee"})]
+        company.handle(SwitchExternal(actor=company.admin, group=company.partners, allows_external=False))
+
+        def late(people: Any, /) -> Any:
+            while acts:
+                company.facade().handle(acts.pop())
+            return real(people)
+
+        company.repository.viewer_facts = late  # type: ignore[method-assign]  # somebody else, in between
+        company.subs = company.facade()
+        assert None is company.mine(subject.sub_account).apart
+
     def test_a_person_that_is_gone_between_two_looks(self, company: Company) -> None:
         """Given a person that is there at the first look and not at the second, all is looked at anew, and refused."""
         subject = company.outsider()

@@ -192,13 +192,16 @@ def permit_somewhere(actor: Actor, action: Action, organization: OrganizationId,
 
     For what is no part's own, such as its groups, and for what is about many people, each of whom is then judged alone.
     """
-    if isinstance(actor, HostUser):
-        allowed = any(
-            _ROLES[grant.role] in AUTHORITY[action] and grant.scope.organization == organization
-            for grant in actor.grants
-        )
-    else:
-        allowed = isinstance(actor, System) and Who.SYSTEM in AUTHORITY[action]
+    match actor:
+        case System():
+            allowed = Who.SYSTEM in AUTHORITY[action]
+        case SignedIn():
+            allowed = False
+        case HostUser(grants=grants):
+            mine = (grant for grant in grants if grant.scope.organization == organization)
+            allowed = any(_ROLES[grant.role] in AUTHORITY[action] for grant in mine)
+        case _:
+            assert_never(actor)
     if not allowed:
         raise NotAllowed(action=action.value)
 
