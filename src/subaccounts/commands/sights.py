@@ -10,14 +10,13 @@ from ..domain.actor import Actor
 from ..domain.authority import Action
 from ..domain.explained import ExplainedSight, labels, nameless
 from ..domain.ids import GroupId, ResourceId, SubAccountId, resource_type
-from ..domain.life import State
 from ..domain.openings import Openings
 from ..domain.organization import Organization
 from ..domain.queries import LARGEST_PAGE, PeopleCursor
 from ..domain.sights import ResourceCursor, ResourceQuery, ViewersQuery
 from ..domain.viewer import Viewer, ViewerFacts
 from ..domain.visibility import explain
-from ..errors import NotFound, TooMany
+from ..errors import NotFound, Stale, TooMany
 from . import organizations
 from .command import Command, R
 from .people import PeoplePage
@@ -30,14 +29,13 @@ async def looking(
 ) -> tuple[Organization, ViewerFacts]:
     """Return what decides of a person what it sees, if the actor is allowed to ask; with the organization.
 
-    Raises `NotAllowed`, `NotFound` for who is deleted or unknown.
+    Raises `NotAllowed`, `NotFound` for who is deleted or unknown, `Stale` for who changed between the two reads.
     """
     known = await ports.permitted(actor, action, person)
-    found = await ports.repository.viewer_facts((person,))
-    # All that is answered is of this one read: who was deleted since is not told of as somebody who sees nothing.
-    if not found or found[0].sub_account.state is State.DELETED:
-        raise NotFound(what="sub_account")
-    return known.organization, found[0]
+    for facts in await ports.repository.viewer_facts((person,)):
+        if facts.sub_account == known.sub_account:
+            return known.organization, facts
+    raise Stale  # allowed as one that it is no more: who was deleted meanwhile is not told of as somebody who sees nothing
 
 
 @frozen(kw_only=True)

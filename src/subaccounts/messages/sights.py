@@ -34,9 +34,13 @@ def sight_sentences(
     Each speaks to the person it is about. `language` is the reader's: Danish, Russian, or else English. `applications`
     says what your applications are called; one without a name is told by its id, and so is what was renamed away meanwhile.
     """
-    words = catalog(nearest(language) or ENGLISH.tag)
-    names = dict[Named, str]([*explained.names.items(), *applications.items()])
-    return tuple(_sentences(explained, words, lambda each: names.get(each, each.value)))
+    names = explained.names
+
+    def called(each: Named) -> str:
+        name = applications.get(each) if isinstance(each, ApplicationId) else names.get(each)
+        return name or each.value
+
+    return tuple(_sentences(explained, catalog(nearest(language) or ENGLISH.tag), called))
 
 
 def _sentences(explained: ExplainedSight, words: NullTranslations, called: Callable[[Named], str]) -> Iterator[str]:

@@ -117,7 +117,9 @@ def what_is_stored(seen: Seen) -> None:
     people = [person.id for person in seen.population.people]
     nobody = [b.sub_account_id(99, of=seen.tenant), b.sub_account_id(1, of=OrganizationId(value="nowhere"))]
     assert seen.facts == seen.store.viewer_facts([*people, *nobody])
-    assert [(facts,) for facts in seen.facts] == [seen.store.viewer_facts([facts.sub_account.id]) for facts in seen.facts]
+    assert [(facts,) for facts in seen.facts] == [
+        seen.store.viewer_facts([facts.sub_account.id]) for facts in seen.facts
+    ]
     assert () == seen.store.viewer_facts(nobody) == seen.store.viewer_facts(())
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from subaccounts.repositories.sqlalchemy import SQLAlchemyRepository, spans
+from subaccounts.repositories.sqlalchemy import SQLAlchemyRepository
 from subaccounts.testing.populations import Population
 from tests.repositories.sql.seeing import PREFIXES, organizations, what_a_viewer_sees, what_is_stored, who_sees, written
 from tests.repositories.sql.shops import PLACES
