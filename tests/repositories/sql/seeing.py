@@ -6,6 +6,7 @@ The rule is `domain.sights`, asked of every record there is. Which databases the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import count
 from typing import Any, Final, TypeVar, final
 
@@ -97,7 +98,7 @@ def what_a_viewer_sees(seen: Seen) -> None:
                 limit=seen.limit,
             )
             belongs = [each for each in _resources(seen) if shown(each, query)]
-            found = list(leafed(lambda last, query=query: _resources_after(seen.store, query, last), seen.limit))
+            found = list(leafed(partial(_resources_after, seen.store, query), seen.limit))
             assert sorted(belongs, key=lambda each: (each.name_key, each.id.value)) == found
             assert len(belongs) == seen.store.resources_count(query) == seen.memory.resources_count(query)
 
@@ -107,7 +108,7 @@ def who_sees(seen: Seen) -> None:
     for resource in (*seen.population.resources, g.resource(99, of=seen.tenant, rostered=True)):
         query = ViewersQuery(resource=resource, ungrouped=seen.population.ungrouped, at=NOON, limit=seen.limit)
         belongs = [facts.sub_account for facts in seen.facts if sees(facts, query)]
-        found = list(leafed(lambda last, query=query: _people_after(seen.store, query, last), seen.limit))
+        found = list(leafed(partial(_people_after, seen.store, query), seen.limit))
         assert sorted(belongs, key=lambda each: (each.login.key, each.id.value)) == found
         assert tuple(belongs) == seen.memory.viewers_page(evolve(query, limit=len(belongs)))
 
