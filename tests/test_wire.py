@@ -34,7 +34,7 @@ from subaccounts.domain.dialogue import Disclosure, Door
 from subaccounts.domain.events import Event, Happening, SealedEvent
 from subaccounts.domain.fields import FieldValue, RawValue
 from subaccounts.domain.identity import VerifiedIdentity
-from subaccounts.domain.ids import AnyRecordId, CatalogId
+from subaccounts.domain.ids import AnyRecordId, CatalogId, ResourceId
 from subaccounts.domain.issuer import Issuer
 from subaccounts.domain.login import Login
 from subaccounts.domain.notice import Notice
@@ -51,6 +51,7 @@ from subaccounts.domain.subject import Subject
 from subaccounts.domain.subscription import SeatRule, Subscription
 from subaccounts.domain.supplier import Supplier
 from subaccounts.testing import builders as b
+from subaccounts.testing import groups as g
 from subaccounts.testing import specimens
 from subaccounts.testing.clock import NOON
 from subaccounts.wire import dumps, from_plain, loads, store_dumps, store_loads, time_text, to_plain
@@ -126,6 +127,7 @@ ANSWERS: dict[Any, st.SearchStrategy[Any]] = {
     ActivationPolicy: st.sampled_from(specimens.activations()),
     Issuer: st.sampled_from(specimens.issuers()),
     SignUpForm: st.sampled_from(specimens.sign_up_forms()),
+    ResourceId: st.sampled_from((g.resource_id(), ResourceId.of(b.THEIRS, "test", "а/б 🦊"))),
 }
 ANSWERS[Profile] = st.deferred(profiles)
 
@@ -222,8 +224,8 @@ class TestThereAndBack:
 NO_DATA = {
     "ActivationPage", "AddedLine", "AddedPerson", "BeginSignIn", "Change", "ChangeContact", "ChangePassword",
     "ClaimSlip", "ClaimSlipsPage", "Command", "CompleteRegistration", "CompleteSignUp", "Delivered", "GrantCode",
-    "Handover", "LinkIdentity", "LinkPage", "PeekLink", "PeoplePage", "ProveContact", "ProveContactByCode",
-    "RedeemCode", "RedeemLink", "Selection", "SignIn",
+    "Handover", "LinkIdentity", "LinkPage", "ParticipantsPage", "PeekLink", "PeoplePage", "PreviewPage", "ProveContact",
+    "ProveContactByCode", "RedeemCode", "RedeemLink", "ResourcePage", "Selection", "SignIn",
 }  # fmt: skip
 """Names of the commands' room that are no commands, are made for others to build on, or carry a proof."""
 

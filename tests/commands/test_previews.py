@@ -31,7 +31,7 @@ from subaccounts import (
     SubAccountId,
     Ungrouped,
 )
-from subaccounts.commands import group_previews
+from subaccounts.commands import preview_pages
 from subaccounts.commands import previews as room
 from subaccounts.domain.membership import MembershipState
 from subaccounts.domain.widening import QUIET
@@ -143,7 +143,7 @@ class TestResource:
 
     def test_page_by_page(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         """However short the pages and what is read at once, everybody is told of once, in the order of logins."""
-        monkeypatch.setattr(room, "READ_AT_ONCE", 3)
+        monkeypatch.setattr(preview_pages, "READ_AT_ONCE", 3)
         everybody = people(shop, 11)
         before = group(shop, 1, *everybody[:8])
         then = group(shop, 2, *everybody[4:])
@@ -161,7 +161,7 @@ class TestResource:
 
     def test_a_bounded_number_of_questions(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         """Where nobody gains or loses for long, a page ends empty after ten rounds, and the next goes on from there."""
-        monkeypatch.setattr(room, "READ_AT_ONCE", 1)
+        monkeypatch.setattr(preview_pages, "READ_AT_ONCE", 1)
         everybody = people(shop, 25)
         sales, extra = group(shop, 1, *everybody[:-1]), group(shop, 2, everybody[-1])
         put(shop, course(shop, audience=to(sales)))
@@ -264,7 +264,7 @@ class TestPerson:
 
     def test_page_by_page(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         """However short the pages, everything is told once, in the order of names."""
-        monkeypatch.setattr(room, "READ_AT_ONCE", 2)
+        monkeypatch.setattr(preview_pages, "READ_AT_ONCE", 2)
         (anna,) = people(shop, 1)
         mine = to(group(shop, 1, anna))
         put(shop, *(course(shop, number, name=f"Course {number:02}", audience=mine) for number in range(7)))
@@ -365,8 +365,8 @@ class TestGroup:
 
     def test_page_by_page(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         """However short the pages and what is read at once, each member and resource is told of once, in order."""
-        monkeypatch.setattr(room, "READ_AT_ONCE", 2)
-        monkeypatch.setattr(group_previews, "MEMBERS_AT_ONCE", 2)
+        monkeypatch.setattr(preview_pages, "READ_AT_ONCE", 2)
+        monkeypatch.setattr(room, "MEMBERS_AT_ONCE", 2)
         everybody = sorted(people(shop, 5), key=lambda each: each.value)
         sales = group(shop, 1, *everybody)
         left = shop.add("left").sub_account.id
@@ -389,7 +389,7 @@ class TestGroup:
 
     def test_a_bounded_number_of_questions(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         """After ten rounds a page ends, full or not, and the next goes on behind the members that were looked at."""
-        monkeypatch.setattr(group_previews, "MEMBERS_AT_ONCE", 1)
+        monkeypatch.setattr(room, "MEMBERS_AT_ONCE", 1)
         everybody = sorted(people(shop, 11), key=lambda each: each.value)
         group(shop, 1, *everybody)
         page = shop.handle(self.asking(shop, retired=True))

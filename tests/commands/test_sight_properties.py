@@ -34,6 +34,7 @@ from subaccounts import (
     VisibleAmong,
     WhoSees,
 )
+from subaccounts.commands import preview_pages
 from subaccounts.commands import previews as room
 from subaccounts.domain import previews
 from subaccounts.domain.decision import Batch
@@ -55,7 +56,7 @@ KEYS: Final = KeyRing.in_memory(b"k" * 32)
 def _short() -> Iterable[None]:
     """Read two at a time, so that small organizations fill many pages."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(room, "READ_AT_ONCE", 2)
+        patch.setattr(preview_pages, "READ_AT_ONCE", 2)
         patch.setattr(room, "MEMBERS_AT_ONCE", 2)
         yield
 

@@ -130,7 +130,7 @@ class TestMaySee:
         """Where the two reads never agree the answer is busy, and reveals nothing."""
         put(shop, course(shop))
         anna = shop.add().sub_account.id
-        shop.repository.viewer_facts = lambda people: ()  # type: ignore[method-assign]  # as if it were gone, in between
+        shop.repository.viewer_facts = lambda people: ()  # type: ignore[method-assign]  # nobody is found
         shop.subs = shop.facade()
         with pytest.raises(Busy):
             shop.handle(self.asking(shop, anna))

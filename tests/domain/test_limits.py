@@ -7,7 +7,17 @@ from datetime import timedelta
 import pytest
 
 from subaccounts.commands import adding as adding_command
-from subaccounts.commands import command, dead_letters, delivering, filling, notices, ports_at_hand, previews, scenes
+from subaccounts.commands import (
+    command,
+    dead_letters,
+    delivering,
+    filling,
+    notices,
+    ports_at_hand,
+    preview_pages,
+    previews,
+    scenes,
+)
 from subaccounts.domain import (
     adding,
     arriving,
@@ -99,8 +109,8 @@ LIMITS: dict[tuple[object, str], int | timedelta] = {
     (resources, "MOST_RESOURCES"): 1000,
     (resources, "MOST_NAMED_AT_ONCE"): 10_000,
     (rosters, "MOST_PARTICIPANTS"): 1000,
-    (previews, "READ_AT_ONCE"): 200,
-    (previews, "ROUNDS"): 10,
+    (preview_pages, "READ_AT_ONCE"): 200,
+    (preview_pages, "ROUNDS"): 10,
     (previews, "MEMBERS_AT_ONCE"): 10,
     (arriving, "CLOCKS_DIFFER"): timedelta(minutes=5),
 }

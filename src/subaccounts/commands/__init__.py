@@ -25,7 +25,6 @@ from .credentials import IssueCode, ResetPassword, UnlockPerson, VoidCode
 from .dead_letters import DropDeadLetter, ListDeadLetters, RetryDeadLetter
 from .editing import EditPerson
 from .generations import AdvanceGeneration, Restored
-from .group_previews import PreviewGroup
 from .groups import (
     ChangeApplications,
     ListGroups,
@@ -54,7 +53,8 @@ from .people import (
     RenamePerson,
     RestorePerson,
 )
-from .previews import PreviewMembership, PreviewPage, PreviewPerson, PreviewResource
+from .preview_pages import PreviewPage
+from .previews import PreviewGroup, PreviewMembership, PreviewPerson, PreviewResource
 from .recovery import RedeemCode, RequestReset
 from .resources import ListResources, PutResources, ReadResource, RemoveResources, ResourcePage
 from .rosters import AddParticipants, ListParticipants, ParticipantsPage, RemoveParticipants
