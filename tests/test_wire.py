@@ -37,6 +37,7 @@ from subaccounts.domain.identity import VerifiedIdentity
 from subaccounts.domain.ids import AnyRecordId, CatalogId, ResourceId
 from subaccounts.domain.issuer import Issuer
 from subaccounts.domain.login import Login
+from subaccounts.domain.membership import ALWAYS, Window
 from subaccounts.domain.notice import Notice
 from subaccounts.domain.organization import Organization
 from subaccounts.domain.password import PasswordHash
@@ -127,6 +128,9 @@ ANSWERS: dict[Any, st.SearchStrategy[Any]] = {
     ActivationPolicy: st.sampled_from(specimens.activations()),
     Issuer: st.sampled_from(specimens.issuers()),
     SignUpForm: st.sampled_from(specimens.sign_up_forms()),
+    Window: st.sampled_from(
+        (ALWAYS, Window(since=NOON), Window(until=NOON), Window(since=NOON, until=NOON + timedelta(seconds=1)))
+    ),
     ResourceId: st.sampled_from((g.resource_id(), ResourceId.of(b.THEIRS, "test", "а/б 🦊"))),
 }
 ANSWERS[Profile] = st.deferred(profiles)
