@@ -228,7 +228,7 @@ class TestThereAndBack:
 NO_DATA = {
     "ActivationPage", "AddedLine", "AddedPerson", "BeginSignIn", "Change", "ChangeContact", "ChangePassword",
     "ClaimSlip", "ClaimSlipsPage", "Command", "CompleteRegistration", "CompleteSignUp", "Delivered", "GrantCode",
-    "Handover", "LinkIdentity", "LinkPage", "ParticipantsPage", "PeekLink", "PeoplePage", "PreviewPage", "ProveContact",
+    "Handover", "LinkIdentity", "LinkPage", "MembersPage", "ParticipantsPage", "PeekLink", "PeoplePage", "PreviewPage", "ProveContact",
     "ProveContactByCode", "RedeemCode", "RedeemLink", "ResourcePage", "Selection", "SignIn",
 }  # fmt: skip
 """Names of the commands' room that are no commands, are made for others to build on, or carry a proof."""
