@@ -265,7 +265,7 @@ class TestEarlierFiles:
         assert ("damaged", 2) == (refused.value.problem, connection.execute("PRAGMA user_version").fetchone()[0])
         connection.close()
 
-    def test_without_the_json_of_sqlite(self, earlier: Path) -> None:
-        """The step asks no function of SQLite that a build of it can lack."""
+    def test_without_the_json_of_sqlite(self) -> None:
+        """No step asks a function of SQLite that a build of it can lack."""
         said = [each for step in schema.STEPS for each in step if isinstance(each, str)]
         assert [] == [each for each in said if "json" in each.lower()]

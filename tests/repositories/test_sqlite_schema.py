@@ -18,11 +18,12 @@ from subaccounts.domain.queries import PeopleCursor, PeopleQuery
 from subaccounts.domain.sub_account import sign_in_keys
 from subaccounts.errors import StorageFailed
 from subaccounts.repositories import SQLiteRepository
-from subaccounts.repositories.sqlite import commit, reads, schema, searches, trail
-from subaccounts.repositories.sqlite.tables import TABLES
+from subaccounts.repositories.sqlite import commit, groups, reads, schema, searches, sights, trail
+from subaccounts.repositories.sqlite.tables import MEMBERS, TABLES
 from subaccounts.testing import builders as b
 from tests.repositories.children import GO, first_batch, make_at_once, numbered_batch, server, traces
 
+ROOMS = (reads, searches, groups, sights, trail, commit)
 HELD = PeopleCursor(login_key="person-1", id=b.value(1))
 PAGES = {
     "organization": PeopleQuery(organization=b.OURS),
@@ -174,8 +175,9 @@ class TestPlans:
     @pytest.mark.parametrize(
         "statement",
         [
-            *[text for room in (reads, searches, trail, commit) for text in vars(room).values() if is_statement(text)],
+            *[text for room in ROOMS for text in vars(room).values() if is_statement(text)],
             *[sql for table in TABLES.values() for sql in (table.version, table.update, table.delete)],
+            *[members.delete for each in MEMBERS.values() for members in each],
         ],
     )
     def test_every_other_statement(self, connection: sqlite3.Connection, statement: str) -> None:

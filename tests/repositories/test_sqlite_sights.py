@@ -23,7 +23,7 @@ from subaccounts.domain.sub_account import SubAccount
 from subaccounts.domain.viewer import Viewer, ViewerFacts
 from subaccounts.domain.visibility import may_see
 from subaccounts.repositories import MemoryRepository, SQLiteRepository
-from subaccounts.repositories.sqlite import sights, viewers
+from subaccounts.repositories.sqlite import groups, sights, viewers
 from subaccounts.testing import NOON
 from subaccounts.testing import builders as b
 from subaccounts.testing import groups as g
@@ -32,17 +32,20 @@ from tests.repositories.listeners import Listener, listen, step
 
 PREFIXES: Final = ("", "a", "ar", "ä", "fish", "i", "'%_", "zoo!", "\U0001f98a")
 LIMITS: Final = (0, 1, 2, 50)
+STEPS: Final = {"walk", "end", "door", "bodies", "walk past people", "how many", "doors"}
 FRESH: Final = (OrganizationId(value=f"organization-{number}") for number in count(1))
 """An organization for each example, so that one file serves them all."""
 
 
 @contextmanager
 def walking(rows: int | None) -> Iterator[None]:
-    """Let a page walk so many rows before it goes by doors; None for as many as in earnest."""
+    """Let a page walk so many rows before it goes by doors, and a statement look up so many ids; None for as many as in earnest."""
     with pytest.MonkeyPatch.context() as patched:
         if rows is not None:
             patched.setattr(sights, "WALK", rows)
             patched.setattr(sights, "WALK_EACH", 0)
+            patched.setattr(sights, "AT_ONCE", rows)
+            patched.setattr(groups, "AT_ONCE", rows)
         yield
 
 
@@ -113,10 +116,21 @@ def _of(person: SubAccount) -> tuple[str, str]:
 class TestSameRule:
     """Whatever an organization looks like, the file answers what the rule says."""
 
-    @pytest.mark.parametrize("rows", [None, 1, 2], ids=["in earnest", "a walk of one row", "a walk of two rows"])
-    def test_every_answer(self, rows: int | None, tmp_path: Path) -> None:
-        """Facts, pages, counts, checks and who sees are the rule's; a short walk leaves the rest of a page to the other steps."""
+    @pytest.mark.parametrize(
+        ("rows", "taken"),
+        [
+            (None, {"walk", "end", "walk past people"}),
+            (1, STEPS),
+            (2, STEPS),
+        ],
+        ids=["in earnest", "a walk of one row", "a walk of two rows"],
+    )
+    def test_every_answer(self, rows: int | None, taken: set[str], tmp_path: Path) -> None:
+        """Facts, pages, counts, checks and who sees are the rule's, by every step that there is to find a page."""
+        heard: set[str] = set()
         with SQLiteRepository(tmp_path / "portal.db") as file, walking(rows):
+            with file._connections.mine() as connection:
+                connection.set_trace_callback(lambda statement: heard.add(step(statement)))
 
             @settings(max_examples=settings().max_examples // 5)
             @given(st.data(), st.sampled_from(PREFIXES))
@@ -140,6 +154,7 @@ class TestSameRule:
                     both.people(ViewersQuery(resource=resource, ungrouped=population.ungrouped, at=NOON), facts)
 
             compare()
+        assert taken == heard & STEPS
 
 
 COURSES: Final = 8
@@ -216,7 +231,7 @@ class TestResourceSteps:
     def test_many_rosters(self, listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
         """Who takes part in more than the rule can name goes by doors at once, and sees it all."""
         monkeypatch.setattr(sights, "MOST_ROSTERS", 1)
-        monkeypatch.setattr(sights, "AT_ONCE", 1)
+        monkeypatch.setattr(groups, "AT_ONCE", 2)
         rosters = frozenset(map(g.resource_id, (9, 10, 8)))
         assert [BEFORE, LAST, "course/9"] == self.page(listener, 1, rosters=rosters, limit=50)
         assert "walk" not in listener.steps()
