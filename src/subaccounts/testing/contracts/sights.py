@@ -11,6 +11,6 @@ from .viewer_pages import ViewerPagesContract
 class SightsContract(ViewerFactsContract, ResourcePagesContract, ViewerPagesContract, SightsDrawnContract):
     """Prove the clauses of `Sights`; needs its five reads and `commit`.
 
-    Beside organizations made by hand, `drawn` small ones are drawn by Hypothesis, the same every time; without that library
-    these tests are skipped.
+    Beside organizations made by hand, so many small ones as `drawn` says are drawn by Hypothesis, without chance; where that
+    library is not installed these tests are skipped.
     """

@@ -1,6 +1,6 @@
 """The contract of R30 to R34 on organizations that are drawn and not thought of: every answer is compared with the rule's.
 
-They are the same every time, and each has an id of its own, so that one store holds them all.
+They are drawn without chance, so that one program draws the same again, and each has an id of its own: one store holds them all.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from ...ports.twins import AsyncRepository
 from .. import builders as a
 from .. import groups as g
 from ..clock import NOON
+from ..moved import moved
 from ..viewers import facts_of
 from .contract import clause
 from .expect import expect_equal
@@ -36,10 +37,9 @@ MOMENTS = (NOON, NOON - MOMENT, NOON + MOMENT)
 
 @cache
 def drawn(how_many: int, /) -> tuple[Population, ...]:
-    """Return so many organizations, the same every time; raises `SkipTest` without Hypothesis."""
+    """Return so many organizations, drawn without chance; raises `SkipTest` without Hypothesis."""
     try:
         from hypothesis import HealthCheck, Phase, given, settings
-        from hypothesis import strategies as st
     except ImportError:
         raise unittest.SkipTest("organizations are drawn by Hypothesis: `pip install subaccounts[testing]`") from None
     from ..populations import populations
@@ -54,9 +54,9 @@ def drawn(how_many: int, /) -> tuple[Population, ...]:
         phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )
-    @given(st.composite(lambda draw: draw(populations(of=OrganizationId(value=a.value(1000 + len(found))))))())
+    @given(populations())
     def keep(population: Population) -> None:
-        found.append(population)
+        found.append(moved(population, OrganizationId(value=a.value(1000 + len(found)))))
 
     keep()
     return tuple(found)
