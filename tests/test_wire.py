@@ -34,9 +34,10 @@ from subaccounts.domain.dialogue import Disclosure, Door
 from subaccounts.domain.events import Event, Happening, SealedEvent
 from subaccounts.domain.fields import FieldValue, RawValue
 from subaccounts.domain.identity import VerifiedIdentity
-from subaccounts.domain.ids import AnyRecordId, CatalogId
+from subaccounts.domain.ids import AnyRecordId, CatalogId, ResourceId
 from subaccounts.domain.issuer import Issuer
 from subaccounts.domain.login import Login
+from subaccounts.domain.membership import ALWAYS, Window
 from subaccounts.domain.notice import Notice
 from subaccounts.domain.organization import Organization
 from subaccounts.domain.password import PasswordHash
@@ -51,6 +52,7 @@ from subaccounts.domain.subject import Subject
 from subaccounts.domain.subscription import SeatRule, Subscription
 from subaccounts.domain.supplier import Supplier
 from subaccounts.testing import builders as b
+from subaccounts.testing import groups as g
 from subaccounts.testing import specimens
 from subaccounts.testing.clock import NOON
 from subaccounts.wire import dumps, from_plain, loads, store_dumps, store_loads, time_text, to_plain
@@ -126,6 +128,8 @@ ANSWERS: dict[Any, st.SearchStrategy[Any]] = {
     ActivationPolicy: st.sampled_from(specimens.activations()),
     Issuer: st.sampled_from(specimens.issuers()),
     SignUpForm: st.sampled_from(specimens.sign_up_forms()),
+    ResourceId: st.sampled_from((g.resource_id(), ResourceId.of(b.THEIRS, "test", "а/б 🦊"))),
+    Window: st.sampled_from((ALWAYS, Window(since=NOON), Window(since=NOON, until=NOON + timedelta(days=1)))),
 }
 ANSWERS[Profile] = st.deferred(profiles)
 
@@ -222,7 +226,7 @@ class TestThereAndBack:
 NO_DATA = {
     "ActivationPage", "AddedLine", "AddedPerson", "BeginSignIn", "Change", "ChangeContact", "ChangePassword",
     "ClaimSlip", "ClaimSlipsPage", "Command", "CompleteRegistration", "CompleteSignUp", "Delivered", "GrantCode",
-    "Handover", "LinkIdentity", "LinkPage", "PeekLink", "PeoplePage", "ProveContact", "ProveContactByCode",
+    "Handover", "LinkIdentity", "LinkPage", "MembersPage", "PeekLink", "PeoplePage", "ProveContact", "ProveContactByCode",
     "RedeemCode", "RedeemLink", "Selection", "SignIn",
 }  # fmt: skip
 """Names of the commands' room that are no commands, are made for others to build on, or carry a proof."""
