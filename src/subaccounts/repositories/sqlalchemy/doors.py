@@ -28,18 +28,20 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from . import tables as t
 from .belongings import UNNAMED
 from .looks import Having, Look, seen_behind_door, seen_on_roster
-from .spans import TENANT, Given, Order, among, said
 from .types import MYSQL, Exact
+from .words import TENANT, Given, Order, among, said
 
-_BRANCHES: Final = (1, 2, 4, 8, 16, 32, 50)
+FEW: Final = 50
+"""Doors that are looked behind at once."""
+_BRANCHES: Final = (1, 2, 4, 8, 16, 32, FEW)
 """For how many doors a statement is built where each needs words of its own; one that is too many leads nowhere."""
 _NOWHERE: Final = (UNNAMED, "nowhere")
 _MOST_VALUES: Final = 30_000
 """Values of a statement; SQLite takes 32,766."""
 _BY_DOOR: Final = f"{t.PREFIX}audiences_by_door"
 _A, _R = t.audiences, t.resources
-_BEHIND: Final = Order(key=_A.c.name_key, id=_A.c.resource)
-_THERE: Final = Order(key=_R.c.name_key, id=_R.c.id)
+_BEHIND: Final = Order(key=_A.c.name_key, id=_A.c.resource, index=_BY_DOOR)
+_THERE: Final = Order(key=_R.c.name_key, id=_R.c.id, index=f"{t.PREFIX}resources_by_name")
 
 
 def behind_doors(connection: Connection, look: Look, having: Having, given: Given, /) -> Sequence[Row[Any]]:
@@ -60,7 +62,7 @@ def _steps(look: Look, having: Having, *, bounded: bool) -> Iterator[tuple[Selec
         parts, values = [part for part, _ in doors], [value for _, value in doors]
         yield _at_once(look, bounded=bounded), {"door_parts": parts, "door_values": values}
         return
-    most = max(1, min(_BRANCHES[-1], _MOST_VALUES // (1 + sum(map(len, having.lists(look).values())))))
+    most = max(1, min(FEW, _MOST_VALUES // (1 + sum(map(len, having.lists(look).values())))))
     for start in range(0, len(doors) or 1, most):
         some = doors[start : start + most]
         many = next((number for number in _BRANCHES if number >= len(some)), 0) if some else 0

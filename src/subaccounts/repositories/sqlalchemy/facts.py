@@ -31,7 +31,7 @@ from ...domain.viewer import ViewerFacts
 from ...wire import store_loads
 from . import tables as t
 from .lookups import of_asked
-from .spans import TENANT, dialect_of, said
+from .words import TENANT, dialect_of, said
 
 R = TypeVar("R")
 

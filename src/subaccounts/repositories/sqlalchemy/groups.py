@@ -25,7 +25,7 @@ from ...domain.resource import Resource
 from ...wire import store_loads
 from . import tables as t
 from .lookups import looked_up
-from .spans import TENANT
+from .words import TENANT
 
 
 def groups(connection: Connection, ids: Collection[GroupId], /) -> tuple[Group, ...]:

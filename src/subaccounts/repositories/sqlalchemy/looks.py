@@ -18,7 +18,7 @@ from ...domain.viewer import Viewer
 from .._seen import PARTS
 from . import tables as t
 from .belongings import UNNAMED
-from .spans import TENANT, among, number, said, there
+from .words import TENANT, among, number, said, there
 
 _BITS: Final = {part: 1 << bit for bit, part in enumerate(PARTS)}
 _LATER: Final = PARTS[1:]
@@ -117,9 +117,14 @@ def seen_on_roster(look: Look, r: Any, /) -> ColumnElement[bool]:
     return and_(_shown(look, r), _rostered(look, r))
 
 
+def kept(r: Any, /) -> ColumnElement[bool]:
+    """Return that a row of `resources` was not removed."""
+    there: ColumnElement[bool] = r.c.removed_at.is_(None)
+    return there
+
+
 def _shown(look: Look, r: Any) -> ColumnElement[bool]:
-    kept = r.c.removed_at.is_(None)
-    return and_(kept, r.c.hidden == false()) if look.external else kept
+    return and_(kept(r), r.c.hidden == false()) if look.external else kept(r)
 
 
 def _rostered(look: Look, r: Any) -> ColumnElement[bool]:

@@ -21,8 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from .spans import TENANT
 from .types import Exact
+from .words import TENANT
 
 MANY: Final = 500
 """Keys asked for in one statement; more are asked for in several, each true at its own moment."""

@@ -1,12 +1,13 @@
 """What a viewer sees: pages of resources, how many there are, and which of some. Who sees a resource is `watchers`.
 
-A page is read from a span of its type, and where that holds too little, from behind the doors of the viewer (`doors`).
+A page is read from a span of its type, and where that holds too little, from behind the doors of the viewer (`doors`); at
+once from there when the viewer has few doors, and sees nothing that names nobody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache, lru_cache, partial
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, select
@@ -18,36 +19,34 @@ from ...domain.sights import ResourceQuery, beyond
 from ...domain.viewer import Viewer
 from ...wire import store_loads
 from . import tables as t
-from .doors import behind_doors, counted
-from .looks import Having, Look, look_of, seen
+from .doors import FEW, behind_doors, counted
+from .looks import Having, Look, kept, look_of, seen
 from .lookups import MANY, of_asked
-from .spans import FIRST, TENANT, Order, Paged, dialect_of, number, page
-from .types import MYSQL
+from .spans import Span, near
+from .words import FIRST, TENANT, Order, dialect_of
 
-_BY_NAME: Final = f"{t.PREFIX}resources_by_name"
 _R: Final = t.resources
-_ORDER: Final = Order(key=_R.c.name_key, id=_R.c.id)
+_ORDER: Final = Order(key=_R.c.name_key, id=_R.c.id, index=f"{t.PREFIX}resources_by_name")
 
 
 def resources_page(connection: Connection, query: ResourceQuery, /) -> tuple[Resource, ...]:
     """Answer R31."""
-    viewer, given, dialect = query.viewer, _given(query), dialect_of(connection)
-    bounded = "end_key" in given
+    viewer, dialect, given = query.viewer, dialect_of(connection), {**_given(query), "limit": query.limit}
     if query.limit <= 0 or (viewer is not None and not viewer.living):
         return ()
     if viewer is None:
-        return _loaded(connection.execute(_page(dialect, None, bounded=bounded), {**given, "limit": query.limit}))
+        return _loaded(connection.execute(near(_everything(dialect), bounded="end_key" in given), given))
     having = Having.of(viewer, query.organization)
     look = look_of(dialect, viewer, having, query.ungrouped)
     if look.blind:
         return ()
-    lists = {**given, **having.lists(look)}
-    how = Paged(
-        end=_end(dialect, bounded=bounded),
-        near=lambda bounded: _page(dialect, look, bounded=bounded),
-        far=lambda: behind_doors(connection, look, having, {**lists, "limit": query.limit}),
-    )
-    return _loaded(page(connection, how, lists, limit=query.limit))
+    given |= having.lists(look)
+
+    def far() -> Sequence[Row[Any]]:
+        return behind_doors(connection, look, having, given)
+
+    few = not look.unnamed and len(having.doors(look)) <= FEW
+    return _loaded(far() if few else _span(look).page(connection, given, far, limit=query.limit))
 
 
 def resources_count(connection: Connection, query: ResourceQuery, /) -> int:
@@ -55,7 +54,7 @@ def resources_count(connection: Connection, query: ResourceQuery, /) -> int:
     viewer, given, dialect = query.viewer, {**_given(query), **_beginning(query.prefix)}, dialect_of(connection)
     bounded = "end_key" in given
     if viewer is None:
-        return int(connection.scalar(_everything(dialect, bounded=bounded), given) or 0)
+        return int(connection.scalar(_all_counted(dialect, bounded=bounded), given) or 0)
     having = Having.of(viewer, query.organization)
     look = look_of(dialect, viewer, having, query.ungrouped)
     if not viewer.living or look.blind:
@@ -97,37 +96,28 @@ def _given(query: ResourceQuery) -> dict[str, Any]:
     return given if end is None else {**given, "end_key": end, "end_id": ""}
 
 
-def _mine(dialect: str, *, bounded: bool) -> ColumnElement[bool]:
-    tenant, kind = _R.c.organization == TENANT, _R.c.type == bindparam("type")
-    return and_(tenant, kind, _ORDER.within(dialect, bounded=bounded))
+def _here(dialect: str, *, bounded: bool) -> ColumnElement[bool]:
+    mine = and_(_R.c.organization == TENANT, _R.c.type == bindparam("type"))
+    return and_(mine, _ORDER.within(dialect, bounded=bounded))
 
 
-def _by_name(found: Select[Any]) -> Select[Any]:
-    """Have MySQL read in the order of the page: it would rather sort all that it takes for few."""
-    for name in MYSQL:
-        found = found.with_hint(_R, f"FORCE INDEX ({_BY_NAME})", name)
-    return found.order_by(_R.c.name_key, _R.c.id)
+@lru_cache(maxsize=128)
+def _span(look: Look) -> Span:
+    here, shown = partial(_here, look.dialect), partial(seen, look)
+    return Span(dialect=look.dialect, table=_R, order=_ORDER, here=here, shown=shown)
 
 
-@lru_cache(maxsize=16)
-def _end(dialect: str, *, bounded: bool) -> Select[Any]:
-    rows = select(_R.c.name_key, _R.c.id).where(_mine(dialect, bounded=bounded))
-    return _by_name(rows).offset(bindparam("walk")).limit(number(1))
+@cache
+def _everything(dialect: str) -> Span:
+    """Return the span of all that was not removed, whoever sees it."""
+    return Span(dialect=dialect, table=_R, order=_ORDER, here=partial(_here, dialect), shown=kept)
 
 
-@lru_cache(maxsize=256)
-def _page(dialect: str, look: Look | None, *, bounded: bool) -> Select[Any]:
-    """Return the statement of a page of a span; no look is for all that was not removed."""
-    shown = _R.c.removed_at.is_(None) if look is None else seen(look, _R)
-    return _by_name(select(_R.c.body).where(_mine(dialect, bounded=bounded), shown)).limit(bindparam("limit"))
+@cache
+def _all_counted(dialect: str, *, bounded: bool) -> Select[Any]:
+    return select(func.count()).select_from(_R).where(_here(dialect, bounded=bounded), kept(_R))
 
 
-@lru_cache(maxsize=16)
-def _everything(dialect: str, *, bounded: bool) -> Select[Any]:
-    shown = _R.c.removed_at.is_(None)
-    return select(func.count()).select_from(_R).where(_mine(dialect, bounded=bounded), shown)
-
-
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _among(look: Look) -> Select[Any]:
     return of_asked(look.dialect, select(_R.c.id).where(seen(look, _R)), _R)

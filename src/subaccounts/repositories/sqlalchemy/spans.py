@@ -1,120 +1,94 @@
-"""Which rows a page reads: a span of an index from where the page before ended, and lists of values that are looked for.
+"""A page that is read from a span of an index: from where the page before ended, a bounded number of rows.
 
-A database is told both in the words it finds an index for. A page that is filtered is first read from a short span, for most
-who ask see most of what there is; how far the span reaches is asked beforehand, and decides what the page costs, never what
-it says: what is answered is what one statement found.
+Most who ask see most of what there is, and find the page there; who sees little is asked about elsewhere. How far a span
+reaches decides what a page costs and never what it says: each answer is what one statement found.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any, Final, final
 
 from attrs import frozen
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    FromClause,
-    Integer,
-    Row,
-    Select,
-    String,
-    any_,
-    bindparam,
-    literal_column,
-    or_,
-    tuple_,
-)
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, bindparam, func, or_, select
 
-from .types import MYSQL, Exact
+from .words import Given, Order, number
 
 WALK: Final = 500
-"""Rows of a span that are looked at before a page is looked for behind the doors; of longer pages twice their length."""
-TENANT: Final = bindparam("tenant", type_=Exact(200))
-"""The organization that a statement is about."""
-FIRST: Final = {"after_key": "", "after_id": ""}
-"""What a first page begins after: no id is empty."""
-
-Given = Mapping[str, Any]
+"""Rows of a span, at least."""
+AHEAD: Final = 2
+"""Rows of a span for each that the page has, where that is more."""
 
 
-def dialect_of(connection: Connection, /) -> str:
-    """Return what the words of a statement depend on: `postgresql`, `mysql` (MariaDB too) or `sqlite`."""
-    name = connection.dialect.name
-    return "mysql" if name in MYSQL else name
+def walk(limit: int, /) -> int:
+    """Return how many rows a span has for a page of so many."""
+    return max(WALK, AHEAD * limit)
 
 
-def among(dialect: str, column: ColumnElement[Any], name: str, /) -> ColumnElement[bool]:
-    """Return that a column has one of the values of a list, which PostgreSQL takes as one value however many they are."""
-    if dialect == "postgresql":
-        return column == any_(bindparam(name, type_=ARRAY(Exact())))
-    return column.in_(bindparam(name, expanding=True))
+@final
+@frozen(kw_only=True, eq=False)
+class Span:
+    """Hold where rows are, in which order, and which of them are shown.
 
-
-def said(word: str, /) -> ColumnElement[str]:
-    """Return a word of ours as it stands in a statement, where a database plans with it."""
-    return literal_column(f"'{word}'", String)
-
-
-def number(value: int, /) -> ColumnElement[int]:
-    """Return a number of ours as it stands in a statement."""
-    return literal_column(str(value), Integer)
-
-
-def there(found: Select[Any], row: FromClause, /) -> ColumnElement[bool]:
-    """Return that something is found for a row, asked for each row by itself.
-
-    It is the value of a subquery, and no EXISTS: whether something is there a database can search for everybody at once
-    beforehand, which for a group that sees everything is all of the organization.
+    `here` is a condition on the table, made for `bounded` or not; `shown` one on the table or on what stands for it in a statement.
     """
-    return found.limit(number(1)).correlate(row).scalar_subquery().is_not(None)
 
+    dialect: str
+    table: Table
+    order: Order
+    here: Callable[..., ColumnElement[bool]]
+    shown: Callable[[Any], ColumnElement[bool]]
 
-@frozen(kw_only=True)
-class Order:
-    """Hold what a page is ordered by: a key that several rows can have, and an id."""
+    def page(
+        self, connection: Connection, given: Given, far: Callable[[], Sequence[Row[Any]]], /, *, limit: int
+    ) -> Sequence[Row[Any]]:
+        """Return the rows of a page, or of what is asked when the span holds too little of it.
 
-    key: ColumnElement[str]
-    id: ColumnElement[str]
-
-    def within(self, dialect: str, /, *, bounded: bool) -> ColumnElement[bool]:
-        """Return that a row lies after `:after_key`, `:after_id` and, if bounded, before `:end_key`, `:end_id`.
-
-        MySQL finds no index for a comparison of two columns with two values, PostgreSQL and SQLite find none for what
-        says the same at length.
+        `given` has an end already where the page has one: the end of a prefix.
         """
-        after_key, after_id, end_key, end_id = (
-            bindparam(name, type_=column.type)
-            for name, column in (
-                ("after_key", self.key),
-                ("after_id", self.id),
-                ("end_key", self.key),
-                ("end_id", self.id),
-            )
-        )
-        if dialect == "mysql":
-            after = or_(self.key > after_key, (self.key == after_key) & (self.id > after_id))
-            before = or_(self.key < end_key, (self.key == end_key) & (self.id < end_id))
-        else:
-            after = tuple_(self.key, self.id) > tuple_(after_key, after_id)
-            before = tuple_(self.key, self.id) < tuple_(end_key, end_id)
-        return after & before if bounded else after
+        most, bounded = walk(limit), "end_key" in given
+        given = {**given, "walk": most, "span": most + 1, "limit": limit}
+        if self.dialect == "postgresql":
+            rows = connection.execute(_counted(self, bounded=bounded), given).all()
+            found = [row for row in rows if row.place <= most]
+            return found if len(found) in (limit, len(rows)) else far()
+        end = connection.execute(_end(self, bounded=bounded), given).one_or_none()
+        if end is not None:
+            given |= {"end_key": end[0], "end_id": end[1]}
+        found = list(connection.execute(near(self, bounded=bounded or end is not None), given))
+        return found if end is None or len(found) == limit else far()
 
 
-@frozen(kw_only=True)
-class Paged:
-    """Hold how a page is found: where a span ends, what lies in a span, and what is asked instead when that is too little."""
-
-    end: Select[Any]
-    near: Callable[[bool], Select[Any]]
-    far: Callable[[], Sequence[Row[Any]]]
+@lru_cache(maxsize=256)
+def near(span: Span, /, *, bounded: bool) -> Select[Any]:
+    """Return the statement of a page, as far as it is in a span."""
+    rows = select(span.table.c.body).where(span.here(bounded=bounded), span.shown(span.table))
+    return span.order.sort(rows, span.table).limit(bindparam("limit"))
 
 
-def page(connection: Connection, how: Paged, given: Given, /, *, limit: int) -> Sequence[Row[Any]]:
-    """Return the rows of a page; `given` has an end already where the page has one."""
-    end = connection.execute(how.end, {**given, "walk": max(WALK, 2 * limit), "limit": limit}).one_or_none()
-    beyond = {} if end is None else {"end_key": end[0], "end_id": end[1]}
-    near = {**given, **beyond, "limit": limit}
-    found = connection.execute(how.near("end_key" in near), near).all()
-    return found if end is None or len(found) == limit else how.far()
+@lru_cache(maxsize=64)
+def _end(span: Span, /, *, bounded: bool) -> Select[Any]:
+    """Return the statement of the first row that is beyond a span."""
+    rows: Select[Any] = select(span.order.key, span.order.id).where(span.here(bounded=bounded))
+    return span.order.sort(rows, span.table).offset(bindparam("walk")).limit(number(1))
+
+
+@lru_cache(maxsize=256)
+def _counted(span: Span, /, *, bounded: bool) -> Select[Any]:
+    """Return the statement of a page that is read until it is full, and tells the first row that is beyond the span.
+
+    It is PostgreSQL's alone: the others would look at every row of the span, and read its body.
+    """
+    order = span.order.key, span.order.id
+    place = func.row_number().over(order_by=order).label("place")
+    rows = (
+        select(span.table, place)
+        .where(span.here(bounded=bounded))
+        .order_by(*order)
+        .limit(bindparam("span"))
+        .subquery("span")
+    )
+    shown = or_(rows.c.place > bindparam("walk"), span.shown(rows))
+    found = select(rows.c.body, rows.c.place).where(shown)
+    return found.order_by(*(rows.c[column.name] for column in order)).limit(bindparam("limit"))

@@ -6,11 +6,26 @@ those that the first part of its audience could be about, and its roster.
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from collections.abc import Sequence
+from functools import cache, lru_cache, partial
 from typing import Any, Final
 
 from attrs import frozen
-from sqlalchemy import CTE, ColumnElement, Connection, Select, and_, bindparam, or_, select, true, union
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    true,
+    union,
+    union_all,
+)
 
 from ...domain.audience import Ungrouped
 from ...domain.fields import Kind
@@ -23,12 +38,14 @@ from ...domain.viewer import LIVING
 from ...wire import store_loads
 from .._seen import PARTS, parts_of
 from . import tables as t
-from .spans import FIRST, TENANT, Order, Paged, among, dialect_of, number, page, said, there
+from .spans import Span, walk
 from .types import MYSQL
+from .words import FIRST, TENANT, Order, among, dialect_of, number, said, there
 
 _S: Final = t.sub_accounts
-_ORDER: Final = Order(key=_S.c.login_key, id=_S.c.id)
-_BY_LOGIN: Final = f"{t.PREFIX}sub_accounts_by_login"
+_ORDER: Final = Order(key=_S.c.login_key, id=_S.c.id, index=f"{t.PREFIX}sub_accounts_by_login")
+_TWICE: Final = 2
+"""How many times as many as a span has are still looked at behind the doors before one of a span is read."""
 _INSIDE: Final = said(Kind.EMPLOYEE.value)
 _ALIVE: Final = [said(value) for value in sorted(state.value for state in LIVING)]
 
@@ -53,13 +70,14 @@ def viewers_page(connection: Connection, query: ViewersQuery, /) -> tuple[SubAcc
     show = _show_of(dialect_of(connection), query.resource, query.ungrouped)
     if query.limit <= 0 or query.resource.removed_at is not None or not _doors(show):
         return ()
-    given = _given(query)
-    how = Paged(
-        end=_end(show.dialect),
-        near=lambda bounded: _page(show, bounded=bounded),
-        far=lambda: connection.execute(_behind_doors(show), {**given, "limit": query.limit}).all(),
-    )
-    return tuple(store_loads(SubAccount, row.body) for row in page(connection, how, given, limit=query.limit))
+    given = {**_given(query), "limit": query.limit, "most": _TWICE * walk(query.limit)}
+
+    def far() -> Sequence[Row[Any]]:
+        return connection.execute(_behind_doors(show), given).all()
+
+    few = show.parts and (connection.scalar(_size(show), given) or 0) < given["most"]
+    found = far() if few else _span(show).page(connection, given, far, limit=query.limit)
+    return tuple(store_loads(SubAccount, row.body) for row in found)
 
 
 def _show_of(dialect: str, resource: Resource, ungrouped: Ungrouped) -> Show:
@@ -82,33 +100,28 @@ def _given(query: ViewersQuery) -> dict[str, Any]:
         "tenant": tenant.value,
         "resource": query.resource.id.value,
         "at": query.at,
-        "application": application.value if application and application.organization == TENANT else "",
-        **{part: sorted(each.value for each in ids if each.organization == TENANT) for part, ids in named},
+        "application": application.value if application and application.organization == tenant else "",
+        **{part: sorted(each.value for each in ids if each.organization == tenant) for part, ids in named},
         **FIRST,
         **after,
     }
 
 
-def _mine(dialect: str, *, bounded: bool) -> ColumnElement[bool]:
+def _here(dialect: str, *, bounded: bool) -> ColumnElement[bool]:
     return and_(_S.c.organization == TENANT, _ORDER.within(dialect, bounded=bounded))
 
 
-def _by_login(found: Select[Any]) -> Select[Any]:
-    for name in MYSQL:  # it would rather sort all that it takes for few
-        found = found.with_hint(_S, f"FORCE INDEX ({_BY_LOGIN})", name)
-    return found.order_by(_S.c.login_key, _S.c.id)
+@lru_cache(maxsize=128)
+def _span(show: Show) -> Span:
+    here, shown = partial(_here, show.dialect), partial(_sees, show)
+    return Span(dialect=show.dialect, table=_S, order=_ORDER, here=here, shown=shown)
 
 
-@lru_cache(maxsize=4)
-def _end(dialect: str) -> Select[Any]:
-    rows = select(_S.c.login_key, _S.c.id).where(_mine(dialect, bounded=False))
-    return _by_login(rows).offset(bindparam("walk")).limit(number(1))
-
-
-@lru_cache(maxsize=256)
-def _page(show: Show, *, bounded: bool) -> Select[Any]:
-    mine = _mine(show.dialect, bounded=bounded)
-    return _by_login(select(_S.c.body).where(mine, _sees(show))).limit(bindparam("limit"))
+@lru_cache(maxsize=128)
+def _size(show: Show) -> Select[Any]:
+    """Return the statement that counts those behind the doors, up to as many as make it the longer way."""
+    doors = [select(door.limit(bindparam("most")).subquery()) for door in _doors(show)]
+    return select(func.count()).select_from(union_all(*doors).subquery("people"))
 
 
 @lru_cache(maxsize=256)
@@ -119,8 +132,11 @@ def _behind_doors(show: Show) -> Select[Any]:
     found = select(_S.c.body).select_from(people.join(_S, _S.c.id == people.c.person))
     for name in MYSQL:
         found = found.prefix_with("STRAIGHT_JOIN", dialect=name)
-    mine = _mine(show.dialect, bounded=False)
-    return found.where(mine, _sees(show)).order_by(_S.c.login_key, _S.c.id).limit(bindparam("limit"))
+    return (
+        found.where(_here(show.dialect, bounded=False), _sees(show, _S))
+        .order_by(_S.c.login_key, _S.c.id)
+        .limit(bindparam("limit"))
+    )
 
 
 def _doors(show: Show) -> list[Select[Any]]:
@@ -164,43 +180,43 @@ def _below(dialect: str) -> CTE:
     return below.union(select(kin.id).where(kin.organization == TENANT, kin.kind == kind, kin.parent == below.c.id))
 
 
-def _sees(show: Show) -> ColumnElement[bool]:
+def _sees(show: Show, s: Any) -> ColumnElement[bool]:
     """Return that a row of `sub_accounts` sees the resource, by whatever way."""
-    shown = [_S.c.state.in_(_ALIVE)] + ([_S.c.kind == _INSIDE] if show.hidden else [])
-    parts = [there(_of_person(show, part), _S) for part in show.parts]
+    shown = [s.c.state.in_(_ALIVE)] + ([s.c.kind == _INSIDE] if show.hidden else [])
+    parts = [there(_of_person(show, s, part), s) for part in show.parts]
     if not show.parts:
-        everybody = {Ungrouped.EVERYBODY: true(), Ungrouped.EMPLOYEES: _S.c.kind == _INSIDE, Ungrouped.NOBODY: ~true()}
+        everybody = {Ungrouped.EVERYBODY: true(), Ungrouped.EMPLOYEES: s.c.kind == _INSIDE, Ungrouped.NOBODY: ~true()}
         parts = [everybody[show.unnamed]]
     if show.application:
-        parts.append(or_(_S.c.kind == _INSIDE, there(_opening(show), _S)))
+        parts.append(or_(s.c.kind == _INSIDE, there(_opening(s), s)))
     if not show.rostered:
         return and_(*shown, *parts)
     p = t.participations.c
-    mine = p.organization == TENANT, p.resource == bindparam("resource"), p.person == _S.c.id
-    return and_(*shown, or_(there(select(number(1)).where(*mine), _S), and_(*parts)))
+    mine = p.organization == TENANT, p.resource == bindparam("resource"), p.person == s.c.id
+    return and_(*shown, or_(there(select(number(1)).where(*mine), s), and_(*parts)))
 
 
-def _of_person(show: Show, part: str) -> Select[Any]:
+def _of_person(show: Show, s: Any, part: str) -> Select[Any]:
     """Return what of a part of the audience a person has, rows of any columns."""
     d, x = t.sub_account_departments.c, t.sub_account_traits.c
     one: Select[Any] = select(number(1))
     match part:
         case GroupId.kind:
             m, joined = t.memberships.c, _memberships()
-            return one.select_from(joined).where(*_counts(), among(show.dialect, m.group_id, part))
+            return one.select_from(joined).where(*_counts(s), among(show.dialect, m.group_id, part))
         case DepartmentId.kind:
             below = select(_below(show.dialect).c.id)
-            return one.where(d.organization == TENANT, d.sub_account == _S.c.id, d.department.in_(below))
+            return one.where(d.organization == TENANT, d.sub_account == s.c.id, d.department.in_(below))
         case _:
-            mine = x.organization == TENANT, x.sub_account == _S.c.id, x.part == said(part)
+            mine = x.organization == TENANT, x.sub_account == s.c.id, x.part == said(part)
             return one.where(*mine, among(show.dialect, x.value, part))
 
 
-def _opening(show: Show) -> Select[Any]:
+def _opening(s: Any) -> Select[Any]:
     """Return the memberships by which a person from outside may open the resource's application."""
     g, a = t.groups.c, t.group_applications.c
     opened = and_(a.organization == g.organization, a.group_id == g.id, a.application == bindparam("application"))
-    return select(number(1)).select_from(_memberships().join(t.group_applications, opened)).where(*_counts())
+    return select(number(1)).select_from(_memberships().join(t.group_applications, opened)).where(*_counts(s))
 
 
 def _memberships() -> Any:
@@ -208,15 +224,15 @@ def _memberships() -> Any:
     return t.memberships.join(t.groups, and_(g.organization == m.organization, g.id == m.group_id))
 
 
-def _counts() -> tuple[ColumnElement[bool], ...]:
+def _counts(s: Any) -> tuple[ColumnElement[bool], ...]:
     """Return that a membership of a person, joined with its group, counts at the moment."""
     m, g, at = t.memberships.c, t.groups.c, bindparam("at", type_=t.memberships.c.begins_at.type)
     return (
         m.organization == TENANT,
-        m.person == _S.c.id,
+        m.person == s.c.id,
         m.state == said(MembershipState.ACTIVE.value),
         or_(m.begins_at.is_(None), m.begins_at <= at),
         or_(m.ends_at.is_(None), m.ends_at > at),
         g.retired_at.is_(None),
-        or_(_S.c.kind == _INSIDE, g.allows_external),
+        or_(s.c.kind == _INSIDE, g.allows_external),
     )
