@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import product
 from typing import Any, Final
 
 import pytest
@@ -24,7 +25,7 @@ from subaccounts.domain.queries import PeopleCursor
 from subaccounts.domain.resource import Resource
 from subaccounts.domain.sights import ResourceCursor, ResourceQuery, ViewersQuery, sees, shown
 from subaccounts.domain.sub_account import SubAccount
-from subaccounts.domain.viewer import Viewer
+from subaccounts.domain.viewer import Viewer, ViewerFacts
 from subaccounts.domain.visibility import may_see
 from subaccounts.ports import Repository
 from subaccounts.repositories.memory import MemoryRepository
@@ -45,7 +46,6 @@ class Asked:
     population: Population
     ungrouped: Ungrouped
     type: str
-    prefix: str
     limit: int
     after: str
 
@@ -72,7 +72,6 @@ def questions(draw: st.DrawFn) -> Asked:
         population=population,
         ungrouped=draw(st.sampled_from((population.ungrouped, *Ungrouped))),
         type=draw(st.sampled_from((*TYPES, *TYPES, "cours"))),
-        prefix=draw(st.just("") | st.sampled_from(PREFIXES)),
         limit=draw(st.sampled_from((0, 1, 2, 50))),
         after=draw(st.sampled_from(NAMES)),
     )
@@ -94,7 +93,7 @@ def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 class TestExamples:
     """An example, a repository in memory and the rule say the same."""
 
-    @settings(max_examples=30)
+    @settings(max_examples=60)
     @given(asked=questions())
     def test_who_sees_what(self, store: Repository, asked: Asked) -> None:
         """Every read about groups, resources and sights is answered as memory answers it, and as the rule says."""
@@ -106,12 +105,13 @@ class TestExamples:
         assert _by_rule(memory, asked) == {
             "resources": answers["every resource"],
             "resources seen": answers["every resource seen"],
+            "names begun": answers["names begun"],
             "how many are seen": answers["resources_count seen"],
             "seen among": answers["visible_among"],
             "people": answers["everybody"],
         }
 
-    @settings(max_examples=30)
+    @settings(max_examples=60)
     @given(asked=questions())
     def test_what_is_put_again(self, store: Repository, asked: Asked) -> None:
         """Resources, groups and memberships that are put again are found as they are now, and nowhere where they were."""
@@ -140,7 +140,7 @@ def _changed(population: Population) -> Iterator[Resource | Group | Membership]:
 def _answers(store: Repository, asked: Asked) -> dict[str, object]:
     """Return what a store says, by question."""
     viewers, whole = _viewers(asked), _resources(asked)
-    seen = [evolve(whole, viewer=Viewer.at(NOON, facts)) for facts in store.viewer_facts(asked.people)]
+    seen = list(_seen(whole, store.viewer_facts(asked.people)))
     group, limit = g.group_id(1, of=asked.organization), asked.limit
     behind = ResourceCursor(name_key=asked.after, id=f"{asked.type}/2")
     value, of_whom = (lambda each: each.id.value), (lambda each: each.person.value)
@@ -157,9 +157,10 @@ def _answers(store: Repository, asked: Asked) -> dict[str, object]:
         "resources_page seen": [store.resources_page(evolve(each, after=behind)) for each in seen],
         "every resource": _every(store, whole),
         "every resource seen": [_every(store, each) for each in seen],
+        "names begun": [(store.resources_page(each), store.resources_count(each)) for each in _begun(seen[0])],
         "resources_count": store.resources_count(evolve(whole, after=behind)),
         "resources_count seen": [store.resources_count(evolve(each, after=behind)) for each in seen],
-        "visible_among": [_among(store, each, asked) for each in seen],
+        "visible_among": [_among(store, each, asked) for each in seen[:: len(TYPES)]],
         "everybody": _walked(lambda after: store.viewers_page(evolve(viewers, after=after)), _behind),
     }
 
@@ -171,16 +172,31 @@ def _by_rule(memory: Repository, asked: Asked) -> dict[str, object]:
     viewers = [Viewer.at(NOON, each) for each in facts]
     resources = memory.resources([each.id for each in asked.population.resources])
     named = sorted(resources, key=lambda each: (each.name_key, each.id.value))
-    seen = [[each for each in named if shown(each, evolve(whole, viewer=viewer))] for viewer in viewers]
+    queries = list(_seen(whole, facts))
+    seen = [[each for each in named if shown(each, query)] for query in queries]
+    begun = [tuple(each for each in named if shown(each, query)) for query in _begun(queries[0])]
     among = [each for each in resources if each.id in _some(asked)]
     people = sorted((each.sub_account for each in facts if sees(each, who)), key=lambda each: each.login.key)
     return {
         "resources": tuple(each for each in named if shown(each, whole)) if asked.limit else (),
         "resources seen": [tuple(each) if asked.limit else () for each in seen],
+        "names begun": [(each[: asked.limit], len(each)) for each in begun],
         "how many are seen": [len(each) for each in seen],
         "seen among": [frozenset(r.id for r in among if may_see(viewer, r, asked.ungrouped)) for viewer in viewers],
         "people": tuple(people) if asked.limit else (),
     }
+
+
+def _seen(query: ResourceQuery, facts: Iterable[ViewerFacts]) -> Iterator[ResourceQuery]:
+    """Yield what asks for all of each type that somebody sees."""
+    for each, of in product(facts, TYPES):
+        yield evolve(query, viewer=Viewer.at(NOON, each), type=of)
+
+
+def _begun(query: ResourceQuery) -> Iterator[ResourceQuery]:
+    """Yield what asks for the names that begin in some way, by everybody and by one."""
+    for each, prefix in product((query, evolve(query, viewer=None)), PREFIXES):
+        yield evolve(each, prefix=prefix)
 
 
 def _every(store: Repository, query: ResourceQuery) -> tuple[Resource, ...]:
@@ -198,7 +214,6 @@ def _resources(asked: Asked) -> ResourceQuery:
         type=asked.type,
         viewer=None,
         ungrouped=asked.ungrouped,
-        prefix=asked.prefix,
         limit=asked.limit,
     )
 
