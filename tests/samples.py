@@ -64,6 +64,7 @@ from subaccounts import (
     SignUpField,
     SignUpForm,
     SubAccountId,
+    Subject,
     SwitchPolicy,
     SwitchSignUp,
     System,
@@ -78,14 +79,15 @@ from subaccounts import (
 from subaccounts.domain.decision import Batch
 from subaccounts.domain.widening import Loud
 from subaccounts.testing.letters import dead_letter
+from tests.group_samples import GROUP_CHANGES
 
 
 @frozen(kw_only=True)
 class Place:
     """Hold where a sample happens: an account with its administrator, and the ways to prepare something there.
 
-    `waiting` and `active` add a person of this login and return its id; `run` carries a command out. `letter` leaves a dead
-    letter and returns its id.
+    `waiting` and `active` add a person of this login and return its id, `subject` adds one who is signed in; `run` carries a
+    command out. `letter` leaves a dead letter and returns its id.
     """
 
     admin: HostUser
@@ -93,6 +95,7 @@ class Place:
     run: Callable[[Any], Any]
     waiting: Callable[[str], SubAccountId]
     active: Callable[[str], SubAccountId]
+    subject: Callable[[str], Subject]
     letter: Callable[[], str]
 
     @property
@@ -273,5 +276,6 @@ CHANGES: Final[Mapping[type[Change[Any]], Callable[[Place], Change[Any]]]] = {
     ),
     RemoveParticipants: _removing,
     RetireCatalogEntry: lambda p: RetireCatalogEntry(actor=p.admin, entry=p.department("Gone")),
+    **GROUP_CHANGES,
 }
 """How each is made so that it succeeds."""

@@ -37,6 +37,7 @@ from subaccounts.domain.identity import VerifiedIdentity
 from subaccounts.domain.ids import AnyRecordId, CatalogId, ResourceId
 from subaccounts.domain.issuer import Issuer
 from subaccounts.domain.login import Login
+from subaccounts.domain.membership import ALWAYS, Window
 from subaccounts.domain.notice import Notice
 from subaccounts.domain.organization import Organization
 from subaccounts.domain.password import PasswordHash
@@ -128,6 +129,7 @@ ANSWERS: dict[Any, st.SearchStrategy[Any]] = {
     Issuer: st.sampled_from(specimens.issuers()),
     SignUpForm: st.sampled_from(specimens.sign_up_forms()),
     ResourceId: st.sampled_from((g.resource_id(), ResourceId.of(b.THEIRS, "test", "а/б 🦊"))),
+    Window: st.sampled_from((ALWAYS, Window(since=NOON), Window(since=NOON, until=NOON + timedelta(days=1)))),
 }
 ANSWERS[Profile] = st.deferred(profiles)
 
@@ -224,8 +226,8 @@ class TestThereAndBack:
 NO_DATA = {
     "ActivationPage", "AddedLine", "AddedPerson", "BeginSignIn", "Change", "ChangeContact", "ChangePassword",
     "ClaimSlip", "ClaimSlipsPage", "Command", "CompleteRegistration", "CompleteSignUp", "Delivered", "GrantCode",
-    "Handover", "LinkIdentity", "LinkPage", "ParticipantsPage", "PeekLink", "PeoplePage", "PreviewPage", "ProveContact",
-    "ProveContactByCode", "RedeemCode", "RedeemLink", "ResourcePage", "Selection", "SignIn",
+    "Handover", "LinkIdentity", "LinkPage", "MembersPage", "ParticipantsPage", "PeekLink", "PeoplePage", "PreviewPage",
+    "ProveContact", "ProveContactByCode", "RedeemCode", "RedeemLink", "ResourcePage", "Selection", "SignIn",
 }  # fmt: skip
 """Names of the commands' room that are no commands, are made for others to build on, or carry a proof."""
 

@@ -25,19 +25,23 @@ from typing import Final
 _ROOMS: Final = {
     "._shell": "AsyncSubAccounts SubAccounts",
     ".commands": (
-        "ActivationPage AddParticipants AddPeople AddPerson AddedLine AddedPerson AdvanceGeneration ArchivePerson "
-        "ArriveBySSO BeginSignIn BeginSignUp Change ChangeActivation ChangeContact ChangeIssuers ChangePassword "
-        "ClaimSlip ClaimSlips ClaimSlipsPage CloseAccount Command CompleteRegistration CompleteSignUp "
-        "CountVisible CreateOrganization DeletePerson DeliverNotices Delivered DropDeadLetter EditPerson "
-        "EventsAfter ExplainField ForgetSignUps ForgetStrangers GrantCode Handover IssueCode LinkIdentity "
-        "LinkPage ListAccounts ListCatalog ListDeadLetters ListParticipants ListPeople ListResources ListVisible "
-        "MakeDepartment MakeJobProfile MakePermissionType MaySee MoveDepartment OpenAccount OpenableApplications "
-        "ParticipantsPage PeekLink PeoplePage PreviewGroup PreviewMembership PreviewPage PreviewPerson "
-        "PreviewPolicySwitch PreviewResource ProveContact ProveContactByCode PutResources ReadAccount ReadAudit "
-        "ReadOrganization ReadPerson ReadResource Recognize RedeemCode RedeemLink RemoveParticipants "
-        "RemoveResources RenameCatalogEntry RenamePerson RequestReset ResetPassword ResourcePage RestorePerson "
-        "Restored RetireCatalogEntry RetryDeadLetter SealAudit Selection SendActivation SignIn SwitchPolicy "
-        "SwitchSignUp UnlinkIdentity UnlockPerson VerifyAudit VisibleAmong VoidCode VoidSlips WhoSees"
+        "AcceptInvitation ActivationPage AddMembers AddParticipants AddPeople AddPerson AddedLine "
+        "AddedPerson AdvanceGeneration ArchivePerson ArriveBySSO BeginSignIn BeginSignUp Change "
+        "ChangeActivation ChangeApplications ChangeContact ChangeIssuers ChangePassword ClaimSlip ClaimSlips "
+        "ClaimSlipsPage CloseAccount Command CompleteRegistration CompleteSignUp CountVisible "
+        "CreateOrganization DeclineInvitation DeletePerson DeliverNotices Delivered DropDeadLetter "
+        "EditPerson EventsAfter ExplainField ForgetSignUps ForgetStrangers GrantCode Handover InviteMembers "
+        "IssueCode LeaveGroup LinkIdentity LinkPage ListAccounts ListCatalog ListDeadLetters ListGroups "
+        "ListMembers ListParticipants ListPeople ListResources ListVisible MakeDepartment MakeGroup "
+        "MakeJobProfile MakePermissionType MaySee MembersPage MoveDepartment OpenAccount "
+        "OpenableApplications ParticipantsPage PeekLink PeoplePage PreviewGroup PreviewMembership "
+        "PreviewPage PreviewPerson PreviewPolicySwitch PreviewResource ProveContact ProveContactByCode "
+        "PutResources ReadAccount ReadAudit ReadGroup ReadMemberships ReadOrganization ReadPerson "
+        "ReadResource Recognize RedeemCode RedeemLink RemoveMembers RemoveParticipants RemoveResources "
+        "RenameCatalogEntry RenameGroup RenamePerson RequestReset ResetPassword ResourcePage RestorePerson "
+        "Restored RetireCatalogEntry RetireGroup RetryDeadLetter SealAudit Selection SendActivation SignIn "
+        "SwitchExternal SwitchPolicy SwitchSignUp UnlinkIdentity UnlockPerson VerifyAudit VisibleAmong "
+        "VoidCode VoidSlips WhoSees"
     ),
     ".domain.account": "Account AccountState HostAccount HostRole",
     ".domain.accounts": "SwitchPreview",
@@ -46,6 +50,7 @@ _ROOMS: Final = {
     ".domain.actor": "Grant HostUser Role SignedIn System",
     ".domain.adding": "NewPerson",
     ".domain.audience": "Audience Ungrouped",
+    ".domain.belonging": "Belonging Member",
     ".domain.catalog": "CatalogEntry",
     ".domain.channel": "Channel",
     ".domain.codes": "IssuedCode",
@@ -56,15 +61,19 @@ _ROOMS: Final = {
     ".domain.events": "Event SealedEvent",
     ".domain.explained": "ExplainedSight Label",
     ".domain.fields": "Kind",
+    ".domain.group": "Group",
     ".domain.identity": "Identity VerifiedIdentity",
     ".domain.ids": (
-        "AccountId ApplicationId DepartmentId GroupId JobProfileId OrganizationId PermissionTypeId ResourceId SignUpId "
+        "AccountId ApplicationId DepartmentId GroupId JobProfileId MembershipId OrganizationId "
+        "PermissionTypeId ResourceId SignUpId "
         "SubAccountId"
     ),
     ".domain.issuer": "Issuer JustInTime",
+    ".domain.joining": "MemberLine",
     ".domain.language": "Language",
     ".domain.life": "State",
     ".domain.login": "Login",
+    ".domain.membership": "Membership MembershipState Window",
     ".domain.message": "Accepted Deferred Message Rejected",
     ".domain.notice": "NoticeKind",
     ".domain.openings": "Opening Openings",

@@ -2,9 +2,11 @@
 
 from ._shell import AsyncSubAccounts, SubAccounts
 from .commands import (
+    AcceptInvitation,
     ActivationPage,
     AddedLine,
     AddedPerson,
+    AddMembers,
     AddParticipants,
     AddPeople,
     AddPerson,
@@ -15,6 +17,7 @@ from .commands import (
     BeginSignUp,
     Change,
     ChangeActivation,
+    ChangeApplications,
     ChangeContact,
     ChangeIssuers,
     ChangePassword,
@@ -27,6 +30,7 @@ from .commands import (
     CompleteSignUp,
     CountVisible,
     CreateOrganization,
+    DeclineInvitation,
     DeletePerson,
     Delivered,
     DeliverNotices,
@@ -38,20 +42,26 @@ from .commands import (
     ForgetStrangers,
     GrantCode,
     Handover,
+    InviteMembers,
     IssueCode,
+    LeaveGroup,
     LinkIdentity,
     LinkPage,
     ListAccounts,
     ListCatalog,
     ListDeadLetters,
+    ListGroups,
+    ListMembers,
     ListParticipants,
     ListPeople,
     ListResources,
     ListVisible,
     MakeDepartment,
+    MakeGroup,
     MakeJobProfile,
     MakePermissionType,
     MaySee,
+    MembersPage,
     MoveDepartment,
     OpenableApplications,
     OpenAccount,
@@ -69,15 +79,19 @@ from .commands import (
     PutResources,
     ReadAccount,
     ReadAudit,
+    ReadGroup,
+    ReadMemberships,
     ReadOrganization,
     ReadPerson,
     ReadResource,
     Recognize,
     RedeemCode,
     RedeemLink,
+    RemoveMembers,
     RemoveParticipants,
     RemoveResources,
     RenameCatalogEntry,
+    RenameGroup,
     RenamePerson,
     RequestReset,
     ResetPassword,
@@ -85,11 +99,13 @@ from .commands import (
     Restored,
     RestorePerson,
     RetireCatalogEntry,
+    RetireGroup,
     RetryDeadLetter,
     SealAudit,
     Selection,
     SendActivation,
     SignIn,
+    SwitchExternal,
     SwitchPolicy,
     SwitchSignUp,
     UnlinkIdentity,
@@ -107,6 +123,7 @@ from .domain.activation import ActivationPolicy, MessageBudget, Way
 from .domain.actor import Grant, HostUser, Role, SignedIn, System
 from .domain.adding import NewPerson
 from .domain.audience import Audience, Ungrouped
+from .domain.belonging import Belonging, Member
 from .domain.catalog import CatalogEntry
 from .domain.channel import Channel
 from .domain.codes import IssuedCode
@@ -117,6 +134,7 @@ from .domain.email import Email
 from .domain.events import Event, SealedEvent
 from .domain.explained import ExplainedSight, Label
 from .domain.fields import Kind
+from .domain.group import Group
 from .domain.identity import Identity, VerifiedIdentity
 from .domain.ids import (
     AccountId,
@@ -124,6 +142,7 @@ from .domain.ids import (
     DepartmentId,
     GroupId,
     JobProfileId,
+    MembershipId,
     OrganizationId,
     PermissionTypeId,
     ResourceId,
@@ -131,9 +150,11 @@ from .domain.ids import (
     SubAccountId,
 )
 from .domain.issuer import Issuer, JustInTime
+from .domain.joining import MemberLine
 from .domain.language import Language
 from .domain.life import State
 from .domain.login import Login
+from .domain.membership import Membership, MembershipState, Window
 from .domain.message import Accepted, Deferred, Message, Rejected
 from .domain.notice import NoticeKind
 from .domain.openings import Opening, Openings
@@ -183,6 +204,7 @@ from .hosts import AsyncIncludedInHost, AsyncNobodyPrivileged, IncludedInHost, N
 from .keys import KeyRing
 
 __all__ = [
+    "AcceptInvitation",
     "Accepted",
     "Account",
     "AccountId",
@@ -190,6 +212,7 @@ __all__ = [
     "ActivationLine",
     "ActivationPage",
     "ActivationPolicy",
+    "AddMembers",
     "AddParticipants",
     "AddPeople",
     "AddPerson",
@@ -210,11 +233,13 @@ __all__ = [
     "Authenticated",
     "BeginSignIn",
     "BeginSignUp",
+    "Belonging",
     "Busy",
     "ByCode",
     "CatalogEntry",
     "Change",
     "ChangeActivation",
+    "ChangeApplications",
     "ChangeContact",
     "ChangeIssuers",
     "ChangePassword",
@@ -235,6 +260,7 @@ __all__ = [
     "CreateOrganization",
     "CreatePassword",
     "DeadLetter",
+    "DeclineInvitation",
     "Deferred",
     "DeletePerson",
     "DeliverNotices",
@@ -262,6 +288,7 @@ __all__ = [
     "Form",
     "Grant",
     "GrantCode",
+    "Group",
     "GroupId",
     "Half",
     "Handover",
@@ -271,6 +298,7 @@ __all__ = [
     "HostUser",
     "Identity",
     "IncludedInHost",
+    "InviteMembers",
     "IssueCode",
     "IssuedCode",
     "Issuer",
@@ -281,11 +309,14 @@ __all__ = [
     "Label",
     "Language",
     "LapsePolicy",
+    "LeaveGroup",
     "LinkIdentity",
     "LinkPage",
     "ListAccounts",
     "ListCatalog",
     "ListDeadLetters",
+    "ListGroups",
+    "ListMembers",
     "ListParticipants",
     "ListPeople",
     "ListResources",
@@ -294,10 +325,17 @@ __all__ = [
     "Login",
     "Loud",
     "MakeDepartment",
+    "MakeGroup",
     "MakeJobProfile",
     "MakePermissionType",
     "MaySee",
+    "Member",
     "MemberCursor",
+    "MemberLine",
+    "MembersPage",
+    "Membership",
+    "MembershipId",
+    "MembershipState",
     "Message",
     "MessageBudget",
     "MonthlySeats",
@@ -337,6 +375,8 @@ __all__ = [
     "PutResources",
     "ReadAccount",
     "ReadAudit",
+    "ReadGroup",
+    "ReadMemberships",
     "ReadOrganization",
     "ReadPerson",
     "ReadResource",
@@ -347,9 +387,11 @@ __all__ = [
     "Refusal",
     "RegistrationPolicy",
     "Rejected",
+    "RemoveMembers",
     "RemoveParticipants",
     "RemoveResources",
     "RenameCatalogEntry",
+    "RenameGroup",
     "RenamePerson",
     "RequestReset",
     "Requested",
@@ -363,6 +405,7 @@ __all__ = [
     "RestorePerson",
     "Restored",
     "RetireCatalogEntry",
+    "RetireGroup",
     "RetryDeadLetter",
     "Role",
     "RosterLine",
@@ -388,6 +431,7 @@ __all__ = [
     "Subscription",
     "Supplied",
     "Supplier",
+    "SwitchExternal",
     "SwitchPolicy",
     "SwitchPreview",
     "SwitchSignUp",
@@ -403,4 +447,5 @@ __all__ = [
     "Way",
     "WhoSees",
     "Why",
+    "Window",
 ]

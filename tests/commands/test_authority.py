@@ -15,8 +15,10 @@ import pytest
 from attrs import evolve, frozen
 
 from subaccounts import (
+    AcceptInvitation,
     AccountState,
     ActivationPolicy,
+    AddMembers,
     AddParticipants,
     AddPeople,
     AddPerson,
@@ -26,6 +28,7 @@ from subaccounts import (
     BeginSignIn,
     BeginSignUp,
     ChangeActivation,
+    ChangeApplications,
     ChangeContact,
     ChangeIssuers,
     ChangePassword,
@@ -36,6 +39,7 @@ from subaccounts import (
     CompleteSignUp,
     CountVisible,
     CreateOrganization,
+    DeclineInvitation,
     DeletePerson,
     DeliverNotices,
     DropDeadLetter,
@@ -46,19 +50,25 @@ from subaccounts import (
     ForgetStrangers,
     Grant,
     GrantCode,
+    GroupId,
     HostAccount,
     HostUser,
     Identity,
+    InviteMembers,
     IssueCode,
+    LeaveGroup,
     LinkIdentity,
     ListAccounts,
     ListCatalog,
     ListDeadLetters,
+    ListGroups,
+    ListMembers,
     ListParticipants,
     ListPeople,
     ListResources,
     ListVisible,
     MakeDepartment,
+    MakeGroup,
     MakeJobProfile,
     MakePermissionType,
     MaySee,
@@ -78,6 +88,8 @@ from subaccounts import (
     PutResources,
     ReadAccount,
     ReadAudit,
+    ReadGroup,
+    ReadMemberships,
     ReadOrganization,
     ReadPerson,
     ReadResource,
@@ -86,15 +98,18 @@ from subaccounts import (
     RedeemLink,
     Refusal,
     RegistrationPolicy,
+    RemoveMembers,
     RemoveParticipants,
     RemoveResources,
     RenameCatalogEntry,
+    RenameGroup,
     RenamePerson,
     RequestReset,
     ResetPassword,
     Restored,
     RestorePerson,
     RetireCatalogEntry,
+    RetireGroup,
     RetryDeadLetter,
     Role,
     SealAudit,
@@ -105,6 +120,7 @@ from subaccounts import (
     SignIn,
     State,
     SubAccountId,
+    SwitchExternal,
     SwitchPolicy,
     SwitchSignUp,
     System,
@@ -128,14 +144,17 @@ from subaccounts.domain.life import LIFE, LifeInput
 from subaccounts.domain.subject import Subject
 from subaccounts.errors import NameTaken, NotAllowed, NotFound, WrongState
 from subaccounts.testing import groups as g
+from tests.commands import shown
 from tests.commands.company import ACME, issuer
 from tests.commands.shop import OTHER_PASSWORD, PASSWORD, SETUP, Shop, code_of, fork
-from tests.commands.shown import course, group, put, to
+from tests.commands.shown import course, put, to
 from tests.commands.sign_ups import BY_EMAIL
 from tests.samples import letter_in
 
 ORGANIZATION, CATALOG, ACCOUNT, ADDING, PERSON, LIST = "organization", "catalog", "account", "adding", "person", "list"
-"""What a command acts on. `adding` and `list` are acts on an account that a role over departments narrows."""
+SOMEWHERE = "somewhere"
+"""What a command acts on. `adding` and `list` are acts on an account that a role over departments narrows; `somewhere` is what
+a role over any part of the organization is enough for."""
 
 
 @frozen(kw_only=True)
@@ -149,6 +168,7 @@ class World:
     hers: DepartmentId
     below: DepartmentId
     elsewhere: DepartmentId
+    group: GroupId
     subjects: dict[str, Subject]
 
 
@@ -166,6 +186,7 @@ def world(state: State = State.ACTIVE, account: AccountState = AccountState.OPEN
     above = department("above")
     hers = department("hers", above)
     below, elsewhere = department("below", hers), department("elsewhere")
+    group = shop.handle(MakeGroup(actor=shop.admin, organization=shop.id, name="Partners")).id
     added = shop.add("anna", fields={"departments": {hers}})
     anna = added.sub_account.id
     subjects = {"boris": shop.claimed("boris", fields={"departments": {elsewhere}})}
@@ -185,7 +206,7 @@ def world(state: State = State.ACTIVE, account: AccountState = AccountState.OPEN
         shop.handle(CloseAccount(actor=shop.admin, account=shop.account.id))
     assert state is shop.person(anna).state
     letter_in(shop.repository, shop.id)
-    put(shop, course(shop, 1, audience=to(group(shop, 1, anna)), rostered=True))
+    put(shop, course(shop, 1, audience=to(shown.group(shop, 1, anna)), rostered=True))
     if state is not State.DELETED:  # who comes by a company account
         shop.repository.commit(
             Batch(organization=shop.id, puts=(evolve(shop.person(anna), identities=frozenset({HERS})),))
@@ -198,6 +219,7 @@ def world(state: State = State.ACTIVE, account: AccountState = AccountState.OPEN
         hers=hers,
         below=below,
         elsewhere=elsewhere,
+        group=group,
         subjects=subjects,
     )
 
@@ -211,17 +233,18 @@ class Kind:
     reaches: frozenset[str]
 
 
-EVERYTHING = frozenset({ORGANIZATION, CATALOG, ACCOUNT, ADDING, PERSON, LIST})
-OVER_ACCOUNT = frozenset({ACCOUNT, ADDING, PERSON, LIST})
-OVER_DEPARTMENT = frozenset({ADDING, PERSON, LIST})
-OVER_OTHER_DEPARTMENT = frozenset({ADDING, LIST})
+EVERYTHING = frozenset({ORGANIZATION, CATALOG, ACCOUNT, ADDING, PERSON, LIST, SOMEWHERE})
+OVER_ACCOUNT = frozenset({ACCOUNT, ADDING, PERSON, LIST, SOMEWHERE})
+OVER_OTHER_ACCOUNT = frozenset({SOMEWHERE})
+OVER_DEPARTMENT = frozenset({ADDING, PERSON, LIST, SOMEWHERE})
+OVER_OTHER_DEPARTMENT = frozenset({ADDING, LIST, SOMEWHERE})
 """Somebody of another department adds and lists in the same account, among its own people only."""
 NOTHING: frozenset[str] = frozenset()
 ABROAD = OrganizationId(value="abroad")
 SCOPES: dict[str, tuple[Callable[[World], Scope], frozenset[str]]] = {
     "organization": (lambda w: w.shop.id, EVERYTHING),
     "account": (lambda w: w.shop.account.id, OVER_ACCOUNT),
-    "other account": (lambda w: w.other_account, NOTHING),
+    "other account": (lambda w: w.other_account, OVER_OTHER_ACCOUNT),
     "department": (lambda w: w.hers, OVER_DEPARTMENT),
     "parent department": (lambda w: w.above, OVER_DEPARTMENT),
     "department below": (lambda w: w.below, OVER_OTHER_DEPARTMENT),
@@ -388,8 +411,22 @@ COMMANDS: dict[type[Command[Any]], tuple[str, Maker]] = {
     ),
     ForgetSignUps: (ORGANIZATION, lambda w, by: ForgetSignUps(actor=by, organization=w.shop.id)),
     ForgetStrangers: (ORGANIZATION, lambda w, by: ForgetStrangers(actor=by, organization=w.shop.id)),
+    MakeGroup: (ORGANIZATION, lambda w, by: MakeGroup(actor=by, organization=w.shop.id, name="new")),
+    RenameGroup: (ORGANIZATION, lambda w, by: RenameGroup(actor=by, group=w.group, name="new")),
+    SwitchExternal: (ORGANIZATION, lambda w, by: SwitchExternal(actor=by, group=w.group, allows_external=True)),
+    ChangeApplications: (ORGANIZATION, lambda w, by: ChangeApplications(actor=by, group=w.group)),
+    RetireGroup: (ORGANIZATION, lambda w, by: RetireGroup(actor=by, group=w.group)),
+    ReadGroup: (SOMEWHERE, lambda w, by: ReadGroup(actor=by, group=w.group)),
+    ListGroups: (SOMEWHERE, lambda w, by: ListGroups(actor=by, organization=w.shop.id)),
+    AddMembers: (SOMEWHERE, lambda w, by: AddMembers(actor=by, group=w.group, people=(w.anna,))),
+    InviteMembers: (SOMEWHERE, lambda w, by: InviteMembers(actor=by, group=w.group, people=(w.anna,))),
+    RemoveMembers: (SOMEWHERE, lambda w, by: RemoveMembers(actor=by, group=w.group, people=(w.anna,))),
+    ListMembers: (SOMEWHERE, lambda w, by: ListMembers(actor=by, group=w.group)),
+    ReadMemberships: (PERSON, lambda w, by: ReadMemberships(actor=by, sub_account=w.anna)),
 }
-OWN = {ChangePassword, ChangeContact, ProveContactByCode, LinkIdentity}
+OWN = {
+    ChangePassword, ChangeContact, ProveContactByCode, LinkIdentity, AcceptInvitation, DeclineInvitation, LeaveGroup
+}  # fmt: skip
 """What a person does to itself: its subject is who acts, and the table has it as an action of `itself`."""
 WITHOUT_ACTOR = {
     *OWN, ArriveBySSO, BeginSignIn, SignIn, CompleteRegistration, Recognize, PeekLink, RedeemLink, RequestReset, RedeemCode, ProveContact,

@@ -41,6 +41,8 @@ from subaccounts.testing import groups as g
 from tests.commands.shop import Shop
 from tests.commands.shown import EVERYTHING, OUTSIDE, application, course, group, put, stored, to
 
+EXTERNALS = frozenset({Loud.TO_EXTERNALS})
+
 
 @pytest.fixture
 def shop() -> Shop:
@@ -334,10 +336,7 @@ class TestGroup:
         sales = group(shop, 1, anna, vera)
         put(shop, course(shop, audience=to(sales)))
         opened = shop.handle(self.asking(shop, allows_external=True))
-        assert (tuple(gained((vera, course(shop).id))), frozenset({Loud.TO_EXTERNALS})) == (
-            opened.differences,
-            opened.loud,
-        )
+        assert (tuple(gained((vera, course(shop).id))), EXTERNALS) == (opened.differences, opened.loud)
         stored(shop, evolve(sales, allows_external=True))
         closed = shop.handle(self.asking(shop, allows_external=False))
         assert (tuple(lost((vera, course(shop).id))), QUIET) == (closed.differences, closed.loud)
@@ -352,7 +351,7 @@ class TestGroup:
         partners = group(shop, 1, anna, vera, allows_external=True)
         put(shop, course(shop, audience=to(partners), application=application(shop)))
         more = shop.handle(self.asking(shop, applications=school))
-        assert (tuple(gained((vera, course(shop).id))), frozenset({Loud.TO_EXTERNALS})) == (more.differences, more.loud)
+        assert (tuple(gained((vera, course(shop).id))), EXTERNALS) == (more.differences, more.loud)
         stored(shop, evolve(partners, applications=school))
         less = shop.handle(self.asking(shop, applications=frozenset()))
         assert (tuple(lost((vera, course(shop).id))), QUIET) == (less.differences, less.loud)
@@ -402,7 +401,7 @@ class TestGroup:
         """A group without members changes nothing for anybody, and can be loud: the next member would see it."""
         group(shop)
         page = shop.handle(self.asking(shop, allows_external=True))
-        assert ((), frozenset({Loud.TO_EXTERNALS}), None) == (page.differences, page.loud, page.after)
+        assert ((), EXTERNALS, None) == (page.differences, page.loud, page.after)
 
     def test_a_cursor_of_nobody(self, shop: Shop) -> None:
         """A cursor at somebody who is not a member, or not there, shows nothing of that person."""
@@ -465,13 +464,13 @@ def test_nothing_is_written(shop: Shop) -> None:
     sales = group(shop, 1, anna)
     put(shop, course(shop, audience=to(sales)), accepting=EVERYTHING)
     before = shop.stored()
-    commands: list[Command[Any]] = [
+    commands: tuple[Command[PreviewPage[Any]], ...] = (
         PreviewResource(actor=shop.admin, becomes=course(shop)),
         PreviewResource(actor=shop.admin, becomes=course(shop).id),
         PreviewPerson(actor=shop.admin, person=anna, type="course", archived=True),
         PreviewMembership(actor=shop.admin, person=anna, group=sales.id, type="course", member=False),
         PreviewGroup(actor=shop.admin, group=sales.id, type="course", retired=True),
-    ]
+    )
     for command in commands:
         assert shop.handle(command).differences
         assert before == shop.stored()

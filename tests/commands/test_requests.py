@@ -37,6 +37,7 @@ def sample(change: type[Change[Any]], shop: Shop) -> Change[Any]:
         run=shop.handle,
         waiting=lambda login: shop.add(login).sub_account.id,
         active=lambda login: shop.claimed(login).sub_account,
+        subject=shop.claimed,
         letter=lambda: letter_in(shop.repository, shop.id),
     )
     return CHANGES[change](place)

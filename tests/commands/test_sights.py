@@ -86,8 +86,8 @@ class TestMaySee:
         )
         put(shop, course(shop, audience=audience))
         told = shop.handle(self.asking(shop, vera))
-        named: dict[Any, str] = {entry.id: entry.name for entry in entries}
-        assert {**named, sales.id: "Group 1", invited.id: "Group 2"} == told.names
+        named = [(sales.id, "Group 1"), (invited.id, "Group 2"), *((entry.id, entry.name) for entry in entries)]
+        assert dict[object, str](named) == told.names
         (groups,) = [fact for fact in told.sight.facts if fact.why is Why.IN_NO_GROUP]
         assert ((invited.id, Apart.INVITED),) == groups.apart
 

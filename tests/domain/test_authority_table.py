@@ -45,6 +45,15 @@ handle_dead_letters   yes           -         -      yes
 read_audit            yes           -         -      yes
 follow_events         -             -         -      yes
 run_jobs              -             -         -      yes
+add_members           yes           -         -      -
+answer_invitation     -             -         yes    -
+change_groups         yes           -         -      yes
+invite_members        yes           -         -      -
+leave_group           -             -         yes    -
+list_members          yes           yes       -      yes
+read_groups           yes           yes       -      yes
+read_memberships      yes           yes       yes    yes
+remove_members        yes           -         -      -
 """
 
 

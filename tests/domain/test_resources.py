@@ -138,7 +138,7 @@ class TestPut:
     def test_whatever_was_looked_at_is_guarded(self) -> None:
         """The groups that were read, named or opening an application, and the entries that are named."""
         job = a.job_profile(1, version=6)
-        audience = Audience(groups=frozenset({g.group_id(1)}), job_profiles=frozenset({a.job_profile_id(1)}))
+        audience = Audience(groups=frozenset({g.group_id(1)}), job_profiles=frozenset({job.job_profile}))
         decision = put(draft(audience=audience), beside=around(entries=(job,)))
         assert {seen(g.group(1, version=2)), seen(OPEN), seen(job)} == set(decision.guards)
 

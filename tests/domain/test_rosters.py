@@ -86,7 +86,8 @@ def test_who_is_not_there(missing: str) -> None:
     for (line,) in (decision.result, taken_off.result):
         assert isinstance(line.refusal, NotFound)
         assert ("sub_account", None) == (line.refusal.what, line.outcome)
-    assert ((), ()) == (decision.puts, taken_off.removes)
+    assert () == decision.puts
+    assert () == taken_off.removes
 
 
 @pytest.mark.parametrize(("hidden", "kind"), [(h, k) for h in (False, True) for k in Kind])

@@ -112,6 +112,7 @@ ENTRANCES: Final[Mapping[str, str]] = {
     "commands.catalogs._MakeEntry._cleaned": "command",
     "commands.catalogs.RenameCatalogEntry.decide": "command",
     "commands.people.ListPeople.run": "command",
+    "commands.groups._cleaned": "command",
     "commands.resources.prefix_key": "command",
     "domain.ids._typed": "command",
     "domain.ids.resource_type": "command",

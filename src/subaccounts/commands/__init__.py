@@ -25,11 +25,22 @@ from .credentials import IssueCode, ResetPassword, UnlockPerson, VoidCode
 from .dead_letters import DropDeadLetter, ListDeadLetters, RetryDeadLetter
 from .editing import EditPerson
 from .generations import AdvanceGeneration, Restored
+from .groups import (
+    ChangeApplications,
+    ListGroups,
+    MakeGroup,
+    ReadGroup,
+    RenameGroup,
+    RetireGroup,
+    SwitchExternal,
+)
 from .identities import LinkIdentity, UnlinkIdentity
 from .issuers import ChangeIssuers
 from .links import LinkPage, PeekLink, RedeemLink
+from .memberships import AddMembers, InviteMembers, ListMembers, MembersPage, RemoveMembers
 from .notices import Delivered, DeliverNotices
 from .organizations import CreateOrganization, ReadOrganization
+from .own_memberships import AcceptInvitation, DeclineInvitation, LeaveGroup, ReadMemberships
 from .passwords import ChangePassword
 from .people import (
     ArchivePerson,
@@ -54,7 +65,9 @@ from .signing_up import BeginSignUp, ForgetSignUps, SwitchSignUp
 from .slips import ClaimSlip, ClaimSlips, ClaimSlipsPage, GrantCode, VoidSlips
 
 __all__ = [
+    "AcceptInvitation",
     "ActivationPage",
+    "AddMembers",
     "AddParticipants",
     "AddPeople",
     "AddPerson",
@@ -67,6 +80,7 @@ __all__ = [
     "BeginSignUp",
     "Change",
     "ChangeActivation",
+    "ChangeApplications",
     "ChangeContact",
     "ChangeIssuers",
     "ChangePassword",
@@ -79,6 +93,7 @@ __all__ = [
     "CompleteSignUp",
     "CountVisible",
     "CreateOrganization",
+    "DeclineInvitation",
     "DeletePerson",
     "DeliverNotices",
     "Delivered",
@@ -90,20 +105,26 @@ __all__ = [
     "ForgetStrangers",
     "GrantCode",
     "Handover",
+    "InviteMembers",
     "IssueCode",
+    "LeaveGroup",
     "LinkIdentity",
     "LinkPage",
     "ListAccounts",
     "ListCatalog",
     "ListDeadLetters",
+    "ListGroups",
+    "ListMembers",
     "ListParticipants",
     "ListPeople",
     "ListResources",
     "ListVisible",
     "MakeDepartment",
+    "MakeGroup",
     "MakeJobProfile",
     "MakePermissionType",
     "MaySee",
+    "MembersPage",
     "MoveDepartment",
     "OpenAccount",
     "OpenableApplications",
@@ -121,15 +142,19 @@ __all__ = [
     "PutResources",
     "ReadAccount",
     "ReadAudit",
+    "ReadGroup",
+    "ReadMemberships",
     "ReadOrganization",
     "ReadPerson",
     "ReadResource",
     "Recognize",
     "RedeemCode",
     "RedeemLink",
+    "RemoveMembers",
     "RemoveParticipants",
     "RemoveResources",
     "RenameCatalogEntry",
+    "RenameGroup",
     "RenamePerson",
     "RequestReset",
     "ResetPassword",
@@ -137,11 +162,13 @@ __all__ = [
     "RestorePerson",
     "Restored",
     "RetireCatalogEntry",
+    "RetireGroup",
     "RetryDeadLetter",
     "SealAudit",
     "Selection",
     "SendActivation",
     "SignIn",
+    "SwitchExternal",
     "SwitchPolicy",
     "SwitchSignUp",
     "UnlinkIdentity",

@@ -69,6 +69,16 @@ class Action(Enum):
     FOLLOW_EVENTS = "follow_events"
     RUN_JOBS = "run_jobs"
 
+    ADD_MEMBERS = "add_members"
+    ANSWER_INVITATION = "answer_invitation"
+    CHANGE_GROUPS = "change_groups"
+    INVITE_MEMBERS = "invite_members"
+    LEAVE_GROUP = "leave_group"
+    LIST_MEMBERS = "list_members"
+    READ_GROUPS = "read_groups"
+    READ_MEMBERSHIPS = "read_memberships"
+    REMOVE_MEMBERS = "remove_members"
+
 
 _ADMIN = frozenset({Who.ADMINISTRATOR})
 _STAFF = frozenset({Who.ADMINISTRATOR, Who.MODERATOR})
@@ -114,6 +124,15 @@ AUTHORITY: Final[Mapping[Action, frozenset[Who]]] = MappingProxyType(
         Action.READ_AUDIT: _ADMIN | {Who.SYSTEM},
         Action.FOLLOW_EVENTS: frozenset({Who.SYSTEM}),
         Action.RUN_JOBS: frozenset({Who.SYSTEM}),
+        Action.ADD_MEMBERS: _ADMIN,
+        Action.ANSWER_INVITATION: frozenset({Who.ITSELF}),
+        Action.CHANGE_GROUPS: _ADMIN | {Who.SYSTEM},
+        Action.INVITE_MEMBERS: _ADMIN,
+        Action.LEAVE_GROUP: frozenset({Who.ITSELF}),
+        Action.LIST_MEMBERS: _STAFF | {Who.SYSTEM},
+        Action.READ_GROUPS: _STAFF | {Who.SYSTEM},
+        Action.READ_MEMBERSHIPS: _STAFF | {Who.ITSELF, Who.SYSTEM},
+        Action.REMOVE_MEMBERS: _ADMIN,
     }
 )
 """Who may do each thing. The documentation prints this table and a test walks every actor through every action."""
@@ -153,20 +172,6 @@ def permit(
         raise NotAllowed(action=action.value)
 
 
-def permit_somewhere(actor: Actor, action: Action, /, *, organization: OrganizationId) -> None:
-    """Let an actor pass that may do this to the organization or to some part of it, or raise `NotAllowed`.
-
-    For questions that name nobody: what they answer is nobody's, and still not for everybody.
-    """
-    parts = (
-        [grant for grant in actor.grants if grant.scope.organization == organization]
-        if isinstance(actor, HostUser)
-        else []
-    )
-    if not any(_ROLES[grant.role] in AUTHORITY[action] for grant in parts):
-        permit(actor, action, organization=organization)
-
-
 def _reaches(
     grant: Grant, organization: OrganizationId | None, account: AccountId | None, lineage: frozenset[DepartmentId]
 ) -> bool:
@@ -180,6 +185,25 @@ def _reaches(
             return scope in lineage and scope.organization == organization
         case _:
             assert_never(scope)
+
+
+def permit_somewhere(actor: Actor, action: Action, organization: OrganizationId, /) -> None:
+    """Let the actor pass who may do this in some part of an organization, or raise `NotAllowed`.
+
+    For what is no part's own, such as its groups, and for what is about many people, each of whom is then judged alone.
+    """
+    match actor:
+        case System():
+            allowed = Who.SYSTEM in AUTHORITY[action]
+        case SignedIn():
+            allowed = False
+        case HostUser(grants=grants):
+            mine = (grant for grant in grants if grant.scope.organization == organization)
+            allowed = any(_ROLES[grant.role] in AUTHORITY[action] for grant in mine)
+        case _:
+            assert_never(actor)
+    if not allowed:
+        raise NotAllowed(action=action.value)
 
 
 def department_scopes(actor: Actor, action: Action, organization: OrganizationId, /) -> frozenset[DepartmentId]:

@@ -90,14 +90,14 @@ class Viewer:
         """Return a person as a viewer at a moment."""
         person, profile = facts.sub_account, facts.sub_account.profile
         groups = {group.id: group for group in facts.groups}
-        apart = {each.group: _apart(each, groups[each.group], profile.kind, now) for each in facts.memberships}
-        inside = frozenset(group for group, why in apart.items() if why is None)
+        found = {each.group: apart(each, groups[each.group], profile.kind, now) for each in facts.memberships}
+        inside = frozenset(group for group, why in found.items() if why is None)
         return cls(
             id=person.id,
             state=person.state,
             kind=profile.kind,
             groups=inside,
-            apart={group: why for group, why in apart.items() if why is not None},
+            apart={group: why for group, why in found.items() if why is not None},
             applications=frozenset().union(*(groups[group].applications for group in inside)),
             departments=facts.lineage,
             job_profile=profile.job_profile,
@@ -106,8 +106,8 @@ class Viewer:
         )
 
 
-def _apart(membership: Membership, group: Group, kind: Kind, now: datetime) -> Apart | None:
-    """Return why a membership does not count at a moment, or None when it does."""
+def apart(membership: Membership, group: Group, kind: Kind, now: datetime, /) -> Apart | None:
+    """Return why a membership does not count at a moment (UTC), or None when it does."""
     match membership.state:
         case MembershipState.INVITED:
             return Apart.INVITED

@@ -28,7 +28,7 @@ class InvalidValue(Refusal):
     field: str
     problem: str
     """A stable word: `empty`, `too_long`, `too_short`, `control`, `surrogate`, `bidi`, `invisible`, `mixed_scripts`,
-    `unassigned`, `characters`, `syntax`, `not_text`, `before_its_beginning`, `repeated`."""
+    `unassigned`, `characters`, `syntax`, `not_text`, `before_its_beginning`, `not_utc`, `past`, `repeated`."""
     limit: int | None = None
 
     def sentence(self) -> str:

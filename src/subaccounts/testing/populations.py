@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from ..domain import fields as f
-from ..domain.audience import Audience, Ungrouped
+from ..domain.audience import NOBODY_NAMED, Audience, Ungrouped
 from ..domain.catalog import CatalogEntry
 from ..domain.decision import Record
 from ..domain.fields import Kind
 from ..domain.group import Group
 from ..domain.ids import OrganizationId, ResourceId
 from ..domain.life import State
-from ..domain.membership import Membership, MembershipState, Window
+from ..domain.membership import ALWAYS, Membership, MembershipState, Window
 from ..domain.resource import Resource
 from ..domain.sub_account import SubAccount
 from . import builders as a
@@ -57,7 +57,10 @@ class Population:
 
 
 def populations(of: OrganizationId = a.OURS) -> SearchStrategy[Population]:
-    """Draw an organization of at most six people, four groups and eight resources."""
+    """Draw an organization of three to six people, two to four groups and four to eight resources.
+
+    They are drawn to meet: among fewer, or among more who have nothing in common, hardly anybody sees anything by a group.
+    """
     return _ours if of == a.OURS else _ours.map(lambda drawn: moved(drawn, of))
 
 
@@ -65,10 +68,10 @@ def populations(of: OrganizationId = a.OURS) -> SearchStrategy[Population]:
 def _population(draw: st.DrawFn, of: OrganizationId) -> Population:
     """Draw one; every strategy that is part of it is made once, for that takes longer than to draw from it."""
     ungrouped = draw(st.sampled_from(Ungrouped))
-    people = [draw(_person(number, of)) for number in range(1, draw(st.integers(1, 6)) + 1)]
-    groups = [draw(_group(number, of)) for number in range(1, draw(st.integers(0, 4)) + 1)]
+    people = [draw(_person(number, of)) for number in range(1, draw(st.integers(3, 6)) + 1)]
+    groups = [draw(_group(number, of)) for number in range(1, draw(st.integers(2, 4)) + 1)]
     resources = draw(_resources(of))
-    pairs = [(group, person) for group, person in product(groups, people) if draw(st.booleans())]
+    pairs = [(group, person) for group, person in product(groups, people) if not draw(_rarely())]
     roster = [(resource, person) for resource, person in product(resources, people) if draw(_rarely())]
     records: list[Record] = [
         a.organization(of, ungrouped=ungrouped),
@@ -86,7 +89,7 @@ def _population(draw: st.DrawFn, of: OrganizationId) -> Population:
 
 @cache
 def _resources(of: OrganizationId) -> SearchStrategy[list[Resource]]:
-    return st.lists(_resource(of), max_size=8, unique_by=lambda each: each.id)
+    return st.lists(_resource(of), min_size=4, max_size=8, unique_by=lambda each: each.id)
 
 
 def _catalog(of: OrganizationId) -> tuple[CatalogEntry, ...]:
@@ -106,9 +109,21 @@ def _some(make: Any, of: OrganizationId, numbers: tuple[int, ...] = _NUMBERS) ->
 
 
 @cache
-def _named(make: Any, of: OrganizationId, numbers: tuple[int, ...] = _NUMBERS) -> SearchStrategy[frozenset[Any]]:
-    """Draw what a part of an audience names: nothing, more often than not."""
-    return st.one_of(st.just(frozenset[Any]()), st.just(frozenset[Any]()), _some(make, of, numbers))
+def _named(of: OrganizationId) -> SearchStrategy[Audience]:
+    """Draw an audience: of one part, more often than not, because whoever sees it is met by each that is named."""
+    parts: dict[str, SearchStrategy[frozenset[Any]]] = {
+        "groups": _one_or_two(g.group_id, of, _NUMBERS),
+        "departments": _one_or_two(a.department_id, of, _NUMBERS),
+        "job_profiles": _one_or_two(a.job_profile_id, of, (1, 2)),
+        "permission_types": _one_or_two(a.permission_type_id, of, (1, 2)),
+    }
+    alone = [st.builds(Audience, **{name: ids}) for name, ids in parts.items()]
+    several = st.builds(Audience, **{name: st.just(frozenset[Any]()) | ids for name, ids in parts.items()})
+    return st.one_of(st.just(NOBODY_NAMED), *alone, several)
+
+
+def _one_or_two(make: Any, of: OrganizationId, numbers: tuple[int, ...]) -> SearchStrategy[frozenset[Any]]:
+    return st.frozensets(st.sampled_from([make(n, of=of) for n in numbers]), min_size=1, max_size=2)
 
 
 @cache
@@ -122,7 +137,7 @@ def _person(draw: st.DrawFn, number: int, of: OrganizationId) -> SubAccount:
     job = draw(st.sampled_from((None, 1, 2)))
     if job is not None:
         values[f.JOB_PROFILE] = a.job_profile_id(job, of=of)
-    state = draw(st.sampled_from((State.ACTIVE, State.ACTIVE, *State)))
+    state = draw(st.sampled_from((*[State.ACTIVE] * 5, *State)))
     return a.sub_account(number, of=of, state=state, profile=a.profile(values))
 
 
@@ -146,8 +161,8 @@ def _membership(draw: st.DrawFn, number: int, group: Group, person: SubAccount) 
         of=group.id.organization,
         group=group.id,
         person=person.id,
-        state=draw(st.sampled_from((MembershipState.ACTIVE, MembershipState.ACTIVE, *MembershipState))),
-        window=draw(st.sampled_from(windows)),
+        state=draw(st.sampled_from((*[MembershipState.ACTIVE] * 5, *MembershipState))),
+        window=draw(st.just(ALWAYS) | st.sampled_from(windows)),
     )
 
 
@@ -159,17 +174,11 @@ def _windows() -> list[tuple[Any, Any]]:
 @cache
 @st.composite
 def _resource(draw: st.DrawFn, of: OrganizationId) -> Resource:
-    audience = Audience(
-        groups=draw(_named(g.group_id, of)),
-        departments=draw(_named(a.department_id, of)),
-        job_profiles=draw(_named(a.job_profile_id, of, (1, 2))),
-        permission_types=draw(_named(a.permission_type_id, of, (1, 2))),
-    )
     return Resource(
         id=ResourceId.of(of, draw(st.sampled_from(TYPES)), draw(st.sampled_from(("1", "2", "é", "Z", "a/b")))),
         name=draw(st.sampled_from(NAMES)),
         application=draw(st.sampled_from((None, g.application_id(1, of=of), g.application_id(2, of=of)))),
-        audience=audience,
+        audience=draw(_named(of)),
         hidden_from_external=draw(_rarely()),
         rostered=draw(st.booleans()),
         removed_at=draw(st.sampled_from((None, None, None, NOON))),
