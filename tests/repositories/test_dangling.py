@@ -116,7 +116,7 @@ def test_from_under_who_is_in_it(repository: Any, what: str) -> None:
 
 
 @pytest.mark.parametrize("put", [g.group(), g.resource()], ids=["a group", "a resource"])
-def test_without_its_organization(repository: Any, put: Record) -> None:
+def test_without_its_organization(repository: Any, put: Any) -> None:
     """Groups and resources live in an organization that is there; what an audience names need not be."""
     theirs = evolve(put, id=evolve(put.id, organization=b.THEIRS))
     assert "dangling" == problem(repository, Batch(organization=b.THEIRS, puts=(theirs,)))
