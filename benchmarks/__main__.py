@@ -29,6 +29,7 @@ BENCHMARKS: Final = (
     "records",
     "adding",
     "bulk",
+    "visibility",
 )
 """In the order of the table."""
 PAGE: Final = Path(__file__).parent.parent / "docs" / "explanation" / "performance.md"

@@ -19,6 +19,9 @@ DISTRIBUTIONS = (
     "sqlalchemy",
     "itsdangerous",
     "pydantic",
+    "casbin",
+    "django-guardian",
+    "psycopg",
 )
 """Whose versions matter, ours and the peers'."""
 

@@ -29,6 +29,7 @@ from subaccounts import (
     Supplied,
     Supplier,
     System,
+    Ungrouped,
 )
 from subaccounts.domain.credential import Credential
 from subaccounts.domain.decision import Batch, Record
@@ -43,7 +44,9 @@ AT_ONCE = 1_000
 
 def open_shop(subs: SubAccounts) -> AccountId:
     """Create the organization and open the one account."""
-    subs.handle(CreateOrganization(actor=System(name="setup"), id=ORGANIZATION, name="Acme"))
+    subs.handle(
+        CreateOrganization(actor=System(name="setup"), id=ORGANIZATION, name="Acme", ungrouped=Ungrouped.EMPLOYEES)
+    )
     policy = RegistrationPolicy.by_administrator()
     host = HostAccount(system="crm", id="shop1")
     opened = OpenAccount(actor=ADMINISTRATOR, organization=ORGANIZATION, host=host, name="Shop 1", policy=policy)

@@ -51,6 +51,7 @@ from subaccounts import (
     SignIn,
     SubAccounts,
     System,
+    Ungrouped,
 )
 from subaccounts.repositories import SQLAlchemyRepository, SQLiteRepository
 from subaccounts.repositories.sqlalchemy import migrate
@@ -165,7 +166,7 @@ def _shares(places: Sequence[str], workers: int, *, together: bool) -> list[Shar
 
 def _opened(subs: SubAccounts) -> AccountId:
     tenant, policy = OrganizationId(value=f"bench-{uuid4()}"), RegistrationPolicy.by_person()
-    subs.handle(CreateOrganization(actor=System(name="setup"), id=tenant, name="Acme"))
+    subs.handle(CreateOrganization(actor=System(name="setup"), id=tenant, name="Acme", ungrouped=Ungrouped.EMPLOYEES))
     boss, host = HostUser.administrator("boss", of=tenant), HostAccount(system="crm", id="shop-1")
     return subs.handle(OpenAccount(actor=boss, organization=tenant, host=host, name="Shop", policy=policy)).id
 

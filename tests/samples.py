@@ -10,15 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from subaccounts import (
     AccountId,
     ActivationPolicy,
+    AddParticipants,
     AddPeople,
     AddPerson,
+    ApplicationId,
     ArchivePerson,
     ArriveBySSO,
+    Audience,
     Change,
     ChangeActivation,
     ChangeIssuers,
@@ -43,10 +46,15 @@ from subaccounts import (
     NewPerson,
     OpenAccount,
     OrganizationId,
+    PutResources,
     RegistrationPolicy,
+    RemoveParticipants,
+    RemoveResources,
     RenameCatalogEntry,
     RenamePerson,
     ResetPassword,
+    ResourceDraft,
+    ResourceId,
     Restored,
     RestorePerson,
     RetireCatalogEntry,
@@ -56,9 +64,11 @@ from subaccounts import (
     SignUpField,
     SignUpForm,
     SubAccountId,
+    Subject,
     SwitchPolicy,
     SwitchSignUp,
     System,
+    Ungrouped,
     UnlinkIdentity,
     UnlockPerson,
     VerifiedIdentity,
@@ -67,15 +77,17 @@ from subaccounts import (
     Way,
 )
 from subaccounts.domain.decision import Batch
+from subaccounts.domain.widening import Loud
 from subaccounts.testing.letters import dead_letter
+from tests.group_samples import GROUP_CHANGES
 
 
 @frozen(kw_only=True)
 class Place:
     """Hold where a sample happens: an account with its administrator, and the ways to prepare something there.
 
-    `waiting` and `active` add a person of this login and return its id; `run` carries a command out. `letter` leaves a dead
-    letter and returns its id.
+    `waiting` and `active` add a person of this login and return its id, `subject` adds one who is signed in; `run` carries a
+    command out. `letter` leaves a dead letter and returns its id.
     """
 
     admin: HostUser
@@ -83,6 +95,7 @@ class Place:
     run: Callable[[Any], Any]
     waiting: Callable[[str], SubAccountId]
     active: Callable[[str], SubAccountId]
+    subject: Callable[[str], Subject]
     letter: Callable[[], str]
 
     @property
@@ -131,6 +144,36 @@ class Place:
         assert isinstance(made, DepartmentId)
         return made
 
+    def resource(self, id: str = "sample", /) -> ResourceId:  # noqa: A002 - the host's id
+        """Return a new assessment with a roster, which is shown to three departments."""
+        audience = Audience(departments=frozenset(self.departments()))
+        draft = ResourceDraft(id=ResourceId.of(self.organization, "test", id), name="Sample", audience=audience)
+        putting = PutResources(
+            actor=self.admin,
+            organization=self.organization,
+            resources=(evolve(draft, rostered=True),),
+            accepting=frozenset(Loud),
+        )
+        self.run(putting)
+        return draft.id
+
+    def taking_part(self) -> tuple[ResourceId, SubAccountId]:
+        """Return an assessment and somebody who takes part in it."""
+        resource, person = self.resource(), self.person()
+        self.run(AddParticipants(actor=self.admin, resource=resource, people=(person,)))
+        return resource, person
+
+    def drafts(self) -> tuple[ResourceDraft, ...]:
+        """Return drafts to be made, refused and found the same."""
+        there = self.resource()
+        made = ResourceDraft(
+            id=ResourceId.of(self.organization, "course", "1"),
+            name="Safety at work",
+            application=ApplicationId(organization=self.organization, value="school"),
+            audience=Audience(departments=frozenset({self.department("crew"), self.department("desk")})),
+        )
+        return (made, evolve(made, id=ResourceId.of(self.organization, "course", "2"), name=""), evolve(made, id=there))
+
     def departments(self) -> set[DepartmentId]:
         """Return three new departments, so that an order could be lost."""
         return {self.department(name) for name in ("sales", "stock", "cash")}
@@ -152,9 +195,15 @@ def letter_in(repository: Any, organization: OrganizationId, /) -> str:
     return task.id
 
 
+def _removing(place: Place) -> RemoveParticipants:
+    resource, person = place.taking_part()
+    unknown = SubAccountId(organization=place.organization, value="unknown")
+    return RemoveParticipants(actor=place.admin, resource=resource, people=(person, place.reachable(), unknown))
+
+
 CHANGES: Final[Mapping[type[Change[Any]], Callable[[Place], Change[Any]]]] = {
     CreateOrganization: lambda p: CreateOrganization(
-        actor=System(name="operator"), id=OrganizationId(value="fresh"), name="Fresh"
+        actor=System(name="operator"), id=OrganizationId(value="fresh"), name="Fresh", ungrouped=Ungrouped.EVERYBODY
     ),
     Restored: lambda p: Restored(actor=System(name="operator"), organization=p.organization),
     ChangeIssuers: lambda p: ChangeIssuers(actor=p.admin, organization=p.organization, issuers=p.issuers()),
@@ -212,6 +261,21 @@ CHANGES: Final[Mapping[type[Change[Any]], Callable[[Place], Change[Any]]]] = {
     MoveDepartment: lambda p: MoveDepartment(
         actor=p.admin, department=p.department("Mover"), parent=p.department("Home")
     ),
+    PutResources: lambda p: PutResources(
+        actor=p.admin, organization=p.organization, resources=p.drafts(), accepting=frozenset(Loud)
+    ),
+    RemoveResources: lambda p: RemoveResources(
+        actor=p.admin,
+        organization=p.organization,
+        resources=(p.resource(), ResourceId.of(p.organization, "test", "unknown")),
+    ),
+    AddParticipants: lambda p: AddParticipants(
+        actor=p.admin,
+        resource=p.resource(),
+        people=(p.member(), p.reachable(), SubAccountId(organization=p.organization, value="unknown")),
+    ),
+    RemoveParticipants: _removing,
     RetireCatalogEntry: lambda p: RetireCatalogEntry(actor=p.admin, entry=p.department("Gone")),
+    **GROUP_CHANGES,
 }
 """How each is made so that it succeeds."""

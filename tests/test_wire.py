@@ -23,6 +23,7 @@ from subaccounts.domain.account import Account, HostAccount
 from subaccounts.domain.activation import ActivationPolicy
 from subaccounts.domain.actor import Actor, Scope, System
 from subaccounts.domain.adding import LineAnswer
+from subaccounts.domain.audience import Ungrouped
 from subaccounts.domain.audit import AuditChain
 from subaccounts.domain.catalog import CatalogEntry
 from subaccounts.domain.channel import Address
@@ -33,9 +34,10 @@ from subaccounts.domain.dialogue import Disclosure, Door
 from subaccounts.domain.events import Event, Happening, SealedEvent
 from subaccounts.domain.fields import FieldValue, RawValue
 from subaccounts.domain.identity import VerifiedIdentity
-from subaccounts.domain.ids import AnyRecordId, CatalogId
+from subaccounts.domain.ids import AnyRecordId, CatalogId, ResourceId
 from subaccounts.domain.issuer import Issuer
 from subaccounts.domain.login import Login
+from subaccounts.domain.membership import ALWAYS, Window
 from subaccounts.domain.notice import Notice
 from subaccounts.domain.organization import Organization
 from subaccounts.domain.password import PasswordHash
@@ -50,6 +52,7 @@ from subaccounts.domain.subject import Subject
 from subaccounts.domain.subscription import SeatRule, Subscription
 from subaccounts.domain.supplier import Supplier
 from subaccounts.testing import builders as b
+from subaccounts.testing import groups as g
 from subaccounts.testing import specimens
 from subaccounts.testing.clock import NOON
 from subaccounts.wire import dumps, from_plain, loads, store_dumps, store_loads, time_text, to_plain
@@ -125,6 +128,8 @@ ANSWERS: dict[Any, st.SearchStrategy[Any]] = {
     ActivationPolicy: st.sampled_from(specimens.activations()),
     Issuer: st.sampled_from(specimens.issuers()),
     SignUpForm: st.sampled_from(specimens.sign_up_forms()),
+    ResourceId: st.sampled_from((g.resource_id(), ResourceId.of(b.THEIRS, "test", "а/б 🦊"))),
+    Window: st.sampled_from((ALWAYS, Window(since=NOON), Window(since=NOON, until=NOON + timedelta(days=1)))),
 }
 ANSWERS[Profile] = st.deferred(profiles)
 
@@ -221,8 +226,8 @@ class TestThereAndBack:
 NO_DATA = {
     "ActivationPage", "AddedLine", "AddedPerson", "BeginSignIn", "Change", "ChangeContact", "ChangePassword",
     "ClaimSlip", "ClaimSlipsPage", "Command", "CompleteRegistration", "CompleteSignUp", "Delivered", "GrantCode",
-    "Handover", "LinkIdentity", "LinkPage", "PeekLink", "PeoplePage", "ProveContact", "ProveContactByCode",
-    "RedeemCode", "RedeemLink", "Selection", "SignIn",
+    "Handover", "LinkIdentity", "LinkPage", "MembersPage", "ParticipantsPage", "PeekLink", "PeoplePage", "PreviewPage",
+    "ProveContact", "ProveContactByCode", "RedeemCode", "RedeemLink", "ResourcePage", "Selection", "SignIn",
 }  # fmt: skip
 """Names of the commands' room that are no commands, are made for others to build on, or carry a proof."""
 
@@ -407,7 +412,7 @@ class TestRefused:
             b.organization(created_at=datetime(2026, 3, 2)),  # noqa: DTZ001 - a time without a zone is what is refused
             b.organization(realm="account"),
             AddPerson(actor=System(name="x"), account=b.account_id(), login="zoe", fields={f.DEPARTMENTS: [5]}),  # type: ignore[dict-item]  # what a careless host does
-            CreateOrganization(actor=None, id=b.OURS, name="x"),  # type: ignore[arg-type]  # what a careless host does
+            CreateOrganization(actor=None, id=b.OURS, name="x", ungrouped=Ungrouped.EVERYBODY),  # type: ignore[arg-type]  # what a careless host does
         ],
     )
     def test_values(self, value: object) -> None:

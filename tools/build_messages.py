@@ -23,6 +23,7 @@ from babel.messages.plurals import get_plural
 from babel.messages.pofile import normalize, read_po
 
 from subaccounts import locale
+from subaccounts.messages import sight_words as of_sights
 from subaccounts.messages import words as of_messages
 from subaccounts.slips import words as of_slips
 
@@ -37,7 +38,7 @@ MADE = datetime(2026, 1, 1, tzinfo=UTC)
 def wanted() -> dict[Key, list[str]]:
     """Return every text that is translated, with the places where it is read, in the order of the words."""
     found: dict[Key, list[str]] = {}
-    for text, place in (*of_messages.sources(), *of_slips.sources()):
+    for text, place in (*of_messages.sources(), *of_slips.sources(), *of_sights.sources()):
         places = found.setdefault(("", text), [])
         places += [place] if place not in places else []
     found |= {(of_slips.MONTH, month): ["slips, until when"] for month in of_slips.MONTHS}
@@ -46,7 +47,11 @@ def wanted() -> dict[Key, list[str]]:
 
 def plurals() -> dict[str, tuple[str, str]]:
     """Return the texts that have a form for each number, with what they say."""
-    return {"after: it works for": locale.DAY, "after: it works for, as well": locale.MINUTE}
+    return {
+        "after: it works for": locale.DAY,
+        "after: it works for, as well": locale.MINUTE,
+        "who sees what, after ten names": of_sights.MORE,
+    }
 
 
 def path_of(language: str) -> Path:

@@ -6,33 +6,29 @@ are not ours turned into rows, before the clock runs. A lane's option is `<datab
 
 from __future__ import annotations
 
-import atexit
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 from attrs import evolve
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import URL
 
+from benchmarks.databases import postgresql
 from subaccounts.domain.decision import Batch
 from subaccounts.repositories._stored import event_columns
 from subaccounts.repositories.sqlalchemy import SQLAlchemyRepository, migrate, rows, tables
 from subaccounts.testing import builders as a
 
 CHUNK: Final = 1_000
-GIVEN: Final = "SUBACCOUNTS_TEST_POSTGRESQL_URL"
-USUAL: Final = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres?connect_timeout=3"
 Rows = dict[str, list[dict[str, Any]]]
 
 
 def open_lane(folder: Path, _: int, option: str) -> Callable[[list[int]], float]:
     """Make a database with an organization and an account; return what adds as many people as a list is long."""
     database, way = option.split("-")
-    url = _postgresql() if database == "postgresql" else URL.create("sqlite+pysqlite", database=str(folder / "p.db"))
+    url = postgresql() if database == "postgresql" else URL.create("sqlite+pysqlite", database=str(folder / "p.db"))
     migrate(url)
     engine = create_engine(url, hide_parameters=True)
     repository = SQLAlchemyRepository(engine)
@@ -98,21 +94,3 @@ _WAYS: Final[dict[str, Callable[[Engine, SQLAlchemyRepository, Any], None]]] = {
     "core": _core,
     "copy": _copy,
 }
-
-
-def _postgresql() -> URL:
-    """Return a new database, which goes when the lane does; ImportError says how to have a server."""
-    place = make_url(os.environ.get(GIVEN, USUAL)).set(drivername="postgresql+psycopg")
-    server = create_engine(place, isolation_level="AUTOCOMMIT")
-    name = f"subaccounts_bench_{os.getpid()}"
-
-    def run(statement: str) -> None:
-        with server.connect() as connection:
-            connection.execute(text(statement))
-
-    try:
-        run(f"CREATE DATABASE {name}")
-    except DBAPIError:
-        raise ImportError("no server", name=f"a PostgreSQL on 127.0.0.1:5432, or its URL in {GIVEN}") from None
-    atexit.register(run, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    return place.set(database=name)

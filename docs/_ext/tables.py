@@ -258,6 +258,8 @@ LIMITS: Final = {
     "domain.sign_up": ("MOST_FIELDS", "MOST_CHOICES"),
     "domain.attempts": ("FREE_FAILURES", "FIRST_DELAY", "LONGEST_DELAY", "DISABLED_AT", "FORGOTTEN_AFTER"),
     "domain.adding": ("MOST_LINES",),
+    "domain.grouping": ("MOST_APPLICATIONS",),
+    "domain.joining": ("MOST_PEOPLE",),
     "domain.queries": ("LARGEST_PAGE", "LONGEST_SEARCH"),
     "commands.adding": ("MOST_PASTED",),
     "commands.command": ("LONGEST_REQUEST_ID",),

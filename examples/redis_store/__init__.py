@@ -3,7 +3,8 @@
 - `RedisRepository`, `AsyncRedisRepository`: the methods of `subaccounts.ports`, and nothing but who waits for an answer.
 - `lines`: connections, and what it means when one is lost.
 - `plans`: a question as a generator that says what to send next and is told what came back. Both colors run the same.
-- `reads`, `trail`, `writes`: the plans. `records`: what is written of each kind of record. `names`: what it is called.
+- `reads`, `groups`, `sights`, `trail`, `writes`: the plans. `doors`: how a page of what somebody sees passes by the rest.
+- `records`: what is written of each kind of record. `names`: what it is called.
 - `lua/`: what Redis carries out at one go; `lua/commit.lua` is the heart. `scripts` gives them their names.
 - `failures`: what Redis complains of, in the words of `StorageFailed`.
 

@@ -22,7 +22,7 @@ from subaccounts.domain.key import Key
 PARTS: Final = (
     "records",  # a record's name: its body
     "versions",  # a record's name: its version
-    "above",  # a person's or department's name: the name of its account or parent
+    "above",  # a person's, department's or membership's name: the name of its account, parent or group
     "tags",  # a person's name: what a page can be narrowed to
     "words",  # a person's name: what it is searched by
     "holdings",  # a record's name: the unique keys and places that go when it goes
@@ -86,6 +86,11 @@ def ordered(*parts: str) -> str:
     followed by a one. Redis compares bytes, and UTF-8 sorts as its code points do.
     """
     return _END.join(part.replace("\0", _ESCAPED) for part in parts)
+
+
+def parts_of(place: str, /) -> list[str]:
+    """Return what a place consists of, where its parts are printable and none was escaped: ids are."""
+    return place.split(_END)
 
 
 def first(*parts: str) -> str:

@@ -20,7 +20,9 @@ from subaccounts.domain.ids import (
     AnyRecordId,
     CatalogId,
     DepartmentId,
+    GroupId,
     OrganizationId,
+    ResourceId,
     SignUpId,
     StrangerId,
     SubAccountId,
@@ -39,7 +41,7 @@ from .plans import Plan, ask
 from .records import tag
 
 R = TypeVar("R")
-OfOne = TypeVar("OfOne", Key, CatalogId, DepartmentId)
+OfOne = TypeVar("OfOne", Key, CatalogId, DepartmentId, GroupId, ResourceId, SubAccountId)
 
 
 def organization(space: Keyspace, id: OrganizationId, /) -> Plan[Organization | None]:  # noqa: A002 - positional
@@ -50,7 +52,7 @@ def organization(space: Keyspace, id: OrganizationId, /) -> Plan[Organization | 
 
 def catalog_entries(space: Keyspace, ids: Collection[CatalogId], /) -> Plan[tuple[CatalogEntry, ...]]:
     """Answer R2."""
-    mine = _by_organization(sorted(set(ids), key=_order))
+    mine = by_organization(sorted(set(ids), key=_order))
     asked = (("HMGET", space.key(each, "records"), *map(name, wanted)) for each, wanted in mine.items())
     answers = yield from ask(*asked)
     found = [store_loads(CatalogEntry, body) for bodies in answers for body in bodies if body is not None]
@@ -70,7 +72,7 @@ def catalog_page(
 def walk(space: Keyspace, departments: Collection[DepartmentId], /, *, way: str) -> Plan[frozenset[DepartmentId]]:
     """Answer R4 for the way `up` and R5 for the way `down`."""
     found = set[DepartmentId]()
-    for owner, mine in _by_organization(departments).items():
+    for owner, mine in by_organization(departments).items():
         answer = yield from scripts.WALK.run(space.keys(owner), way, *(each.value for each in mine))
         found |= {DepartmentId(organization=owner, value=each) for each in answer}
     return frozenset(found)
@@ -158,7 +160,7 @@ def counter(space: Keyspace, organization: OrganizationId, of: str, /) -> Plan[i
 
 def holders(space: Keyspace, keys: Collection[Key], /) -> Plan[Mapping[Key, AnyRecordId]]:
     """Answer R12."""
-    mine = _by_organization(keys)
+    mine = by_organization(keys)
     asked = (("HMGET", space.key(each, "holders"), *map(held, wanted)) for each, wanted in mine.items())
     answers = yield from ask(*asked)
     pairs = (
@@ -217,7 +219,7 @@ def _order(id: CatalogId) -> tuple[str, str, str]:  # noqa: A002 - the id of a r
     return id.kind, id.value, id.organization.value
 
 
-def _by_organization(asked: Collection[OfOne]) -> dict[OrganizationId, list[OfOne]]:
+def by_organization(asked: Collection[OfOne]) -> dict[OrganizationId, list[OfOne]]:
     """Return what is asked of each organization: a command or script is of one."""
     mine: dict[OrganizationId, list[OfOne]] = defaultdict(list)
     for each in asked:

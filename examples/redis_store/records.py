@@ -13,12 +13,17 @@ from subaccounts.domain.audit import AuditChain
 from subaccounts.domain.catalog import CatalogEntry
 from subaccounts.domain.credential import Credential, Stranger
 from subaccounts.domain.decision import Record
+from subaccounts.domain.group import Group
+from subaccounts.domain.membership import Membership
 from subaccounts.domain.organization import Organization
+from subaccounts.domain.participation import Participation
 from subaccounts.domain.queries import search_text
+from subaccounts.domain.resource import Resource
 from subaccounts.domain.sign_up import SignUp
 from subaccounts.domain.sub_account import SubAccount
 from subaccounts.wire import store_dumps, time_text
 
+from .doors import doors_to
 from .names import held, name, ordered
 
 
@@ -55,11 +60,26 @@ def _places(record: Record) -> list[tuple[str, ...]]:
                 ("person", login.key, id.value),
                 ("person of", account.value, login.key, id.value),
                 ("number", record.state.value, record.profile.kind.value, account.value, id.value),
+                *(("department of", id.value, each.value) for each in record.profile.departments),
             ]
         case Stranger(id=id, last_at=last_at):
             return [("stranger", time_text(last_at), id.value)]
         case SignUp(id=id, expires_at=expires_at):
             return [("sign up", time_text(expires_at), id.value)]
+        case Group(id=id):
+            return [("group", id.value)]
+        case Membership(id=id, group=group, person=person):
+            return [
+                ("member", group.value, person.value, id.value),
+                ("membership", person.value, group.value, id.value),
+            ]
+        case Resource(id=id):
+            return [] if record.removed_at else [(*door, record.name_key, id.value) for door in doors_to(record)]
+        case Participation(id=id, resource=on, person=person):
+            return [
+                ("participant", on.value, person.value, id.value),
+                ("participation", person.value, on.value, id.value),
+            ]
         case Organization() | Credential() | AuditChain():
             return []
         case _:
@@ -73,6 +93,8 @@ def _above(record: Record) -> str:
             return name(account)
         case CatalogEntry(parent=parent) if parent is not None:
             return name(parent)
+        case Membership(group=group):
+            return name(group)
         case _:
             return ""
 

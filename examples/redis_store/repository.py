@@ -12,31 +12,40 @@ from datetime import datetime, timedelta
 from typing import Self, final
 
 from subaccounts.domain.account import Account
+from subaccounts.domain.audience import Ungrouped
 from subaccounts.domain.audit import AuditChain
 from subaccounts.domain.catalog import CatalogEntry
 from subaccounts.domain.credential import Stranger
 from subaccounts.domain.decision import Batch, RequestRecord
 from subaccounts.domain.events import Event, SealedEvent
 from subaccounts.domain.fields import Kind
+from subaccounts.domain.group import Group
 from subaccounts.domain.ids import (
     AccountId,
     AnyRecordId,
     CatalogId,
     DepartmentId,
+    GroupId,
     OrganizationId,
+    ResourceId,
     SignUpId,
     StrangerId,
     SubAccountId,
 )
 from subaccounts.domain.key import Key
 from subaccounts.domain.life import State
+from subaccounts.domain.membership import Membership
 from subaccounts.domain.organization import Organization
+from subaccounts.domain.participation import Participation
 from subaccounts.domain.queries import EventQuery, PeopleQuery, SignInFacts
+from subaccounts.domain.resource import Resource
+from subaccounts.domain.sights import ResourceQuery, ViewersQuery
 from subaccounts.domain.sign_up import SignUp
 from subaccounts.domain.sub_account import AccountFacts, Person, SubAccount
 from subaccounts.domain.task import Leased
+from subaccounts.domain.viewer import Viewer, ViewerFacts
 
-from . import reads, trail, writes
+from . import groups, reads, sights, trail, writes
 from .lines import Line
 from .names import Keyspace
 
@@ -132,6 +141,38 @@ class RedisRepository:
 
     def stale_sign_ups(self, organization: OrganizationId, /, *, before: datetime, limit: int) -> tuple[SignUp, ...]:
         return self._line.run(reads.stale_sign_ups(self._space, organization, before=before, limit=limit))
+
+    def groups(self, ids: Collection[GroupId], /) -> tuple[Group, ...]:
+        return self._line.run(groups.groups(self._space, ids))
+
+    def groups_page(self, organization: OrganizationId, /, *, after: str | None, limit: int) -> tuple[Group, ...]:
+        return self._line.run(groups.groups_page(self._space, organization, after=after, limit=limit))
+
+    def members_page(self, group: GroupId, /, *, after: str | None, limit: int) -> tuple[Membership, ...]:
+        return self._line.run(groups.members_page(self._space, group, after=after, limit=limit))
+
+    def resources(self, ids: Collection[ResourceId], /) -> tuple[Resource, ...]:
+        return self._line.run(groups.resources(self._space, ids))
+
+    def participants_page(self, resource: ResourceId, /, *, after: str | None, limit: int) -> tuple[Participation, ...]:
+        return self._line.run(groups.participants_page(self._space, resource, after=after, limit=limit))
+
+    def viewer_facts(self, people: Collection[SubAccountId], /) -> tuple[ViewerFacts, ...]:
+        return self._line.run(sights.viewer_facts(self._space, people))
+
+    def resources_page(self, query: ResourceQuery, /) -> tuple[Resource, ...]:
+        return self._line.run(sights.resources_page(self._space, query))
+
+    def resources_count(self, query: ResourceQuery, /) -> int:
+        return self._line.run(sights.resources_count(self._space, query))
+
+    def visible_among(
+        self, viewer: Viewer, resources: Collection[ResourceId], /, *, ungrouped: Ungrouped
+    ) -> frozenset[ResourceId]:
+        return self._line.run(sights.visible_among(self._space, viewer, resources, ungrouped=ungrouped))
+
+    def viewers_page(self, query: ViewersQuery, /) -> tuple[SubAccount, ...]:
+        return self._line.run(sights.viewers_page(self._space, query))
 
     def events_page(self, query: EventQuery, /) -> tuple[Event, ...]:
         return self._line.run(trail.events_page(self._space, query))

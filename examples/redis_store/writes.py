@@ -18,9 +18,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from subaccounts.domain.audit import Seal
-from subaccounts.domain.decision import Batch, Count
+from subaccounts.domain.decision import Batch, Count, Record
 from subaccounts.domain.events import Event
-from subaccounts.domain.ids import OrganizationId
+from subaccounts.domain.ids import AccountId, GroupId, OrganizationId, ResourceId, SubAccountId
+from subaccounts.domain.membership import Membership
+from subaccounts.domain.participation import Participation
+from subaccounts.domain.sign_up import SignUp
+from subaccounts.domain.sub_account import SubAccount
 from subaccounts.domain.task import Acknowledgment, Leased, Task
 from subaccounts.errors import Full, InvalidValue, Stale, StorageFailed, Taken
 from subaccounts.wire import read_time, store_dumps, time_text
@@ -117,10 +121,24 @@ def _refuse_impossible(batch: Batch) -> None:
     records = (*batch.puts, *batch.removes)
     owners = {each.id.organization for each in (*records, *batch.guards)}
     owners |= {event.organization for event in batch.events} | {task.organization for task in batch.tasks}
+    owners |= {each.organization for record in batch.puts for each in _named_by(record)}
     if owners - {batch.organization} or (batch.request and batch.request.organization != batch.organization):
         raise ValueError("a batch belongs to one organization")
     if _repeats([each.id for each in records]):
         raise ValueError("a batch writes a record once")
+
+
+def _named_by(record: Record) -> tuple[AccountId | GroupId | ResourceId | SubAccountId, ...]:
+    """Return what a record is found by, which is written without its organization."""
+    match record:
+        case SubAccount(account=account) | SignUp(account=account):
+            return (account,)
+        case Membership(group=group, person=person):
+            return (group, person)
+        case Participation(resource=resource, person=person):
+            return (resource, person)
+        case _:
+            return ()
 
 
 def _stale_by_itself(batch: Batch) -> bool:

@@ -21,6 +21,7 @@ from subaccounts import (
     OpenAccount,
     PermissionTypeId,
     RegistrationPolicy,
+    Ungrouped,
 )
 
 from . import pages, roster
@@ -40,9 +41,14 @@ def found_company(company: Company) -> None:
     created = company.ask(
         "The host",
         f"creates the organization {company.organization.value}",
-        CreateOrganization(actor=company.jobs, id=company.organization, name="Harbor & Hill Training"),
+        CreateOrganization(
+            actor=company.jobs, id=company.organization, name="Harbor & Hill Training", ungrouped=Ungrouped.EMPLOYEES
+        ),
     )
-    company.tell(f"{created.name}: logins are unique in each {created.realm.value}")
+    company.tell(
+        f"{created.name}: logins are unique in each {created.realm.value}",
+        f"a course that is shown to nobody in particular is shown to {created.ungrouped.value}",
+    )
 
 
 def open_shops(company: Company) -> None:

@@ -25,17 +25,23 @@ from typing import Final
 _ROOMS: Final = {
     "._shell": "AsyncSubAccounts SubAccounts",
     ".commands": (
-        "ActivationPage AddPeople AddPerson AddedLine AddedPerson AdvanceGeneration ArchivePerson ArriveBySSO "
-        "BeginSignIn BeginSignUp Change ChangeActivation ChangeContact ChangeIssuers ChangePassword ClaimSlip "
-        "ClaimSlips ClaimSlipsPage CloseAccount Command CompleteRegistration CompleteSignUp "
-        "CreateOrganization DeletePerson DeliverNotices Delivered DropDeadLetter EditPerson EventsAfter "
-        "ExplainField ForgetSignUps ForgetStrangers GrantCode Handover IssueCode LinkIdentity LinkPage "
-        "ListAccounts ListCatalog ListDeadLetters ListPeople MakeDepartment MakeJobProfile MakePermissionType "
-        "MoveDepartment OpenAccount PeekLink PeoplePage PreviewPolicySwitch ProveContact ProveContactByCode "
-        "ReadAccount ReadAudit ReadOrganization ReadPerson Recognize RedeemCode RedeemLink RenameCatalogEntry "
-        "RenamePerson RequestReset ResetPassword RestorePerson Restored RetireCatalogEntry RetryDeadLetter "
-        "SealAudit Selection SendActivation SignIn SwitchPolicy SwitchSignUp UnlinkIdentity UnlockPerson "
-        "VerifyAudit VoidCode VoidSlips"
+        "AcceptInvitation ActivationPage AddMembers AddParticipants AddPeople AddPerson AddedLine "
+        "AddedPerson AdvanceGeneration ArchivePerson ArriveBySSO BeginSignIn BeginSignUp Change "
+        "ChangeActivation ChangeApplications ChangeContact ChangeIssuers ChangePassword ClaimSlip ClaimSlips "
+        "ClaimSlipsPage CloseAccount Command CompleteRegistration CompleteSignUp CountVisible "
+        "CreateOrganization DeclineInvitation DeletePerson DeliverNotices Delivered DropDeadLetter "
+        "EditPerson EventsAfter ExplainField ForgetSignUps ForgetStrangers GrantCode Handover InviteMembers "
+        "IssueCode LeaveGroup LinkIdentity LinkPage ListAccounts ListCatalog ListDeadLetters ListGroups "
+        "ListMembers ListParticipants ListPeople ListResources ListVisible MakeDepartment MakeGroup "
+        "MakeJobProfile MakePermissionType MaySee MembersPage MoveDepartment OpenAccount "
+        "OpenableApplications ParticipantsPage PeekLink PeoplePage PreviewGroup PreviewMembership "
+        "PreviewPage PreviewPerson PreviewPolicySwitch PreviewResource ProveContact ProveContactByCode "
+        "PutResources ReadAccount ReadAudit ReadGroup ReadMemberships ReadOrganization ReadPerson "
+        "ReadResource Recognize RedeemCode RedeemLink RemoveMembers RemoveParticipants RemoveResources "
+        "RenameCatalogEntry RenameGroup RenamePerson RequestReset ResetPassword ResourcePage RestorePerson "
+        "Restored RetireCatalogEntry RetireGroup RetryDeadLetter SealAudit Selection SendActivation SignIn "
+        "SwitchExternal SwitchPolicy SwitchSignUp UnlinkIdentity UnlockPerson VerifyAudit VisibleAmong "
+        "VoidCode VoidSlips WhoSees"
     ),
     ".domain.account": "Account AccountState HostAccount HostRole",
     ".domain.accounts": "SwitchPreview",
@@ -43,6 +49,8 @@ _ROOMS: Final = {
     ".domain.activation": "ActivationPolicy MessageBudget Way",
     ".domain.actor": "Grant HostUser Role SignedIn System",
     ".domain.adding": "NewPerson",
+    ".domain.audience": "Audience Ungrouped",
+    ".domain.belonging": "Belonging Member",
     ".domain.catalog": "CatalogEntry",
     ".domain.channel": "Channel",
     ".domain.codes": "IssuedCode",
@@ -51,24 +59,39 @@ _ROOMS: Final = {
     ".domain.dialogue": "Disclosure Door",
     ".domain.email": "Email",
     ".domain.events": "Event SealedEvent",
+    ".domain.explained": "ExplainedSight Label",
     ".domain.fields": "Kind",
+    ".domain.group": "Group",
     ".domain.identity": "Identity VerifiedIdentity",
-    ".domain.ids": "AccountId DepartmentId JobProfileId OrganizationId PermissionTypeId SignUpId SubAccountId",
+    ".domain.ids": (
+        "AccountId ApplicationId DepartmentId GroupId JobProfileId MembershipId OrganizationId "
+        "PermissionTypeId ResourceId SignUpId "
+        "SubAccountId"
+    ),
     ".domain.issuer": "Issuer JustInTime",
+    ".domain.joining": "MemberLine",
     ".domain.language": "Language",
     ".domain.life": "State",
     ".domain.login": "Login",
+    ".domain.membership": "Membership MembershipState Window",
     ".domain.message": "Accepted Deferred Message Rejected",
     ".domain.notice": "NoticeKind",
+    ".domain.openings": "Opening Openings",
     ".domain.organization": "LapsePolicy Organization Realm",
+    ".domain.outcome": "Outcome",
     ".domain.password_policy": "PasswordPolicy",
     ".domain.phone": "Phone",
     ".domain.policy": "ByCode FieldRule OpenClaim RegistrationPolicy",
+    ".domain.previews": "MemberCursor",
     ".domain.profile": "Explanation Profile Supplied",
     ".domain.proof": "Form Purpose",
     ".domain.queries": "PeopleCursor",
     ".domain.recovery": "Requested",
+    ".domain.resource": "Resource",
+    ".domain.resources": "ResourceDraft ResourceLine",
+    ".domain.rosters": "RosterLine",
     ".domain.secret": "Secret",
+    ".domain.sights": "ResourceCursor",
     ".domain.sign_up": "SignUpBegun SignUpBy SignUpField SignUpForm",
     ".domain.steps": (
         "AlreadyClaimed AnyStep AskAdministrator Authenticated CompleteFields ConfirmContact ContinueWithSSO "
@@ -79,6 +102,9 @@ _ROOMS: Final = {
     ".domain.subject": "Pathway Subject",
     ".domain.subscription": "MonthlySeats StoredSeats Subscription",
     ".domain.supplier": "Supplier",
+    ".domain.viewer": "Apart",
+    ".domain.visibility": "Fact Half Sight Why",
+    ".domain.widening": "Difference Loud",
     ".errors": "Busy PortError Refusal",
     ".hosts": "AsyncIncludedInHost AsyncNobodyPrivileged IncludedInHost NobodyPrivileged",
     ".keys": "KeyRing",

@@ -2,9 +2,12 @@
 
 from ._shell import AsyncSubAccounts, SubAccounts
 from .commands import (
+    AcceptInvitation,
     ActivationPage,
     AddedLine,
     AddedPerson,
+    AddMembers,
+    AddParticipants,
     AddPeople,
     AddPerson,
     AdvanceGeneration,
@@ -14,6 +17,7 @@ from .commands import (
     BeginSignUp,
     Change,
     ChangeActivation,
+    ChangeApplications,
     ChangeContact,
     ChangeIssuers,
     ChangePassword,
@@ -24,7 +28,9 @@ from .commands import (
     Command,
     CompleteRegistration,
     CompleteSignUp,
+    CountVisible,
     CreateOrganization,
+    DeclineInvitation,
     DeletePerson,
     Delivered,
     DeliverNotices,
@@ -36,49 +42,79 @@ from .commands import (
     ForgetStrangers,
     GrantCode,
     Handover,
+    InviteMembers,
     IssueCode,
+    LeaveGroup,
     LinkIdentity,
     LinkPage,
     ListAccounts,
     ListCatalog,
     ListDeadLetters,
+    ListGroups,
+    ListMembers,
+    ListParticipants,
     ListPeople,
+    ListResources,
+    ListVisible,
     MakeDepartment,
+    MakeGroup,
     MakeJobProfile,
     MakePermissionType,
+    MaySee,
+    MembersPage,
     MoveDepartment,
+    OpenableApplications,
     OpenAccount,
+    ParticipantsPage,
     PeekLink,
     PeoplePage,
+    PreviewGroup,
+    PreviewMembership,
+    PreviewPage,
+    PreviewPerson,
     PreviewPolicySwitch,
+    PreviewResource,
     ProveContact,
     ProveContactByCode,
+    PutResources,
     ReadAccount,
     ReadAudit,
+    ReadGroup,
+    ReadMemberships,
     ReadOrganization,
     ReadPerson,
+    ReadResource,
     Recognize,
     RedeemCode,
     RedeemLink,
+    RemoveMembers,
+    RemoveParticipants,
+    RemoveResources,
     RenameCatalogEntry,
+    RenameGroup,
     RenamePerson,
     RequestReset,
     ResetPassword,
+    ResourcePage,
     Restored,
     RestorePerson,
     RetireCatalogEntry,
+    RetireGroup,
     RetryDeadLetter,
     SealAudit,
     Selection,
     SendActivation,
     SignIn,
+    SwitchExternal,
     SwitchPolicy,
     SwitchSignUp,
     UnlinkIdentity,
     UnlockPerson,
     VerifyAudit,
+    VisibleAmong,
     VoidCode,
     VoidSlips,
+    WhoSees,
 )
 from .domain.account import Account, AccountState, HostAccount, HostRole
 from .domain.accounts import SwitchPreview
@@ -86,6 +122,8 @@ from .domain.activating import ActivationLine
 from .domain.activation import ActivationPolicy, MessageBudget, Way
 from .domain.actor import Grant, HostUser, Role, SignedIn, System
 from .domain.adding import NewPerson
+from .domain.audience import Audience, Ungrouped
+from .domain.belonging import Belonging, Member
 from .domain.catalog import CatalogEntry
 from .domain.channel import Channel
 from .domain.codes import IssuedCode
@@ -94,24 +132,47 @@ from .domain.dead_letter import DeadLetter
 from .domain.dialogue import Disclosure, Door
 from .domain.email import Email
 from .domain.events import Event, SealedEvent
+from .domain.explained import ExplainedSight, Label
 from .domain.fields import Kind
+from .domain.group import Group
 from .domain.identity import Identity, VerifiedIdentity
-from .domain.ids import AccountId, DepartmentId, JobProfileId, OrganizationId, PermissionTypeId, SignUpId, SubAccountId
+from .domain.ids import (
+    AccountId,
+    ApplicationId,
+    DepartmentId,
+    GroupId,
+    JobProfileId,
+    MembershipId,
+    OrganizationId,
+    PermissionTypeId,
+    ResourceId,
+    SignUpId,
+    SubAccountId,
+)
 from .domain.issuer import Issuer, JustInTime
+from .domain.joining import MemberLine
 from .domain.language import Language
 from .domain.life import State
 from .domain.login import Login
+from .domain.membership import Membership, MembershipState, Window
 from .domain.message import Accepted, Deferred, Message, Rejected
 from .domain.notice import NoticeKind
+from .domain.openings import Opening, Openings
 from .domain.organization import LapsePolicy, Organization, Realm
+from .domain.outcome import Outcome
 from .domain.password_policy import PasswordPolicy
 from .domain.phone import Phone
 from .domain.policy import ByCode, FieldRule, OpenClaim, RegistrationPolicy
+from .domain.previews import MemberCursor
 from .domain.profile import Explanation, Profile, Supplied
 from .domain.proof import Form, Purpose
 from .domain.queries import PeopleCursor
 from .domain.recovery import Requested
+from .domain.resource import Resource
+from .domain.resources import ResourceDraft, ResourceLine
+from .domain.rosters import RosterLine
 from .domain.secret import Secret
+from .domain.sights import ResourceCursor
 from .domain.sign_up import SignUpBegun, SignUpBy, SignUpField, SignUpForm
 from .domain.steps import (
     AlreadyClaimed,
@@ -135,11 +196,15 @@ from .domain.sub_account import SubAccount
 from .domain.subject import Pathway, Subject
 from .domain.subscription import MonthlySeats, StoredSeats, Subscription
 from .domain.supplier import Supplier
+from .domain.viewer import Apart
+from .domain.visibility import Fact, Half, Sight, Why
+from .domain.widening import Difference, Loud
 from .errors import Busy, PortError, Refusal
 from .hosts import AsyncIncludedInHost, AsyncNobodyPrivileged, IncludedInHost, NobodyPrivileged
 from .keys import KeyRing
 
 __all__ = [
+    "AcceptInvitation",
     "Accepted",
     "Account",
     "AccountId",
@@ -147,6 +212,8 @@ __all__ = [
     "ActivationLine",
     "ActivationPage",
     "ActivationPolicy",
+    "AddMembers",
+    "AddParticipants",
     "AddPeople",
     "AddPerson",
     "AddedLine",
@@ -154,20 +221,25 @@ __all__ = [
     "AdvanceGeneration",
     "AlreadyClaimed",
     "AnyStep",
+    "Apart",
+    "ApplicationId",
     "ArchivePerson",
     "ArriveBySSO",
     "AskAdministrator",
     "AsyncIncludedInHost",
     "AsyncNobodyPrivileged",
     "AsyncSubAccounts",
+    "Audience",
     "Authenticated",
     "BeginSignIn",
     "BeginSignUp",
+    "Belonging",
     "Busy",
     "ByCode",
     "CatalogEntry",
     "Change",
     "ChangeActivation",
+    "ChangeApplications",
     "ChangeContact",
     "ChangeIssuers",
     "ChangePassword",
@@ -184,14 +256,17 @@ __all__ = [
     "ContactProven",
     "ContactRequested",
     "ContinueWithSSO",
+    "CountVisible",
     "CreateOrganization",
     "CreatePassword",
     "DeadLetter",
+    "DeclineInvitation",
     "Deferred",
     "DeletePerson",
     "DeliverNotices",
     "Delivered",
     "DepartmentId",
+    "Difference",
     "Disclosure",
     "Door",
     "DropDeadLetter",
@@ -203,7 +278,9 @@ __all__ = [
     "Event",
     "EventsAfter",
     "ExplainField",
+    "ExplainedSight",
     "Explanation",
+    "Fact",
     "FieldRule",
     "FollowLink",
     "ForgetSignUps",
@@ -211,6 +288,9 @@ __all__ = [
     "Form",
     "Grant",
     "GrantCode",
+    "Group",
+    "GroupId",
+    "Half",
     "Handover",
     "HostAccount",
     "HostAccountBarred",
@@ -218,6 +298,7 @@ __all__ = [
     "HostUser",
     "Identity",
     "IncludedInHost",
+    "InviteMembers",
     "IssueCode",
     "IssuedCode",
     "Issuer",
@@ -225,19 +306,36 @@ __all__ = [
     "JustInTime",
     "KeyRing",
     "Kind",
+    "Label",
     "Language",
     "LapsePolicy",
+    "LeaveGroup",
     "LinkIdentity",
     "LinkPage",
     "ListAccounts",
     "ListCatalog",
     "ListDeadLetters",
+    "ListGroups",
+    "ListMembers",
+    "ListParticipants",
     "ListPeople",
+    "ListResources",
+    "ListVisible",
     "LockedUntil",
     "Login",
+    "Loud",
     "MakeDepartment",
+    "MakeGroup",
     "MakeJobProfile",
     "MakePermissionType",
+    "MaySee",
+    "Member",
+    "MemberCursor",
+    "MemberLine",
+    "MembersPage",
+    "Membership",
+    "MembershipId",
+    "MembershipState",
     "Message",
     "MessageBudget",
     "MonthlySeats",
@@ -249,8 +347,13 @@ __all__ = [
     "Offers",
     "OpenAccount",
     "OpenClaim",
+    "OpenableApplications",
+    "Opening",
+    "Openings",
     "Organization",
     "OrganizationId",
+    "Outcome",
+    "ParticipantsPage",
     "PasswordPolicy",
     "Pathway",
     "PeekLink",
@@ -259,15 +362,24 @@ __all__ = [
     "PermissionTypeId",
     "Phone",
     "PortError",
+    "PreviewGroup",
+    "PreviewMembership",
+    "PreviewPage",
+    "PreviewPerson",
     "PreviewPolicySwitch",
+    "PreviewResource",
     "Profile",
     "ProveContact",
     "ProveContactByCode",
     "Purpose",
+    "PutResources",
     "ReadAccount",
     "ReadAudit",
+    "ReadGroup",
+    "ReadMemberships",
     "ReadOrganization",
     "ReadPerson",
+    "ReadResource",
     "Realm",
     "Recognize",
     "RedeemCode",
@@ -275,21 +387,34 @@ __all__ = [
     "Refusal",
     "RegistrationPolicy",
     "Rejected",
+    "RemoveMembers",
+    "RemoveParticipants",
+    "RemoveResources",
     "RenameCatalogEntry",
+    "RenameGroup",
     "RenamePerson",
     "RequestReset",
     "Requested",
     "ResetPassword",
+    "Resource",
+    "ResourceCursor",
+    "ResourceDraft",
+    "ResourceId",
+    "ResourceLine",
+    "ResourcePage",
     "RestorePerson",
     "Restored",
     "RetireCatalogEntry",
+    "RetireGroup",
     "RetryDeadLetter",
     "Role",
+    "RosterLine",
     "SealAudit",
     "SealedEvent",
     "Secret",
     "Selection",
     "SendActivation",
+    "Sight",
     "SignIn",
     "SignUpBegun",
     "SignUpBy",
@@ -306,15 +431,21 @@ __all__ = [
     "Subscription",
     "Supplied",
     "Supplier",
+    "SwitchExternal",
     "SwitchPolicy",
     "SwitchPreview",
     "SwitchSignUp",
     "System",
+    "Ungrouped",
     "UnlinkIdentity",
     "UnlockPerson",
     "VerifiedIdentity",
     "VerifyAudit",
+    "VisibleAmong",
     "VoidCode",
     "VoidSlips",
     "Way",
+    "WhoSees",
+    "Why",
+    "Window",
 ]

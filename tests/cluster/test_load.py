@@ -26,6 +26,7 @@ from subaccounts import (
     SubAccountId,
     SubAccounts,
     System,
+    Ungrouped,
 )
 from subaccounts.repositories.sqlalchemy import SQLAlchemyRepository
 from subaccounts.repositories.sqlalchemy.tables import PREFIX, metadata
@@ -92,7 +93,9 @@ def opened(place: Database) -> tuple[tuple[AccountId, ...], list[Claim]]:
     """Make accounts with people who sign in and people who are to be claimed; return the claims, of all accounts in turn."""
     repository = SQLAlchemyRepository(place.url)
     subs, accounts, claims = facade(repository), list[AccountId](), list[list[Claim]]()
-    subs.handle(CreateOrganization(actor=System(name="setup"), id=ORGANIZATION, name="Acme"))
+    subs.handle(
+        CreateOrganization(actor=System(name="setup"), id=ORGANIZATION, name="Acme", ungrouped=Ungrouped.EVERYBODY)
+    )
     for number in range(ACCOUNTS):
         host, policy = HostAccount(system="crm", id=f"shop-{number}"), RegistrationPolicy.by_person()
         opening = OpenAccount(actor=BOSS, organization=ORGANIZATION, host=host, name=f"Shop {number}", policy=policy)

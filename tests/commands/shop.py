@@ -37,6 +37,7 @@ from subaccounts import (
     SubAccounts,
     Subject,
     System,
+    Ungrouped,
 )
 from subaccounts.domain.credential import Credential
 from subaccounts.domain.decision import Batch
@@ -70,6 +71,7 @@ class Shop:
         policy: RegistrationPolicy | None = None,
         realm: Realm = Realm.ACCOUNT,
         lapse: LapsePolicy = LapsePolicy.KEEP_SIGNING_IN,
+        ungrouped: Ungrouped = Ungrouped.EVERYBODY,
         before: Callable[[], object] | None = None,
     ) -> None:
         self.clock = FrozenClock()
@@ -83,7 +85,7 @@ class Shop:
         self.subs = self.facade()
         self.id = OrganizationId(value="acme")
         self.organization: Organization = self.handle(
-            CreateOrganization(actor=SETUP, id=self.id, name="Acme", realm=realm, lapse=lapse)
+            CreateOrganization(actor=SETUP, id=self.id, name="Acme", realm=realm, lapse=lapse, ungrouped=ungrouped)
         )
         self.admin = HostUser.administrator("boss", of=self.id)
         self.account: Account = self.open("shop-1", policy=policy)

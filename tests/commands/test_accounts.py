@@ -32,6 +32,7 @@ from subaccounts import (
     RegistrationPolicy,
     SwitchPolicy,
     SwitchPreview,
+    Ungrouped,
 )
 from subaccounts.domain.events import AccountClosed, AccountOpened, PolicySwitched
 from subaccounts.errors import (
@@ -113,7 +114,7 @@ class TestOpening:
     def test_two_organizations_have_one_host_account_each(self, shop: Shop) -> None:
         """The same host account in two organizations is two accounts that know nothing of each other."""
         other = OrganizationId(value="other")
-        shop.handle(CreateOrganization(actor=SETUP, id=other, name="Other"))
+        shop.handle(CreateOrganization(actor=SETUP, id=other, name="Other", ungrouped=Ungrouped.EVERYBODY))
         account = shop.handle(opening(shop, "shop-1", organization=other))
         assert (shop.account.host, other) == (account.host, account.id.organization)
 

@@ -33,6 +33,7 @@ from subaccounts import (
     StoredSeats,
     SubAccount,
     Supplier,
+    Ungrouped,
 )
 from subaccounts.domain.events import CodeIssued, LoginReleased, SubAccountAdded
 from subaccounts.domain.fields import MOST_VALUES
@@ -171,7 +172,7 @@ class TestOne:
     def test_not_with_an_entry_of_somebody_else(self, shop: Shop) -> None:
         """A department of another organization is no department here."""
         other = OrganizationId(value="other")
-        shop.handle(CreateOrganization(actor=SETUP, id=other, name="Other"))
+        shop.handle(CreateOrganization(actor=SETUP, id=other, name="Other", ungrouped=Ungrouped.EVERYBODY))
         foreign = shop.handle(MakeDepartment(actor=HostUser.administrator("b", of=other), organization=other, name="x"))
         refusal = shop.refused(adding(shop, departments={foreign.id}))
         assert isinstance(refusal, FieldRefused)

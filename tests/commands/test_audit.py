@@ -19,6 +19,7 @@ from subaccounts import (
     ReadAudit,
     SealAudit,
     SealedEvent,
+    Ungrouped,
     VerifyAudit,
 )
 from subaccounts.domain.audit import CHAIN_START
@@ -128,7 +129,7 @@ class TestFollowing:
     def test_organizations_have_their_own_feed(self, shop: Shop) -> None:
         """Given two organizations, each counts from 1 and neither sees the other."""
         other = OrganizationId(value="other")
-        shop.handle(CreateOrganization(actor=SETUP, id=other, name="Other"))
+        shop.handle(CreateOrganization(actor=SETUP, id=other, name="Other", ungrouped=Ungrouped.EVERYBODY))
         shop.add()
         seal(shop)
         shop.handle(SealAudit(actor=SETUP, organization=other))
@@ -267,7 +268,7 @@ class TestForgetting:
         shop.sign_in("nobody")
         shop.wait(days=2)
         other = OrganizationId(value="other")
-        shop.handle(CreateOrganization(actor=SETUP, id=other, name="Other"))
+        shop.handle(CreateOrganization(actor=SETUP, id=other, name="Other", ungrouped=Ungrouped.EVERYBODY))
         assert 0 == shop.handle(ForgetStrangers(actor=SETUP, organization=other))
         assert 1 == self.strangers(shop)
 

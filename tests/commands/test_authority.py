@@ -15,8 +15,11 @@ import pytest
 from attrs import evolve, frozen
 
 from subaccounts import (
+    AcceptInvitation,
     AccountState,
     ActivationPolicy,
+    AddMembers,
+    AddParticipants,
     AddPeople,
     AddPerson,
     AdvanceGeneration,
@@ -25,6 +28,7 @@ from subaccounts import (
     BeginSignIn,
     BeginSignUp,
     ChangeActivation,
+    ChangeApplications,
     ChangeContact,
     ChangeIssuers,
     ChangePassword,
@@ -33,7 +37,9 @@ from subaccounts import (
     Command,
     CompleteRegistration,
     CompleteSignUp,
+    CountVisible,
     CreateOrganization,
+    DeclineInvitation,
     DeletePerson,
     DeliverNotices,
     DropDeadLetter,
@@ -44,42 +50,66 @@ from subaccounts import (
     ForgetStrangers,
     Grant,
     GrantCode,
+    GroupId,
     HostAccount,
     HostUser,
     Identity,
+    InviteMembers,
     IssueCode,
+    LeaveGroup,
     LinkIdentity,
     ListAccounts,
     ListCatalog,
     ListDeadLetters,
+    ListGroups,
+    ListMembers,
+    ListParticipants,
     ListPeople,
+    ListResources,
+    ListVisible,
     MakeDepartment,
+    MakeGroup,
     MakeJobProfile,
     MakePermissionType,
+    MaySee,
     MoveDepartment,
     NewPerson,
+    OpenableApplications,
     OpenAccount,
     OrganizationId,
     PeekLink,
+    PreviewGroup,
+    PreviewMembership,
+    PreviewPerson,
     PreviewPolicySwitch,
+    PreviewResource,
     ProveContact,
     ProveContactByCode,
+    PutResources,
     ReadAccount,
     ReadAudit,
+    ReadGroup,
+    ReadMemberships,
     ReadOrganization,
     ReadPerson,
+    ReadResource,
     Recognize,
     RedeemCode,
     RedeemLink,
     Refusal,
     RegistrationPolicy,
+    RemoveMembers,
+    RemoveParticipants,
+    RemoveResources,
     RenameCatalogEntry,
+    RenameGroup,
     RenamePerson,
     RequestReset,
     ResetPassword,
     Restored,
     RestorePerson,
     RetireCatalogEntry,
+    RetireGroup,
     RetryDeadLetter,
     Role,
     SealAudit,
@@ -90,15 +120,19 @@ from subaccounts import (
     SignIn,
     State,
     SubAccountId,
+    SwitchExternal,
     SwitchPolicy,
     SwitchSignUp,
     System,
+    Ungrouped,
     UnlinkIdentity,
     UnlockPerson,
     VerifyAudit,
+    VisibleAmong,
     VoidCode,
     VoidSlips,
     Way,
+    WhoSees,
     commands,
 )
 from subaccounts.domain.account import ACCOUNT_LIFE, AccountInput
@@ -109,13 +143,18 @@ from subaccounts.domain.ids import AccountId, DepartmentId
 from subaccounts.domain.life import LIFE, LifeInput
 from subaccounts.domain.subject import Subject
 from subaccounts.errors import NameTaken, NotAllowed, NotFound, WrongState
+from subaccounts.testing import groups as g
+from tests.commands import shown
 from tests.commands.company import ACME, issuer
 from tests.commands.shop import OTHER_PASSWORD, PASSWORD, SETUP, Shop, code_of, fork
+from tests.commands.shown import course, put, to
 from tests.commands.sign_ups import BY_EMAIL
 from tests.samples import letter_in
 
 ORGANIZATION, CATALOG, ACCOUNT, ADDING, PERSON, LIST = "organization", "catalog", "account", "adding", "person", "list"
-"""What a command acts on. `adding` and `list` are acts on an account that a role over departments narrows."""
+SOMEWHERE = "somewhere"
+"""What a command acts on. `adding` and `list` are acts on an account that a role over departments narrows; `somewhere` is what
+a role over any part of the organization is enough for."""
 
 
 @frozen(kw_only=True)
@@ -129,6 +168,7 @@ class World:
     hers: DepartmentId
     below: DepartmentId
     elsewhere: DepartmentId
+    group: GroupId
     subjects: dict[str, Subject]
 
 
@@ -146,6 +186,7 @@ def world(state: State = State.ACTIVE, account: AccountState = AccountState.OPEN
     above = department("above")
     hers = department("hers", above)
     below, elsewhere = department("below", hers), department("elsewhere")
+    group = shop.handle(MakeGroup(actor=shop.admin, organization=shop.id, name="Partners")).id
     added = shop.add("anna", fields={"departments": {hers}})
     anna = added.sub_account.id
     subjects = {"boris": shop.claimed("boris", fields={"departments": {elsewhere}})}
@@ -165,6 +206,7 @@ def world(state: State = State.ACTIVE, account: AccountState = AccountState.OPEN
         shop.handle(CloseAccount(actor=shop.admin, account=shop.account.id))
     assert state is shop.person(anna).state
     letter_in(shop.repository, shop.id)
+    put(shop, course(shop, 1, audience=to(shown.group(shop, 1, anna)), rostered=True))
     if state is not State.DELETED:  # who comes by a company account
         shop.repository.commit(
             Batch(organization=shop.id, puts=(evolve(shop.person(anna), identities=frozenset({HERS})),))
@@ -177,6 +219,7 @@ def world(state: State = State.ACTIVE, account: AccountState = AccountState.OPEN
         hers=hers,
         below=below,
         elsewhere=elsewhere,
+        group=group,
         subjects=subjects,
     )
 
@@ -190,17 +233,18 @@ class Kind:
     reaches: frozenset[str]
 
 
-EVERYTHING = frozenset({ORGANIZATION, CATALOG, ACCOUNT, ADDING, PERSON, LIST})
-OVER_ACCOUNT = frozenset({ACCOUNT, ADDING, PERSON, LIST})
-OVER_DEPARTMENT = frozenset({ADDING, PERSON, LIST})
-OVER_OTHER_DEPARTMENT = frozenset({ADDING, LIST})
+EVERYTHING = frozenset({ORGANIZATION, CATALOG, ACCOUNT, ADDING, PERSON, LIST, SOMEWHERE})
+OVER_ACCOUNT = frozenset({ACCOUNT, ADDING, PERSON, LIST, SOMEWHERE})
+OVER_OTHER_ACCOUNT = frozenset({SOMEWHERE})
+OVER_DEPARTMENT = frozenset({ADDING, PERSON, LIST, SOMEWHERE})
+OVER_OTHER_DEPARTMENT = frozenset({ADDING, LIST, SOMEWHERE})
 """Somebody of another department adds and lists in the same account, among its own people only."""
 NOTHING: frozenset[str] = frozenset()
 ABROAD = OrganizationId(value="abroad")
 SCOPES: dict[str, tuple[Callable[[World], Scope], frozenset[str]]] = {
     "organization": (lambda w: w.shop.id, EVERYTHING),
     "account": (lambda w: w.shop.account.id, OVER_ACCOUNT),
-    "other account": (lambda w: w.other_account, NOTHING),
+    "other account": (lambda w: w.other_account, OVER_OTHER_ACCOUNT),
     "department": (lambda w: w.hers, OVER_DEPARTMENT),
     "parent department": (lambda w: w.above, OVER_DEPARTMENT),
     "department below": (lambda w: w.below, OVER_OTHER_DEPARTMENT),
@@ -247,7 +291,9 @@ TOLD_AT_ONCE = ActivationPolicy(automatic=frozenset(Way))
 COMMANDS: dict[type[Command[Any]], tuple[str, Maker]] = {
     CreateOrganization: (
         ORGANIZATION,
-        lambda w, by: CreateOrganization(actor=by, id=OrganizationId(value="new"), name="New"),
+        lambda w, by: CreateOrganization(
+            actor=by, id=OrganizationId(value="new"), name="New", ungrouped=Ungrouped.EVERYBODY
+        ),
     ),
     ReadOrganization: (ORGANIZATION, lambda w, by: ReadOrganization(actor=by, id=w.shop.id)),
     Restored: (ORGANIZATION, lambda w, by: Restored(actor=by, organization=w.shop.id)),
@@ -323,10 +369,64 @@ COMMANDS: dict[type[Command[Any]], tuple[str, Maker]] = {
         ORGANIZATION,
         lambda w, by: DropDeadLetter(actor=by, organization=w.shop.id, dead_letter="letter-1"),
     ),
+    PutResources: (
+        ORGANIZATION,
+        lambda w, by: PutResources(actor=by, organization=w.shop.id, resources=(course(w.shop, name="New"),)),
+    ),
+    RemoveResources: (
+        ORGANIZATION,
+        lambda w, by: RemoveResources(actor=by, organization=w.shop.id, resources=(g.resource_id(of=w.shop.id),)),
+    ),
+    ReadResource: (ORGANIZATION, lambda w, by: ReadResource(actor=by, resource=g.resource_id(of=w.shop.id))),
+    ListResources: (ORGANIZATION, lambda w, by: ListResources(actor=by, organization=w.shop.id, type="course")),
+    AddParticipants: (
+        ORGANIZATION,
+        lambda w, by: AddParticipants(actor=by, resource=g.resource_id(of=w.shop.id), people=(w.anna,)),
+    ),
+    RemoveParticipants: (
+        ORGANIZATION,
+        lambda w, by: RemoveParticipants(actor=by, resource=g.resource_id(of=w.shop.id), people=(w.anna,)),
+    ),
+    ListParticipants: (ORGANIZATION, lambda w, by: ListParticipants(actor=by, resource=g.resource_id(of=w.shop.id))),
+    WhoSees: (ORGANIZATION, lambda w, by: WhoSees(actor=by, resource=g.resource_id(of=w.shop.id))),
+    MaySee: (PERSON, lambda w, by: MaySee(actor=by, person=w.anna, resource=g.resource_id(of=w.shop.id))),
+    VisibleAmong: (
+        PERSON,
+        lambda w, by: VisibleAmong(actor=by, person=w.anna, resources=frozenset({g.resource_id(of=w.shop.id)})),
+    ),
+    ListVisible: (PERSON, lambda w, by: ListVisible(actor=by, person=w.anna, type="course")),
+    CountVisible: (PERSON, lambda w, by: CountVisible(actor=by, person=w.anna, type="course")),
+    OpenableApplications: (PERSON, lambda w, by: OpenableApplications(actor=by, person=w.anna)),
+    PreviewResource: (ORGANIZATION, lambda w, by: PreviewResource(actor=by, becomes=course(w.shop))),
+    PreviewGroup: (
+        ORGANIZATION,
+        lambda w, by: PreviewGroup(actor=by, group=g.group_id(of=w.shop.id), type="course", retired=True),
+    ),
+    PreviewPerson: (PERSON, lambda w, by: PreviewPerson(actor=by, person=w.anna, type="course", archived=True)),
+    PreviewMembership: (
+        PERSON,
+        lambda w, by: PreviewMembership(
+            actor=by, person=w.anna, group=g.group_id(of=w.shop.id), type="course", member=False
+        ),
+    ),
     ForgetSignUps: (ORGANIZATION, lambda w, by: ForgetSignUps(actor=by, organization=w.shop.id)),
     ForgetStrangers: (ORGANIZATION, lambda w, by: ForgetStrangers(actor=by, organization=w.shop.id)),
+    MakeGroup: (ORGANIZATION, lambda w, by: MakeGroup(actor=by, organization=w.shop.id, name="new")),
+    RenameGroup: (ORGANIZATION, lambda w, by: RenameGroup(actor=by, group=w.group, name="new")),
+    SwitchExternal: (ORGANIZATION, lambda w, by: SwitchExternal(actor=by, group=w.group, allows_external=True)),
+    ChangeApplications: (ORGANIZATION, lambda w, by: ChangeApplications(actor=by, group=w.group)),
+    RetireGroup: (ORGANIZATION, lambda w, by: RetireGroup(actor=by, group=w.group)),
+    ReadGroup: (SOMEWHERE, lambda w, by: ReadGroup(actor=by, group=w.group)),
+    ListGroups: (SOMEWHERE, lambda w, by: ListGroups(actor=by, organization=w.shop.id)),
+    AddMembers: (SOMEWHERE, lambda w, by: AddMembers(actor=by, group=w.group, people=(w.anna,))),
+    InviteMembers: (SOMEWHERE, lambda w, by: InviteMembers(actor=by, group=w.group, people=(w.anna,))),
+    RemoveMembers: (SOMEWHERE, lambda w, by: RemoveMembers(actor=by, group=w.group, people=(w.anna,))),
+    ListMembers: (SOMEWHERE, lambda w, by: ListMembers(actor=by, group=w.group)),
+    ReadMemberships: (PERSON, lambda w, by: ReadMemberships(actor=by, sub_account=w.anna)),
 }
-OWN = {ChangePassword, ChangeContact, ProveContactByCode, LinkIdentity}
+OWN = {
+    ChangePassword, ChangeContact, ProveContactByCode, LinkIdentity, AcceptInvitation, DeclineInvitation, LeaveGroup
+}  # fmt: skip
 """What a person does to itself: its subject is who acts, and the table has it as an action of `itself`."""
 WITHOUT_ACTOR = {
     *OWN, ArriveBySSO, BeginSignIn, SignIn, CompleteRegistration, Recognize, PeekLink, RedeemLink, RequestReset, RedeemCode, ProveContact,
@@ -599,7 +699,7 @@ def test_authority_does_not_cross_organizations() -> None:
     """An administrator of one organization meets a wall at every command on another, whatever ids it puts together."""
     before = world()
     shop = fork(before.shop)
-    shop.handle(CreateOrganization(actor=SETUP, id=ABROAD, name="Abroad"))
+    shop.handle(CreateOrganization(actor=SETUP, id=ABROAD, name="Abroad", ungrouped=Ungrouped.EVERYBODY))
     foreign = HostUser.administrator("boss", of=ABROAD)
     account = shop.handle(
         OpenAccount(

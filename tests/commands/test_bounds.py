@@ -6,20 +6,30 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from subaccounts import (
+    AddMembers,
     AddPeople,
     AddPerson,
+    ApplicationId,
+    ChangeApplications,
     Command,
     DepartmentId,
     EventsAfter,
+    GroupId,
     HostAccount,
     HostUser,
+    InviteMembers,
     KeyRing,
     ListAccounts,
     ListCatalog,
+    ListGroups,
+    ListMembers,
     ListPeople,
+    ListResources,
     MakeDepartment,
+    MakeGroup,
     MakeJobProfile,
     MakePermissionType,
     MoveDepartment,
@@ -27,10 +37,16 @@ from subaccounts import (
     OpenAccount,
     OrganizationId,
     ReadAudit,
+    ReadGroup,
     ReadOrganization,
     RegistrationPolicy,
+    RemoveMembers,
     RenameCatalogEntry,
+    RenameGroup,
+    RetireGroup,
     Role,
+    SubAccountId,
+    SwitchExternal,
 )
 from subaccounts.domain.actor import Grant
 from subaccounts.errors import FieldRefused, InvalidValue, KeyRingFailed, NotFound, TooMany
@@ -38,11 +54,15 @@ from tests.commands.shop import SETUP, Shop
 
 NOWHERE = OrganizationId(value="nowhere")
 THEIRS = DepartmentId(organization=NOWHERE, value="theirs")
+THEIR_MAIL = ApplicationId(organization=NOWHERE, value="mail")
 PAGES: dict[str, tuple[int, Callable[[Shop, int], Command[Any]]]] = {
     "accounts": (1000, lambda s, n: ListAccounts(actor=s.admin, organization=s.id, limit=n)),
     "entries": (1000, lambda s, n: ListCatalog(actor=s.admin, organization=s.id, kind="department", limit=n)),
     "events": (1000, lambda s, n: ReadAudit(actor=s.admin, organization=s.id, limit=n)),
     "people": (999, lambda s, n: ListPeople(actor=s.admin, organization=s.id, limit=n)),
+    "groups": (1000, lambda s, n: ListGroups(actor=s.admin, organization=s.id, limit=n)),
+    "members": (999, lambda s, n: ListMembers(actor=s.admin, group=group(s), limit=n)),
+    "resources": (999, lambda s, n: ListResources(actor=s.admin, organization=s.id, type="course", limit=n)),
 }
 """What is listed in pages, how large the largest is, and the question."""
 
@@ -79,6 +99,17 @@ def everywhere(organization: OrganizationId) -> HostUser:
     return HostUser.administrator("boss", of=organization)
 
 
+def group(shop: Shop) -> GroupId:
+    """Make a group, or return the one that was made."""
+    made = shop.handle(ListGroups(actor=shop.admin, organization=shop.id))
+    return (made or (shop.handle(MakeGroup(actor=shop.admin, organization=shop.id, name="Partners")),))[0].id
+
+
+def no_group(shop: Shop) -> GroupId:
+    """Return the id of a group that does not exist."""
+    return GroupId(organization=shop.id, value="gone")
+
+
 MISSING: dict[str, tuple[str, Callable[[Shop], Command[Any]]]] = {
     "the organization to read": (
         "organization",
@@ -103,6 +134,30 @@ MISSING: dict[str, tuple[str, Callable[[Shop], Command[Any]]]] = {
     "the department to move": (
         "department",
         lambda s: MoveDepartment(actor=s.admin, department=gone(s), parent=None),
+    ),
+    "the group to rename": ("group", lambda s: RenameGroup(actor=s.admin, group=no_group(s), name="New")),
+    "the group to switch": (
+        "group",
+        lambda s: SwitchExternal(actor=s.admin, group=no_group(s), allows_external=True),
+    ),
+    "the group to open applications to": ("group", lambda s: ChangeApplications(actor=s.admin, group=no_group(s))),
+    "the group to retire": ("group", lambda s: RetireGroup(actor=s.admin, group=no_group(s))),
+    "the group to read": ("group", lambda s: ReadGroup(actor=s.admin, group=no_group(s))),
+    "the group to add to": ("group", lambda s: AddMembers(actor=s.admin, group=no_group(s), people=())),
+    "the group to invite into": ("group", lambda s: InviteMembers(actor=s.admin, group=no_group(s), people=())),
+    "the group to remove from": ("group", lambda s: RemoveMembers(actor=s.admin, group=no_group(s), people=())),
+    "the group to list": ("group", lambda s: ListMembers(actor=s.admin, group=no_group(s))),
+    "the organization to list the groups of": (
+        "organization",
+        lambda s: ListGroups(actor=everywhere(NOWHERE), organization=NOWHERE),
+    ),
+    "an application of another organization to make a group with": (
+        "application",
+        lambda s: MakeGroup(actor=s.admin, organization=s.id, name="New", applications=frozenset({THEIR_MAIL})),
+    ),
+    "an application of another organization to add": (
+        "application",
+        lambda s: ChangeApplications(actor=s.admin, group=group(s), add=frozenset({THEIR_MAIL})),
     ),
     "the kind to list": ("catalog", lambda s: ListCatalog(actor=s.admin, organization=s.id, kind="planets")),
 }
@@ -133,6 +188,8 @@ NAMED: dict[str, Callable[[Shop, str], Command[Any]]] = {
     "department": lambda s, name: MakeDepartment(actor=s.admin, organization=s.id, name=name),
     "job profile": lambda s, name: MakeJobProfile(actor=s.admin, organization=s.id, name=name),
     "permission type": lambda s, name: MakePermissionType(actor=s.admin, organization=s.id, name=name),
+    "group": lambda s, name: MakeGroup(actor=s.admin, organization=s.id, name=name),
+    "renamed group": lambda s, name: RenameGroup(actor=s.admin, group=group(s), name=name),
     "renamed entry": lambda s, name: RenameCatalogEntry(actor=s.admin, entry=department(s), name=name),
 }
 
@@ -161,6 +218,33 @@ class TestMany:
         given = shop.refused(AddPeople(actor=shop.admin, account=shop.account.id, people=people))
         assert isinstance(given, TooMany)
         assert ("people", 1000) == (pasted.value.what, pasted.value.limit) == (given.what, given.limit)
+
+    def test_people_of_a_group(self, shop: Shop) -> None:
+        """A thousand people are named at once, one more is refused, whatever is to become of them."""
+        into = group(shop)
+        people = tuple(SubAccountId(organization=shop.id, value=f"p{number}") for number in range(1001))
+        for change in (AddMembers, InviteMembers, RemoveMembers):
+            assert 1000 == len(shop.handle(change(actor=shop.admin, group=into, people=people[:1000])))
+            refusal = shop.refused(change(actor=shop.admin, group=into, people=people))
+            assert isinstance(refusal, TooMany)
+            assert ("people", 1000) == (refusal.what, refusal.limit)
+
+    def test_applications_of_a_group(self, shop: Shop) -> None:
+        """A group opens a thousand applications, and one more is refused, made or added."""
+        opened = [ApplicationId(organization=shop.id, value=f"a{number}") for number in range(1001)]
+        making = MakeGroup(actor=shop.admin, organization=shop.id, name="All", applications=frozenset(opened[:1000]))
+        made = shop.handle(making)
+        assert 1000 == len(made.applications)
+        more = frozenset(opened[1000:])
+        refusals = (
+            shop.refused(ChangeApplications(actor=shop.admin, group=made.id, add=more)),
+            shop.refused(evolve(making, name="More", applications=frozenset(opened))),
+        )
+        for refusal in refusals:
+            assert isinstance(refusal, TooMany)
+            assert ("applications", 1000) == (refusal.what, refusal.limit)
+        instead = ChangeApplications(actor=shop.admin, group=made.id, add=more, remove=frozenset(opened[:1]))
+        assert frozenset(opened[1:]) == shop.handle(instead).applications
 
     def test_characters(self, shop: Shop) -> None:
         """A hundred thousand characters are taken, one more is refused."""

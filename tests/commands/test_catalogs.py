@@ -20,6 +20,7 @@ from subaccounts import (
     OrganizationId,
     RenameCatalogEntry,
     RetireCatalogEntry,
+    Ungrouped,
 )
 from subaccounts.domain.events import CatalogEntryMade, CatalogEntryRenamed, CatalogEntryRetired, DepartmentMoved
 from subaccounts.errors import CycleRefused, FieldRefused, InvalidValue, NameTaken, NotFound, TooMany, WrongState
@@ -206,7 +207,7 @@ class TestTheTree:
 
     def test_what_is_not_there(self, shop: Shop) -> None:
         """A department or parent that does not exist, or is another organization's, is refused alike."""
-        shop.handle(CreateOrganization(actor=SETUP, id=OTHER, name="Other"))
+        shop.handle(CreateOrganization(actor=SETUP, id=OTHER, name="Other", ungrouped=Ungrouped.EVERYBODY))
         boss = HostUser.administrator("boss", of=OTHER)
         foreign = shop.handle(MakeDepartment(actor=boss, organization=OTHER, name="x")).id
         unknown = DepartmentId(organization=shop.id, value="unknown")

@@ -14,6 +14,7 @@ from tests.commands.shop import Shop
 
 EVERYBODY = frozenset(State) - {State.DELETED}
 NOTHING: dict[str, object] = {}
+NOTHING_SAID: frozenset[object] = frozenset()
 
 UNSAID: dict[str, dict[str, object]] = {
     "AddPeople": {"reuse_deleted": False},
@@ -33,8 +34,10 @@ UNSAID: dict[str, dict[str, object]] = {
         "login": None,
         "fields": {},
     },
+    "CountVisible": {"prefix": ""},
     "CreateOrganization": {"realm": Realm.ACCOUNT, "lapse": LapsePolicy.KEEP_SIGNING_IN},
     "DeliverNotices": {"organization": None, "limit": 1_000},
+    "EditPerson": {"kind_previewed": False},
     "EventsAfter": {"position": 0, "limit": 100},
     "LinkIdentity": {"current": None},
     "ListAccounts": {"after": None, "limit": 100},
@@ -48,12 +51,21 @@ UNSAID: dict[str, dict[str, object]] = {
         "after": None,
         "limit": 50,
     },
+    "ListParticipants": {"after": None, "limit": 50},
+    "ListResources": {"prefix": "", "after": None, "limit": 50},
+    "ListVisible": {"prefix": "", "after": None, "limit": 50},
     "MakeDepartment": {"parent": None},
+    "PreviewGroup": {"allows_external": None, "applications": None, "retired": False, "after": None, "limit": 50},
+    "PreviewMembership": {"after": None, "limit": 50},
+    "PreviewPerson": {"kind": None, "archived": None, "departments": None, "after": None, "limit": 50},
+    "PreviewResource": {"after": None, "limit": 50},
+    "PutResources": {"accepting": NOTHING_SAID},
     "ReadAudit": {"account": None, "sub_account": None, "after": None, "limit": 100},
     "RedeemLink": {"fields": {}, "terminal": "shared", "second_factor": False},
     "RenamePerson": {"reuse_deleted": False},
     "Restored": {"queues": frozenset()},
     "SendActivation": {"dry": False},
+    "WhoSees": {"after": None, "limit": 50},
 }
 """What is taken for each part of a command that can be left out, save the request id, which is none for all."""
 

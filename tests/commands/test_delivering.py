@@ -39,6 +39,7 @@ from subaccounts import (
     SendActivation,
     SubAccountId,
     SwitchPolicy,
+    Ungrouped,
     VoidCode,
 )
 from subaccounts.commands import delivering
@@ -249,7 +250,7 @@ class TestSent:
 def another(post: Post, name: str, *, people: int) -> OrganizationId:
     """Create an organization beside the shop's, with people who are told by hand."""
     other = OrganizationId(value=name)
-    post.handle(CreateOrganization(actor=SETUP, id=other, name=name))
+    post.handle(CreateOrganization(actor=SETUP, id=other, name=name, ungrouped=Ungrouped.EVERYBODY))
     admin, policy = HostUser.administrator("boss", of=other), RegistrationPolicy.by_person()
     host = HostAccount(system="crm", id="shop-1")
     mine = post.admin, post.account

@@ -8,14 +8,20 @@ import pytest
 from attrs import evolve
 
 from subaccounts import (
+    AcceptInvitation,
     Account,
     ActivationPolicy,
+    AddMembers,
+    AddParticipants,
+    ApplicationId,
     ArchivePerson,
     BeginSignUp,
     ChangeActivation,
+    ChangeApplications,
     ChangeContact,
     ChangePassword,
     CloseAccount,
+    DeclineInvitation,
     DeletePerson,
     DeliverNotices,
     DepartmentId,
@@ -23,9 +29,12 @@ from subaccounts import (
     DropDeadLetter,
     EditPerson,
     HostAccount,
+    InviteMembers,
     IssueCode,
+    LeaveGroup,
     ListDeadLetters,
     MakeDepartment,
+    MakeGroup,
     MessageBudget,
     MoveDepartment,
     NoticeKind,
@@ -33,17 +42,23 @@ from subaccounts import (
     RedeemLink,
     RegistrationPolicy,
     Rejected,
+    RemoveMembers,
+    RemoveParticipants,
+    RemoveResources,
     RenameCatalogEntry,
+    RenameGroup,
     RenamePerson,
     RequestReset,
     ResetPassword,
     Restored,
     RestorePerson,
     RetireCatalogEntry,
+    RetireGroup,
     RetryDeadLetter,
     Secret,
     SignUpField,
     SignUpForm,
+    SwitchExternal,
     SwitchPolicy,
     SwitchSignUp,
     UnlinkIdentity,
@@ -53,10 +68,13 @@ from subaccounts import (
 )
 from subaccounts.domain import activation_events as ways_in
 from subaccounts.domain import events as e
+from subaccounts.domain import group_events as groups
+from subaccounts.domain import resource_events as r
 from subaccounts.domain.message import SendOutcome
 from subaccounts.testing.texts import proof_in
 from tests.commands.company import ACME, creating, enter, issuer, trusting, verified
 from tests.commands.shop import NAMED, OTHER_PASSWORD, PASSWORD, SETUP, Shop
+from tests.commands.shown import course, put
 
 OF_THE_ORGANIZATION: set[type] = {
     e.OrganizationCreated,
@@ -68,6 +86,14 @@ OF_THE_ORGANIZATION: set[type] = {
     ways_in.ActivationSwitched,
     ways_in.IssuersChanged,
     ways_in.MessageBudgetSpent,
+    groups.GroupMade,
+    groups.GroupRenamed,
+    groups.GroupExternalSwitched,
+    groups.GroupApplicationsChanged,
+    groups.GroupRetired,
+    r.ResourceMade,
+    r.ResourceChanged,
+    r.ResourceRemoved,
 }
 OF_AN_ACCOUNT: set[type] = {
     e.AccountOpened,
@@ -118,12 +144,25 @@ def told() -> Shop:
     shop.sign_in("hanna", door=Door.inside(second.id))
     shop.hosts.demote(second.host)
     shop.sign_in("hanna", door=Door.inside(second.id))
+    gather(shop, second)
+    show(shop, second)
     write(shop)
     open_the_page(shop, second)
     shop.handle(SwitchPolicy(actor=shop.admin, account=second.id, policy=RegistrationPolicy.by_administrator()))
     shop.handle(CloseAccount(actor=shop.admin, account=second.id))
     shop.handle(Restored(actor=SETUP, organization=shop.id))
     return shop
+
+
+def show(shop: Shop, account: Account) -> None:
+    """Put a course, change it, have somebody take part in it and not any more, and remove it."""
+    put(shop, course(shop, rostered=True))
+    put(shop, course(shop, rostered=True, hidden_from_external=True))
+    lars = shop.add("lars", account=account).sub_account.id
+    resource = course(shop).id
+    for change in (AddParticipants, RemoveParticipants):
+        shop.handle(change(actor=shop.admin, resource=resource, people=(lars,)))
+    shop.handle(RemoveResources(actor=shop.admin, organization=shop.id, resources=(resource,)))
 
 
 def deliver(shop: Shop, *answers: SendOutcome) -> None:
@@ -158,6 +197,25 @@ def write(shop: Shop) -> None:
     vera = shop.enter("vera", OTHER_PASSWORD)
     shop.subscriptions.sell(shop.id, evolve(shop.subscriptions.current(shop.id), sms=True))
     shop.handle(ChangeContact(subject=vera, field="phone", value="+4512345678"))
+
+
+def gather(shop: Shop, account: Account) -> None:
+    """Make a group and change it; ask one who accepts and leaves, one who declines, and remove a third."""
+    group = shop.handle(MakeGroup(actor=shop.admin, organization=shop.id, name="Partners")).id
+    mail = frozenset({ApplicationId(organization=shop.id, value="mail")})
+    shop.handle(RenameGroup(actor=shop.admin, group=group, name="Friends"))
+    shop.handle(SwitchExternal(actor=shop.admin, group=group, allows_external=True))
+    shop.handle(ChangeApplications(actor=shop.admin, group=group, add=mail))
+    dora, egon = (shop.claimed(login, account=account) for login in ("dora", "egon"))
+    fred = shop.claimed("fred").sub_account
+    asked = (dora.sub_account, egon.sub_account)
+    shop.handle(InviteMembers(actor=shop.admin, group=group, people=asked))
+    shop.handle(AddMembers(actor=shop.admin, group=group, people=(fred,)))
+    shop.handle(AcceptInvitation(subject=dora, group=group))
+    shop.handle(LeaveGroup(subject=dora, group=group))
+    shop.handle(DeclineInvitation(subject=egon, group=group))
+    shop.handle(RemoveMembers(actor=shop.admin, group=group, people=(fred,)))
+    shop.handle(RetireGroup(actor=shop.admin, group=group))
 
 
 def open_the_page(shop: Shop, account: Account) -> None:

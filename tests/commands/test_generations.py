@@ -47,6 +47,7 @@ from subaccounts import (
     SignIn,
     Subject,
     SwitchPolicy,
+    Ungrouped,
     VoidSlips,
 )
 from subaccounts.errors import KeyRingFailed, NotFound
@@ -65,7 +66,8 @@ class TestJob:
         shop.claimed("anna")
         shop.keys.advance(to=2)
         shop.claimed("boris")
-        assert 3 == shop.handle(CreateOrganization(actor=SETUP, id=ELSEWHERE, name="Elsewhere")).generation
+        creating = CreateOrganization(actor=SETUP, id=ELSEWHERE, name="Elsewhere", ungrouped=Ungrouped.EVERYBODY)
+        assert 3 == shop.handle(creating).generation
 
     def test_it_writes_once(self, shop: Shop) -> None:
         """The first run of a day moves the organization, every other finds it moved and writes nothing."""
@@ -274,7 +276,7 @@ class TestProcesses:
         _, job = rings
         for _ in range(3):
             self.run_job(shop, job)
-        created = shop.handle(CreateOrganization(actor=SETUP, id=ELSEWHERE, name="E"))
+        created = shop.handle(CreateOrganization(actor=SETUP, id=ELSEWHERE, name="E", ungrouped=Ungrouped.EVERYBODY))
         assert 5 == created.generation
 
     def test_two_jobs_at_once(self, shop: Shop, rings: tuple[KeyRing, KeyRing]) -> None:

@@ -21,6 +21,7 @@ from subaccounts import (
     OrganizationId,
     RegistrationPolicy,
     RetireCatalogEntry,
+    Ungrouped,
 )
 from subaccounts.domain.activation_events import IssuersChanged
 from subaccounts.errors import FieldRefused, NameTaken, NotFound, TooMany
@@ -44,7 +45,9 @@ def department(shop: Shop, of: OrganizationId | None = None, name: str = "sales"
 
 def abroad(shop: Shop) -> OrganizationId:
     """Create another organization."""
-    return shop.handle(CreateOrganization(actor=SETUP, id=OrganizationId(value="abroad"), name="Abroad")).id
+    return shop.handle(
+        CreateOrganization(actor=SETUP, id=OrganizationId(value="abroad"), name="Abroad", ungrouped=Ungrouped.EVERYBODY)
+    ).id
 
 
 class TestChange:

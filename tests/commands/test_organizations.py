@@ -13,6 +13,7 @@ from subaccounts import (
     OrganizationId,
     ReadOrganization,
     Realm,
+    Ungrouped,
 )
 from subaccounts.domain.events import OrganizationCreated
 from subaccounts.errors import InvalidValue, KeyRingFailed, NameTaken, NotFound
@@ -20,25 +21,40 @@ from tests.commands.shop import SETUP, Shop
 
 
 def creating(value: str, name: str = "New") -> CreateOrganization:
-    return CreateOrganization(actor=SETUP, id=OrganizationId(value=value), name=name)
+    return CreateOrganization(actor=SETUP, id=OrganizationId(value=value), name=name, ungrouped=Ungrouped.EVERYBODY)
 
 
 def test_an_organization_is_created(shop: Shop) -> None:
     """Given an id and a name, an organization is created with its choices, bound to the key ring, and told."""
     id = OrganizationId(value="new")  # noqa: A001 - what it is
     created = shop.handle(
-        CreateOrganization(actor=SETUP, id=id, name=" New ", realm=Realm.ORGANIZATION, lapse=LapsePolicy.BLOCKED)
+        CreateOrganization(
+            actor=SETUP,
+            id=id,
+            name=" New ",
+            realm=Realm.ORGANIZATION,
+            lapse=LapsePolicy.BLOCKED,
+            ungrouped=Ungrouped.NOBODY,
+        )
     )
-    assert (id, "New", Realm.ORGANIZATION, LapsePolicy.BLOCKED, shop.keys.ring, shop.clock()) == (
+    chosen = (Realm.ORGANIZATION, LapsePolicy.BLOCKED, Ungrouped.NOBODY)
+    assert (id, "New", *chosen, shop.keys.ring, shop.clock()) == (
         created.id,
         created.name,
         created.realm,
         created.lapse,
+        created.ungrouped,
         created.key_ring,
         created.created_at,
     )
     assert created == shop.handle(ReadOrganization(actor=SETUP, id=id))
     assert OrganizationCreated() == shop.happened()[-1]
+
+
+def test_who_sees_what_names_nobody_is_asked() -> None:
+    """Nobody is given an answer it did not choose: without one the command cannot be made."""
+    with pytest.raises(TypeError, match="ungrouped"):
+        CreateOrganization(actor=SETUP, id=OrganizationId(value="new"), name="New")  # type: ignore[call-arg]  # is tested
 
 
 def test_an_id_is_used_once(shop: Shop) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from subaccounts import (
     ArchivePerson,
@@ -39,6 +40,7 @@ from subaccounts import (
     SubAccountId,
     Subject,
     Supplier,
+    Ungrouped,
 )
 from subaccounts.domain.events import (
     LoginReleased,
@@ -49,7 +51,16 @@ from subaccounts.domain.events import (
     SubAccountRestored,
 )
 from subaccounts.domain.policy import FieldRule
-from subaccounts.errors import FieldRefused, InvalidValue, NameTaken, NotFound, SeatsFull, TooMany, WrongState
+from subaccounts.errors import (
+    FieldRefused,
+    InvalidValue,
+    NameTaken,
+    NotFound,
+    PreviewFirst,
+    SeatsFull,
+    TooMany,
+    WrongState,
+)
 from tests.commands.shop import PASSWORD, SETUP, Shop, code_of
 
 OTHER = OrganizationId(value="other")
@@ -156,7 +167,7 @@ class TestEditing:
 
     def test_an_entry_of_somebody_else(self, shop: Shop) -> None:
         """A department of another organization does not exist here."""
-        shop.handle(CreateOrganization(actor=SETUP, id=OTHER, name="Other"))
+        shop.handle(CreateOrganization(actor=SETUP, id=OTHER, name="Other", ungrouped=Ungrouped.EVERYBODY))
         foreign = shop.handle(
             MakeDepartment(actor=HostUser.administrator("b", of=OTHER), organization=OTHER, name="a")
         ).id
@@ -169,7 +180,44 @@ class TestEditing:
         shop.subscriptions.seat(shop.id, StoredSeats(limit=1, kinds=frozenset({Kind.EXTERNAL})))
         shop.add("anna", fields={"kind": "external"})
         boris = shop.add("boris").sub_account
-        assert isinstance(shop.refused(edit(shop, boris.id, kind="external")), SeatsFull)
+        becoming = evolve(edit(shop, boris.id, kind="external"), kind_previewed=True)
+        assert isinstance(shop.refused(becoming), SeatsFull)
+
+
+class TestKind:
+    """Another kind decides what a person sees: it takes whoever changes it a word that the preview was seen."""
+
+    @pytest.mark.parametrize(
+        ("before", "given"),
+        [("employee", "external"), (None, "external"), ("external", "employee"), ("external", None)],
+    )
+    def test_another_kind(self, shop: Shop, before: str | None, given: str | None) -> None:
+        """Refused until the preview was seen, whichever way; then done, and told like every edit."""
+        anna = shop.add(fields={"kind": before} if before else {}).sub_account
+        refusal = shop.refused(edit(shop, anna.id, kind=given, position="Boss"))
+        assert isinstance(refusal, PreviewFirst)
+        assert "kind" == refusal.what
+        edited = shop.handle(evolve(edit(shop, anna.id, kind=given), kind_previewed=True))
+        assert anna.profile.kind is not edited.profile.kind
+        assert SubAccountEdited(fields=("kind",)) == shop.happened()[-1]
+
+    @pytest.mark.parametrize(
+        ("before", "given"),
+        [("employee", "employee"), (None, "employee"), ("employee", None), ("external", "external")],
+    )
+    def test_the_kind_it_is(self, shop: Shop, before: str | None, given: str | None) -> None:
+        """Who is not said to be external is an employee: to say so, or not to, changes nothing to look at."""
+        anna = shop.add(fields={"kind": before} if before else {}).sub_account
+        assert anna.profile.kind is shop.handle(edit(shop, anna.id, kind=given)).profile.kind
+
+    def test_who_may_not_is_told_so(self, shop: Shop) -> None:
+        """Whoever is not let give the kind is told that, and not to look at a preview first."""
+        me = shop.claimed()
+        command = EditPerson(actor=SignedIn(subject=me), sub_account=me.sub_account, fields={"kind": "external"})
+        for each in (command, evolve(command, kind_previewed=True)):
+            refusal = shop.refused(each)
+            assert isinstance(refusal, FieldRefused)
+            assert "kind" == refusal.field
 
 
 class TestEmailAsKey:

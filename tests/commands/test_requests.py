@@ -19,6 +19,7 @@ from subaccounts import (
     RenamePerson,
     ResetPassword,
     Secret,
+    Ungrouped,
 )
 from subaccounts import commands as all_commands
 from subaccounts.errors import InvalidValue, RequestReused
@@ -36,6 +37,7 @@ def sample(change: type[Change[Any]], shop: Shop) -> Change[Any]:
         run=shop.handle,
         waiting=lambda login: shop.add(login).sub_account.id,
         active=lambda login: shop.claimed(login).sub_account,
+        subject=shop.claimed,
         letter=lambda: letter_in(shop.repository, shop.id),
     )
     return CHANGES[change](place)
@@ -112,7 +114,11 @@ def test_an_id_used_for_another_command(shop: Shop) -> None:
 def test_ids_are_the_organizations_own(shop: Shop) -> None:
     """Given the same request id in two organizations, neither knows of the other."""
     for name in ("one", "two"):
-        created = shop.handle(CreateOrganization(actor=SETUP, id=OrganizationId(value=name), name=name, request_id="r"))
+        created = shop.handle(
+            CreateOrganization(
+                actor=SETUP, id=OrganizationId(value=name), name=name, request_id="r", ungrouped=Ungrouped.EVERYBODY
+            )
+        )
         assert name == created.name
 
 

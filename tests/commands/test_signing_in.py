@@ -474,7 +474,7 @@ class TestSeatsOfTheMonth:
         """Given seats for externals, employees sign in without one."""
         shop.claimed("anna")
         boris = shop.claimed("boris").sub_account
-        shop.handle(EditPerson(actor=shop.admin, sub_account=boris, fields={"kind": "external"}))
+        shop.handle(EditPerson(actor=shop.admin, sub_account=boris, fields={"kind": "external"}, kind_previewed=True))
         shop.wait(days=31)
         shop.subscriptions.seat(shop.id, MonthlySeats(limit=0, kinds=frozenset({Kind.EXTERNAL})))
         shop.enter("anna")

@@ -30,6 +30,7 @@ from subaccounts import (
     ResetPassword,
     State,
     StoredSeats,
+    Ungrouped,
 )
 from subaccounts.errors import InvalidValue, NotFound, TooMany, WrongState
 from tests.commands.company import ACME, OTHER, add, arrive, claimed, enter, issuer, trusting, verified, with_both
@@ -322,7 +323,11 @@ class TestDoors:
         """What one organization trusts and knows is nothing in another."""
         add(shop, external_id="E-1")
         abroad = OrganizationId(value="abroad")
-        shop.handle(CreateOrganization(actor=SETUP, id=abroad, name="Abroad", realm=Realm.ORGANIZATION))
+        shop.handle(
+            CreateOrganization(
+                actor=SETUP, id=abroad, name="Abroad", realm=Realm.ORGANIZATION, ungrouped=Ungrouped.EVERYBODY
+            )
+        )
         assert NOT_KNOWN == unmoved(shop, verified(eid="E-1"), door=Door.outside(abroad))
 
     @pytest.mark.parametrize("outside", [True, False])

@@ -38,6 +38,7 @@ from subaccounts import (
     SubAccounts,
     Subject,
     System,
+    Ungrouped,
 )
 from subaccounts.domain.queries import EventQuery
 from subaccounts.domain.sub_account import Person
@@ -78,7 +79,9 @@ class Portal:
         self.subs = self.facade()
         self.id = OrganizationId(value="acme")
         self.admin = HostUser.administrator("boss", of=self.id)
-        self.handle(CreateOrganization(actor=OPERATOR, id=self.id, name="Acme", realm=realm))
+        self.handle(
+            CreateOrganization(actor=OPERATOR, id=self.id, name="Acme", realm=realm, ungrouped=Ungrouped.EVERYBODY)
+        )
         self.account = self.open("shop-1", policy=policy)
         self.inside, self.outside = Door.inside(self.account.id), Door.outside(self.account.id)
 

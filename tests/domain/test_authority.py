@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from subaccounts.domain.actor import Actor, Grant, HostUser, Role, Scope, SignedIn, System
-from subaccounts.domain.authority import AUTHORITY, Action, Who, by, department_scopes, permit
+from subaccounts.domain.authority import AUTHORITY, Action, Who, by, department_scopes, permit, permit_somewhere
 from subaccounts.domain.events import By
 from subaccounts.domain.ids import DepartmentId
 from subaccounts.domain.subject import Pathway, Subject
@@ -56,17 +56,27 @@ def test_only_an_administrator_opens_adds_and_changes() -> None:
         Action.LIST_ACCOUNTS,
         Action.READ_PERSON,
         Action.LIST_PEOPLE,
+        Action.READ_RESOURCES,
+        Action.READ_SIGHT,
+        Action.READ_VIEWERS,
+        Action.LIST_MEMBERS,
+        Action.READ_GROUPS,
+        Action.READ_MEMBERSHIPS,
     }
     assert seeing == {action for action, who in AUTHORITY.items() if Who.MODERATOR in who}
     itself = {
         Action.READ_PERSON,
+        Action.READ_SIGHT,
         Action.EDIT_PERSON,
         Action.CHANGE_PASSWORD,
         Action.CHANGE_CONTACT,
         Action.LINK_IDENTITY,
+        Action.ANSWER_INVITATION,
+        Action.LEAVE_GROUP,
+        Action.READ_MEMBERSHIPS,
     }
     assert itself == {action for action, who in AUTHORITY.items() if Who.ITSELF in who}
-    for action in (Action.OPEN_ACCOUNT, Action.ADD_PEOPLE, Action.RESET_PERSON):
+    for action in (Action.OPEN_ACCOUNT, Action.ADD_PEOPLE, Action.RESET_PERSON, Action.INVITE_MEMBERS):
         assert {Who.ADMINISTRATOR} == AUTHORITY[action]
 
 
@@ -90,6 +100,38 @@ def test_a_scope_narrows(scope: Scope, reaches: bool, role: Role) -> None:
     actor = HostUser(id="x", grants=frozenset({Grant(role=role, scope=scope)}))
     lineage = frozenset({DEPARTMENT, a.department_id(2), a.department_id(1, of=a.THEIRS)})
     assert reaches is allowed(actor, Action.READ_PERSON, lineage=lineage)
+
+
+@pytest.mark.parametrize("scope", [scope for scope, _ in SCOPES])
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("action", [Action.LIST_MEMBERS, Action.ADD_MEMBERS])
+def test_somewhere(scope: Scope, role: Role, action: Action) -> None:
+    """What is no part's own takes a role over any part of the organization, of a kind that may do it."""
+    actor = HostUser(id="x", grants=frozenset({Grant(role=role, scope=scope)}))
+    may = action is Action.LIST_MEMBERS or role is Role.ADMINISTRATOR
+    if may and scope.organization == a.OURS:
+        permit_somewhere(actor, action, a.OURS)
+        return
+    with pytest.raises(NotAllowed) as refused:
+        permit_somewhere(actor, action, a.OURS)
+    assert action.value == refused.value.action
+
+
+@pytest.mark.parametrize("action", Action)
+def test_who_has_no_role_is_somewhere(action: Action) -> None:
+    """The system does anywhere what it may do at all; a person is a part of nothing, and nobody without a role is."""
+    may = Who.SYSTEM in AUTHORITY[action]
+    actors: tuple[tuple[Actor, bool], ...] = (
+        (System(name="nightly"), may),
+        (SignedIn(subject=SUBJECT), False),
+        (HostUser(id="nobody"), False),
+    )
+    for actor, passes in actors:
+        if passes:
+            permit_somewhere(actor, action, a.OURS)
+            continue
+        with pytest.raises(NotAllowed):
+            permit_somewhere(actor, action, a.OURS)
 
 
 def test_a_role_over_an_account_is_not_one_over_the_organization() -> None:

@@ -35,10 +35,25 @@ switch_sign_up        yes           -         -      -
 link_identity         -             -         yes    -
 unlink_identity       yes           -         -      -
 change_contact        -             -         yes    -
+change_resources      yes           -         -      yes
+read_resources        yes           yes       -      yes
+change_roster         yes           -         -      yes
+read_sight            yes           yes       yes    yes
+read_viewers          yes           yes       -      yes
+preview_sight         yes           -         -      yes
 handle_dead_letters   yes           -         -      yes
 read_audit            yes           -         -      yes
 follow_events         -             -         -      yes
 run_jobs              -             -         -      yes
+add_members           yes           -         -      -
+answer_invitation     -             -         yes    -
+change_groups         yes           -         -      yes
+invite_members        yes           -         -      -
+leave_group           -             -         yes    -
+list_members          yes           yes       -      yes
+read_groups           yes           yes       -      yes
+read_memberships      yes           yes       yes    yes
+remove_members        yes           -         -      -
 """
 
 

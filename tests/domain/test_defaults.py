@@ -14,16 +14,19 @@ from subaccounts.domain.accounts import SwitchPreview
 from subaccounts.domain.activation import ActivationPolicy, MessageBudget
 from subaccounts.domain.actor import HostUser
 from subaccounts.domain.attempts import Attempts
+from subaccounts.domain.audience import Ungrouped
 from subaccounts.domain.audit import CHAIN_START, AuditChain
 from subaccounts.domain.catalog import CatalogEntry
 from subaccounts.domain.credential import ClaimCode, Credential, Stranger
 from subaccounts.domain.decision import Count
 from subaccounts.domain.dialogue import Door
 from subaccounts.domain.fields import Kind
+from subaccounts.domain.group import Group
 from subaccounts.domain.identity import VerifiedIdentity
 from subaccounts.domain.issuer import Issuer
 from subaccounts.domain.language import Language
 from subaccounts.domain.life import State
+from subaccounts.domain.membership import Membership, Window
 from subaccounts.domain.organization import LapsePolicy, Organization, Realm
 from subaccounts.domain.password import PasswordHash
 from subaccounts.domain.password_policy import PasswordPolicy
@@ -58,7 +61,10 @@ NEW: dict[type[Any], Mapping[str, object]] = {
         "restored_at": None,
         "activation": ActivationPolicy(),
         "issuers": (),
+        "ungrouped": Ungrouped.EVERYBODY,
     },
+    Group: {"version": 0, "allows_external": False, "applications": NOBODY_IN_PARTICULAR, "retired_at": None},
+    Membership: {"version": 0, "window": Window(since=None, until=None)},
     Account: {
         "version": 0,
         "policy_version": 1,

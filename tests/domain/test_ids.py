@@ -9,13 +9,15 @@ from attrs import evolve
 
 from subaccounts.domain import ids
 from subaccounts.domain.actor import HostUser, System
-from subaccounts.domain.ids import LONGEST_ID, ChainId, CredentialId, OrganizationId, ResourceId
+from subaccounts.domain.ids import LONGEST_ID, LONGEST_TYPE, ChainId, CredentialId, OrganizationId, ResourceId
 from subaccounts.domain.subject import Pathway, Subject
 from subaccounts.errors import InvalidValue
 from subaccounts.testing import NOON
 from subaccounts.testing import builders as a
 
 KINDS = get_args(ids.AnyRecordId)
+ANY = "course/x"
+"""What any id can be: a resource's begins with what it is."""
 
 
 def make(kind: Any, value: Any) -> Any:
@@ -26,12 +28,12 @@ def make(kind: Any, value: Any) -> Any:
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_every_id_carries_its_organization(kind: Any) -> None:
     """The same value in another organization, or of another kind, is another id."""
-    made = make(kind, "x")
+    made = make(kind, ANY)
     assert (a.OURS if kind is not OrganizationId else made) == made.organization
-    assert made == make(kind, "x")
-    assert 1 == sum(made == make(other, "x") for other in KINDS)
+    assert made == make(kind, ANY)
+    assert 1 == sum(made == make(other, ANY) for other in KINDS)
     if kind is not OrganizationId:
-        assert made != kind(organization=a.THEIRS, value="x")
+        assert made != kind(organization=a.THEIRS, value=ANY)
 
 
 def test_every_kind_has_its_own_name() -> None:
@@ -43,7 +45,7 @@ def test_every_kind_has_its_own_name() -> None:
     ("value", "problem"),
     [
         ("", "empty"),
-        ("a" * (LONGEST_ID + 1), "too_long"),
+        ("a" * (LONGEST_TYPE + 1 + LONGEST_ID + 1), "too_long"),
         ("a\x00", "characters"),
         ("\ud800", "characters"),
         (None, "not_text"),
@@ -61,10 +63,12 @@ def test_what_is_no_id(kind: Any, value: object, problem: str) -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind is not ChainId], ids=lambda kind: kind.__name__)
 def test_how_long_an_id_is(kind: Any) -> None:
-    """An id has up to 200 characters; a longer one is told the limit, and one that is empty only that it is."""
-    longest = "a" * 200
+    """An id has up to 200 characters, a resource's has 40 and a slash before them; a longer one is told the limit, and one
+    that is empty only that it is."""
+    limit = 241 if kind is ResourceId else 200
+    longest = "a/" + "a" * (limit - 2)
     assert longest == make(kind, longest).value
-    for value, expected in ((longest + "a", ("too_long", 200)), ("", ("empty", None))):
+    for value, expected in ((longest + "a", ("too_long", limit)), ("", ("empty", None))):
         with pytest.raises(InvalidValue) as refusal:
             make(kind, value)
         assert expected == (refusal.value.problem, refusal.value.limit)
@@ -73,7 +77,7 @@ def test_how_long_an_id_is(kind: Any) -> None:
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_an_id_comes_back_from_storage(kind: Any) -> None:
     """An id is the same again, made of what a table holds: its kind, its organization and its value."""
-    stored = make(kind, "chain" if kind is ChainId else "x")
+    stored = make(kind, "chain" if kind is ChainId else ANY)
     assert stored == ids.record_id(stored.kind, stored.organization, stored.value)
 
 

@@ -7,11 +7,22 @@ from datetime import timedelta
 import pytest
 
 from subaccounts.commands import adding as adding_command
-from subaccounts.commands import command, dead_letters, delivering, filling, notices, ports_at_hand, scenes
+from subaccounts.commands import (
+    command,
+    dead_letters,
+    delivering,
+    filling,
+    notices,
+    ports_at_hand,
+    preview_pages,
+    previews,
+    scenes,
+)
 from subaccounts.domain import (
     adding,
     arriving,
     attempts,
+    audience,
     catalog,
     codes,
     contact_change,
@@ -28,6 +39,8 @@ from subaccounts.domain import (
     policy,
     proof,
     queries,
+    resources,
+    rosters,
     secret,
     sign_in_key,
 )
@@ -92,6 +105,13 @@ LIMITS: dict[tuple[object, str], int | timedelta] = {
     (issuer, "MOST_ISSUERS"): 20,
     (issuer, "MOST_DOMAINS"): 100,
     (issuer, "MOST_DEFAULTS"): 100,
+    (audience, "MOST_NAMED"): 1000,
+    (resources, "MOST_RESOURCES"): 1000,
+    (resources, "MOST_NAMED_AT_ONCE"): 10_000,
+    (rosters, "MOST_PARTICIPANTS"): 1000,
+    (preview_pages, "READ_AT_ONCE"): 200,
+    (preview_pages, "ROUNDS"): 10,
+    (previews, "MEMBERS_AT_ONCE"): 10,
     (arriving, "CLOCKS_DIFFER"): timedelta(minutes=5),
 }
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from itertools import product
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -79,6 +80,23 @@ def test_a_window_ends_after_it_begins(until: datetime) -> None:
     with pytest.raises(InvalidValue) as refusal:
         Window(since=NOON, until=until)
     assert ("until", "before_its_beginning") == (refusal.value.field, refusal.value.problem)
+
+
+@pytest.mark.parametrize("name", ["since", "until"])
+@pytest.mark.parametrize("zone", [None, timezone(timedelta(hours=1)), ZoneInfo("Europe/Copenhagen")])
+def test_a_window_is_in_utc(name: str, zone: tzinfo | None) -> None:
+    """A time without a zone, or in another one, is refused, and says which of the two it is."""
+    with pytest.raises(InvalidValue) as refusal:
+        Window(**{name: NOON.replace(tzinfo=zone)})
+    assert (name, "not_utc") == (refusal.value.field, refusal.value.problem)
+
+
+@pytest.mark.parametrize("zone", [timezone(timedelta(0)), ZoneInfo("UTC")])
+def test_every_utc_is_the_same(zone: tzinfo) -> None:
+    """A time in another name of UTC is taken as that time in UTC."""
+    window = Window(since=NOON.replace(tzinfo=zone), until=LATER.replace(tzinfo=zone))
+    assert Window(since=NOON, until=LATER) == window
+    assert [UTC, UTC] == [at.tzinfo for at in (window.since, window.until) if at is not None]
 
 
 def test_a_pair_has_one_membership() -> None:

@@ -13,6 +13,7 @@ from subaccounts.domain.account import AccountInput, AccountState, HostAccount, 
 from subaccounts.domain.activation import Way
 from subaccounts.domain.actor import Role
 from subaccounts.domain.arriving import Found
+from subaccounts.domain.audience import Ungrouped
 from subaccounts.domain.audit import CHAIN_START, AuditChain
 from subaccounts.domain.authority import Action, Who
 from subaccounts.domain.channel import Channel
@@ -23,13 +24,14 @@ from subaccounts.domain.life import LifeInput, State
 from subaccounts.domain.membership import MembershipInput, MembershipState
 from subaccounts.domain.notice import DEAD_LETTERS, NOTICES, NoticeKind
 from subaccounts.domain.organization import LapsePolicy, Realm
+from subaccounts.domain.outcome import Outcome
 from subaccounts.domain.proof import Form, Purpose
 from subaccounts.domain.sign_up import SignUpBy
 from subaccounts.domain.subject import Pathway
 from subaccounts.domain.subscription import MonthlySeats, StoredSeats
 from subaccounts.domain.supplier import Supplier
 from subaccounts.domain.viewer import Apart
-from subaccounts.domain.visibility import Half, Ungrouped, Why
+from subaccounts.domain.visibility import Half, Why
 from subaccounts.domain.widening import Loud
 from subaccounts.domain.wording import Place
 from subaccounts.testing import NOON
@@ -68,6 +70,7 @@ ENUMERATIONS: tuple[type[Enum], ...] = (
     Loud,
     MembershipInput,
     MembershipState,
+    Outcome,
     Ungrouped,
     Why,
 )

@@ -12,7 +12,7 @@ from subaccounts.domain.fields import Kind
 from subaccounts.domain.group import Group
 from subaccounts.domain.life import State
 from subaccounts.domain.membership import Membership, MembershipState, Window
-from subaccounts.domain.viewer import LIVING, Apart, Viewer
+from subaccounts.domain.viewer import LIVING, Apart, Viewer, ViewerFacts
 from subaccounts.testing import NOON
 from subaccounts.testing import builders as a
 from subaccounts.testing import groups as g
@@ -24,7 +24,7 @@ PORTAL = frozenset({g.application_id()})
 def seen(membership: Membership, group: Group, *, kind: Kind = Kind.EMPLOYEE) -> Viewer:
     """Return a person of one membership as a viewer at noon."""
     person = a.sub_account(profile=a.profile({f.KIND: kind}))
-    return Viewer.at(NOON, person, memberships=[membership], groups={group.id: group})
+    return Viewer.at(NOON, ViewerFacts(sub_account=person, memberships=(membership,), groups=(group,)))
 
 
 @pytest.mark.parametrize(
@@ -56,9 +56,10 @@ def test_which_memberships_count(
 
 def test_groups_together_open_applications() -> None:
     """Whatever any of its groups opens is open; what a group opens that it is not in is not."""
-    groups = {each.id: each for each in (g.group(n, applications=frozenset({g.application_id(n)})) for n in (1, 2, 3))}
-    memberships = [g.membership(n, group=n) for n in (1, 2)] + [g.membership(3, group=3, state=MembershipState.LEFT)]
-    viewer = Viewer.at(NOON, a.sub_account(), memberships=memberships, groups=groups)
+    groups = tuple(g.group(n, applications=frozenset({g.application_id(n)})) for n in (1, 2, 3))
+    left = g.membership(3, group=3, state=MembershipState.LEFT)
+    memberships = (*(g.membership(n, group=n) for n in (1, 2)), left)
+    viewer = Viewer.at(NOON, ViewerFacts(sub_account=a.sub_account(), memberships=memberships, groups=groups))
     assert frozenset(map(g.application_id, (1, 2))) == viewer.applications
     assert frozenset(map(g.group_id, (1, 2))) == viewer.groups
 
@@ -69,8 +70,9 @@ def test_what_else_a_person_has() -> None:
     profile = a.profile({f.JOB_PROFILE: a.job_profile_id(2), f.PERMISSION_TYPES: permissions})
     above = frozenset(map(a.department_id, (1, 2)))
     course = frozenset({g.resource_id()})
+    takes_part = (g.participation(person=4),)
     person = a.sub_account(4, profile=profile, state=State.WAITING)
-    viewer = Viewer.at(NOON, person, groups={}, lineage=above, rosters=course)
+    viewer = Viewer.at(NOON, ViewerFacts(sub_account=person, lineage=above, participations=takes_part))
     assert (person.id, State.WAITING, Kind.EMPLOYEE) == (viewer.id, viewer.state, viewer.kind)
     assert (a.job_profile_id(2), permissions, above, course) == (
         viewer.job_profile,

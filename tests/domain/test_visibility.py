@@ -10,13 +10,13 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subaccounts.domain.audience import Audience
+from subaccounts.domain.audience import Audience, Ungrouped
 from subaccounts.domain.fields import Kind
 from subaccounts.domain.ids import GroupId
 from subaccounts.domain.life import State
 from subaccounts.domain.resource import Resource
 from subaccounts.domain.viewer import Apart, Viewer
-from subaccounts.domain.visibility import Fact, Half, Ungrouped, Why, explain, may_see
+from subaccounts.domain.visibility import Fact, Half, Why, explain, may_see
 from subaccounts.testing import NOON
 from subaccounts.testing import builders as a
 from subaccounts.testing import groups as g

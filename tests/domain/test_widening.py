@@ -8,14 +8,28 @@ from typing import Any
 import pytest
 from attrs import evolve
 from hypothesis import given
+from hypothesis import strategies as st
 
-from subaccounts.domain.audience import MOST_NAMED, NOBODY_NAMED, Audience
+from subaccounts.domain.audience import MOST_NAMED, NOBODY_NAMED, Audience, Ungrouped
 from subaccounts.domain.fields import Kind
+from subaccounts.domain.group import Group
+from subaccounts.domain.life import State
 from subaccounts.domain.resource import Resource
 from subaccounts.domain.viewer import Viewer
-from subaccounts.domain.visibility import Ungrouped, may_see
-from subaccounts.domain.widening import Difference, Loud, Moment, Setting, differences, warnings
-from subaccounts.errors import TooMany
+from subaccounts.domain.visibility import may_see
+from subaccounts.domain.widening import (
+    QUIET,
+    Difference,
+    Loud,
+    Moment,
+    Setting,
+    alike,
+    differences,
+    group_warnings,
+    require_accepted,
+    warnings,
+)
+from subaccounts.errors import TooMany, WidensSight
 from subaccounts.testing import NOON
 from subaccounts.testing import builders as a
 from subaccounts.testing import groups as g
@@ -24,6 +38,13 @@ from tests.domain.test_visibility import RESOURCES, UNGROUPED, VIEWERS
 SALES = frozenset({g.group_id(1)})
 OPEN = g.group(1, allows_external=True, applications=frozenset({g.application_id()}))
 CLOSED = g.group(1, applications=frozenset({g.application_id()}))
+GROUPS = st.builds(
+    g.group,
+    st.just(1),
+    allows_external=st.booleans(),
+    applications=st.frozensets(st.sampled_from([g.application_id(1), g.application_id(2)])),
+    retired_at=st.sampled_from((None, None, NOON)),
+)
 EVERYBODY, EXTERNALS = frozenset({Loud.TO_EVERYBODY}), frozenset({Loud.TO_EXTERNALS})
 
 
@@ -159,3 +180,85 @@ def test_an_audience_has_an_end(part: str, id_of: Callable[[int], Any]) -> None:
         Audience(**{part: most | {id_of(MOST_NAMED)}})
     assert 1000 == refusal.value.limit
     assert not NOBODY_NAMED.named
+
+
+@pytest.mark.parametrize(
+    ("before", "then", "loud"),
+    [
+        (CLOSED, OPEN, EXTERNALS),
+        (OPEN, CLOSED, QUIET),
+        (OPEN, OPEN, QUIET),
+        (CLOSED, evolve(CLOSED, applications=frozenset()), QUIET),
+        # One application more is as loud as the switch, where people from outside are let in.
+        (OPEN, evolve(OPEN, applications=OPEN.applications | {g.application_id(2)}), EXTERNALS),
+        (OPEN, evolve(OPEN, applications=frozenset({g.application_id(2)})), EXTERNALS),
+        (OPEN, evolve(OPEN, applications=frozenset()), QUIET),
+        (CLOSED, evolve(CLOSED, applications=frozenset({g.application_id(2)})), QUIET),
+        (OPEN, evolve(OPEN, name="Another"), QUIET),
+        # To retire opens nothing; what comes back from there would.
+        (OPEN, evolve(OPEN, retired_at=NOON), QUIET),
+        (CLOSED, evolve(OPEN, retired_at=NOON), QUIET),
+        (evolve(OPEN, retired_at=NOON), OPEN, EXTERNALS),
+    ],
+)
+def test_what_of_a_group_is_loud(before: Group, then: Group, loud: frozenset[Loud]) -> None:
+    """To let people from outside in, and to open an application to those who are, whatever is shown to the group today."""
+    assert loud == group_warnings(before, then)
+
+
+@given(RESOURCES, UNGROUPED, GROUPS, GROUPS)
+def test_a_group_warns_of_whatever_it_opens(
+    resource: Resource, ungrouped: Ungrouped, before: Group, then: Group
+) -> None:
+    """Where a resource is open to people from outside by a change of a group alone, the change of the group was loud."""
+    was, becomes = (Setting.among([each], resource=resource, ungrouped=ungrouped) for each in (before, then))
+    assert warnings(was, becomes) <= group_warnings(before, then)
+
+
+def test_what_is_not_accepted_is_refused() -> None:
+    """The refusal names just what is loud and was not accepted, in order; what is accepted too much is in nobody's way."""
+    require_accepted(QUIET, QUIET)
+    require_accepted(EXTERNALS, EVERYBODY | EXTERNALS)
+    with pytest.raises(WidensSight) as refused:
+        require_accepted(EVERYBODY | EXTERNALS, QUIET)
+    assert ("to_everybody", "to_externals") == refused.value.loud
+    assert "this would be opened to everybody and to people from outside" in str(refused.value)
+    with pytest.raises(WidensSight) as refused:
+        require_accepted(EVERYBODY | EXTERNALS, EVERYBODY)
+    assert ("to_externals",) == refused.value.loud
+
+
+@given(VIEWERS, VIEWERS, RESOURCES, UNGROUPED)
+def test_who_is_alike_sees_the_same(before: Viewer, then: Viewer, resource: Resource, ungrouped: Ungrouped) -> None:
+    """Of two who are alike nobody has to be asked: there is nothing that one sees and the other does not."""
+    if alike(before, then):
+        assert may_see(before, resource, ungrouped) is may_see(then, resource, ungrouped)
+
+
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [
+        ({}, True),
+        ({"applications": frozenset({g.application_id()})}, True),
+        ({"groups": SALES}, False),
+        ({"departments": frozenset({a.department_id()})}, False),
+        ({"job_profile": a.job_profile_id()}, False),
+        ({"permission_types": frozenset({a.permission_type_id()})}, False),
+        ({"rosters": frozenset({g.resource_id()})}, False),
+        ({"kind": Kind.EXTERNAL}, False),
+        ({"state": State.ARCHIVED}, False),
+        ({"state": State.WAITING}, True),
+    ],
+)
+def test_who_is_alike(changes: dict[str, Any], same: bool) -> None:
+    """Whatever decides makes a difference; which applications its groups open makes none for an employee."""
+    employee = g.viewer()
+    assert same is alike(employee, evolve(employee, **changes))
+
+
+def test_applications_make_a_difference_outside() -> None:
+    """For somebody from outside they do; and for whoever is gone nothing does."""
+    outside = g.viewer(kind=Kind.EXTERNAL)
+    opened = evolve(outside, applications=frozenset({g.application_id()}))
+    assert not alike(outside, opened)
+    assert alike(evolve(outside, state=State.ARCHIVED), evolve(opened, state=State.DELETED, groups=SALES))

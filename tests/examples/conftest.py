@@ -23,6 +23,7 @@ from subaccounts import (
     SubAccountId,
     SubAccounts,
     System,
+    Ungrouped,
 )
 from subaccounts.ports import Repository
 from subaccounts.repositories import SQLiteRepository
@@ -66,7 +67,9 @@ def staffed(repository: Repository, path: Path) -> Office:
     keys = KeyRing.open(path.with_suffix(".keys"))
     subs = SubAccounts(repository=repository, keys=keys, host_accounts=NobodyPrivileged(), hasher=CheapHasher())
     organization = OrganizationId(value="acme")
-    subs.handle(CreateOrganization(actor=System(name="setup"), id=organization, name="Acme"))
+    subs.handle(
+        CreateOrganization(actor=System(name="setup"), id=organization, name="Acme", ungrouped=Ungrouped.EVERYBODY)
+    )
     admin = HostUser.administrator("1", of=organization)
     host, policy = HostAccount(system="crm", id="shop-1"), RegistrationPolicy.by_person()
     opening = OpenAccount(actor=admin, organization=organization, host=host, name="Shop 1", policy=policy)

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from examples.json_folder import Drawer, JSONFolder, main
+from examples.json_folder import Drawer, JSONFolder
+from examples.json_folder.__main__ import main
 from subaccounts.domain.decision import Batch
 from subaccounts.domain.ids import OrganizationId
 from subaccounts.errors import OutcomeUnknown, StorageFailed

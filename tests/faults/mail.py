@@ -40,6 +40,7 @@ from subaccounts import (
     SubAccountId,
     SubAccounts,
     System,
+    Ungrouped,
     Way,
 )
 from subaccounts.domain.delivery import LEASED
@@ -154,7 +155,7 @@ def prepare(path: Path, outbox: Outbox) -> None:
 def open_shop(repository: Any, outbox: Outbox) -> tuple[SubAccounts, Account]:
     """Open an account of an organization that tells whom it adds; return it with the facade that did."""
     subs = SubAccounts(**ports(Faulty(), outbox, color="plain", repository=repository, run=0), blocklist=frozenset())
-    subs.handle(CreateOrganization(actor=WORKER, id=ORGANIZATION, name="Acme"))
+    subs.handle(CreateOrganization(actor=WORKER, id=ORGANIZATION, name="Acme", ungrouped=Ungrouped.EVERYBODY))
     policy = ActivationPolicy(automatic=frozenset({Way.BY_HAND}))
     subs.handle(ChangeActivation(actor=BOSS, organization=ORGANIZATION, activation=policy))
     host, registration = HostAccount(system="crm", id="shop-1"), RegistrationPolicy.by_person()

@@ -112,6 +112,12 @@ ENTRANCES: Final[Mapping[str, str]] = {
     "commands.catalogs._MakeEntry._cleaned": "command",
     "commands.catalogs.RenameCatalogEntry.decide": "command",
     "commands.people.ListPeople.run": "command",
+    "commands.groups._cleaned": "command",
+    "commands.resources.prefix_key": "command",
+    "domain.ids._typed": "command",
+    "domain.ids.resource_type": "command",
+    "domain.resource.name_key": "command",
+    "domain.resources.drafted": "command",
     "notifiers._mail.compose": "mail",
     "notifiers._mail._encoded_words": "mail",
     "notifiers._mail._one_line": "mail",
@@ -140,7 +146,6 @@ ENTRANCES: Final[Mapping[str, str]] = {
 """What is read where, by the name of its target."""
 
 EXCLUDED: Final[Mapping[str, str]] = {
-    "domain.ids._typed": "judges an id by one bounded pattern and `opaque`; no command takes one yet",
     "repositories.django.leafing.LeafedList._border": "reads where a page of the admin begins; its tests try what is no border",
     "_key_file.Ring.of_secret": "reads a constant of its own",
     "hashing.argon2._Argon2Room._found": "asks the two readers of hashes, on a thread that no profile follows",

@@ -12,6 +12,7 @@ from attrs import evolve
 
 from subaccounts import (
     ActivationPolicy,
+    AddMembers,
     AddPerson,
     ArriveBySSO,
     BeginSignUp,
@@ -27,11 +28,14 @@ from subaccounts import (
     HostAccount,
     HostUser,
     Identity,
+    InviteMembers,
     Issuer,
     JustInTime,
     KeyRing,
     LapsePolicy,
+    ListPeople,
     MakeDepartment,
+    MakeGroup,
     MessageBudget,
     OpenAccount,
     OpenClaim,
@@ -45,11 +49,13 @@ from subaccounts import (
     SignIn,
     SignUpField,
     SignUpForm,
+    SubAccount,
     SubAccountId,
     SubAccounts,
     Subject,
     SwitchSignUp,
     System,
+    Ungrouped,
     VerifiedIdentity,
 )
 from subaccounts.domain.fields import RawValue
@@ -110,7 +116,9 @@ class Builder:
             entropy=CountingEntropy(0),
             blocklist=frozenset(),
         )
-        self.subs.handle(CreateOrganization(actor=OPERATOR, id=ORGANIZATION, name="Acme", lapse=lapse))
+        self.subs.handle(
+            CreateOrganization(actor=OPERATOR, id=ORGANIZATION, name="Acme", lapse=lapse, ungrouped=Ungrouped.EVERYBODY)
+        )
         opening = OpenAccount(actor=BOSS, organization=ORGANIZATION, host=HOST, name="Shop", policy=policy)
         self.account = self.subs.handle(opening).id
 
@@ -178,6 +186,21 @@ class Builder:
         """Have somebody come by its company account, which takes the record over."""
         self.expect(person)
         self.subs.handle(arriving(Door.inside(self.account)))
+
+    def gather(self, anna: SubAccountId, *, inside: bool = False) -> None:
+        """Make a group that takes people from outside, put boris into it, and ask anna in, who comes from outside; or add
+        her, so that she is inside."""
+        making = MakeGroup(actor=BOSS, organization=ORGANIZATION, name="Partners", allows_external=True)
+        partners = self.subs.handle(making).id
+        boris = next(each.id for each in self._people() if each.login.key == "boris")
+        fields: dict[str, RawValue] = {"email": "anna@home.example", "kind": "external"}
+        self.subs.handle(EditPerson(actor=BOSS, sub_account=anna, fields=fields))
+        self.subs.handle(AddMembers(actor=BOSS, group=partners, people=(boris,)))
+        asking = AddMembers if inside else InviteMembers
+        self.subs.handle(asking(actor=BOSS, group=partners, people=(anna,)))
+
+    def _people(self) -> tuple[SubAccount, ...]:
+        return self.subs.handle(ListPeople(actor=BOSS, organization=ORGANIZATION)).people
 
     def guess(self, times: int, *, patiently: bool = False) -> None:
         """Guess anna's password or code, waiting out every delay or none."""

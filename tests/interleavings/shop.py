@@ -99,6 +99,11 @@ TEXTED: Final = "active, codes sent"
 GIVEN_UP: Final = "waiting, given up"
 """Anna waits, and the message with her link was given up. Only what surrounds people begins here."""
 
+ASKED: Final = "active, asked"
+"""Anna is active, from outside, and invited into a group that boris is in; the message is to be sent."""
+INSIDE: Final = "active, inside"
+"""She is in that group. Only what gathers people begins in these two."""
+
 EXPECTED: Final = ("waiting, expected", "active, expected", "active, came")
 """An issuer knows anna by her external id; in the last state she has come by it. Only arrivals begin here."""
 _LATER: Final[Mapping[str, Callable[[Builder, SubAccountId], object]]] = {
@@ -108,6 +113,8 @@ _LATER: Final[Mapping[str, Callable[[Builder, SubAccountId], object]]] = {
     TOLD_EXPECTED: lambda b, anna: b.tell(anna, expected=True),
     BEGUN: lambda b, _: b.sign_up(),
     GIVEN_UP: lambda b, anna: b.tell(anna, given_up=True),
+    ASKED: lambda b, anna: b.gather(anna),
+    INSIDE: lambda b, anna: b.gather(anna, inside=True),
     SENT: lambda b, _: None,
     TEXTED: lambda b, _: None,
     EXPECTED[0]: lambda b, anna: b.expect(anna),
@@ -131,7 +138,9 @@ _LATER: Final[Mapping[str, Callable[[Builder, SubAccountId], object]]] = {
     "deleted": lambda b, anna: b.subs.handle(DeletePerson(actor=BOSS, sub_account=anna)),
 }
 STATES: Final = tuple(
-    state for state in _LATER if state not in {TOLD, TOLD_EXPECTED, GIVEN_UP, BEGUN, SENT, TEXTED, *EXPECTED}
+    state
+    for state in _LATER
+    if state not in {TOLD, TOLD_EXPECTED, GIVEN_UP, BEGUN, SENT, TEXTED, ASKED, INSIDE, *EXPECTED}
 )
 """Where anna can be when commands begin to run at once."""
 SEATS: Final[Mapping[str, SeatRule]] = {

@@ -18,9 +18,12 @@ from subaccounts.domain.steps import AlreadyClaimed, Authenticated, EnterPasswor
 from subaccounts.testing.interleavings import Exploration, World
 from tests.interleavings.builder import OPERATOR, ORGANIZATION
 from tests.interleavings.explored import Tally, explore
+from tests.interleavings.gatherings import GATHERINGS
 from tests.interleavings.messages import MESSAGES
 from tests.interleavings.rules import happened
-from tests.interleavings.shop import BEGUN, GIVEN_UP, SENT, STATES, shop
+from tests.interleavings.shop import ASKED, BEGUN, GIVEN_UP, SENT, STATES, shop
+from tests.interleavings.sights import CHANGES, QUESTIONS, shown
+from tests.interleavings.sights import WALKS as PREVIEWS
 from tests.interleavings.sign_ups import SIGN_UPS
 from tests.interleavings.tasks import AROUND, ARRIVALS, RIVAL_PASSWORD, TASKS, WALKS, claiming
 
@@ -37,6 +40,9 @@ ELSEWHERE = {
     "EventsAfter": "reads sealed events, which are never changed",
     "ForgetStrangers": "removes wrong attempts under logins that nobody has",
     "ListDeadLetters": "reads what was given up, in one read, and no person",
+    "MakeGroup": "nobody can be in a group that is being made",
+    "ListGroups": "reads groups, and no person",
+    "ReadGroup": "reads one group, in one read, and no person",
 }
 """The commands that touch no person, each with the reason."""
 ABSTRACT = {"Change", "Command"}
@@ -46,10 +52,13 @@ ABSTRACT = {"Change", "Command"}
 def test_no_command_is_left_out() -> None:
     """Every command is a task, or it is said why it touches no person; and never both."""
     here, begun, sent, given_up = shop("active"), shop(BEGUN), shop(SENT), shop(GIVEN_UP)
+    asked, seen = shop(ASKED), shown()
     tasks = [make(here) for make in EVERYTHING.values()]
     tasks += [make(begun) for make in SIGN_UPS.values()]
     tasks += [make(sent) for make in MESSAGES.values()]
     tasks += [make(given_up) for make in AROUND.values()]
+    tasks += [make(asked) for make in GATHERINGS.values()]
+    tasks += [make(seen) for make in (*CHANGES.values(), *QUESTIONS.values(), *PREVIEWS.values())]
     named = {type(task).__name__ for task in tasks} - {"HostBecomes", "SubscriptionBecomes"}
     commands = {
         name

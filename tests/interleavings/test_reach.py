@@ -31,6 +31,7 @@ from subaccounts import (
     Role,
     SubAccount,
     SubAccounts,
+    Ungrouped,
 )
 from subaccounts.domain.ids import DepartmentId, OrganizationId
 from subaccounts.errors import NotAllowed
@@ -81,7 +82,7 @@ def tree() -> Tree:
     shed, yard = made("Shed", None), made("Yard", None)
     subs.handle(MoveDepartment(actor=BOSS, department=here.floor, parent=west))
     subs.handle(EditPerson(actor=BOSS, sub_account=here.boris, fields={"departments": frozenset({shed})}))
-    subs.handle(CreateOrganization(actor=OPERATOR, id=OTHERS, name="Umbrella"))
+    subs.handle(CreateOrganization(actor=OPERATOR, id=OTHERS, name="Umbrella", ungrouped=Ungrouped.EVERYBODY))
     theirs = subs.handle(MakeDepartment(actor=OPERATOR, organization=OTHERS, name="Lab")).department
     return Tree(shop=here, west=west, east=east, shed=shed, yard=yard, theirs=theirs)
 

@@ -43,6 +43,9 @@ _KEYS = {
     "unique_keys": ("organization", "space", "value"),
     "counters": ("organization", "''", "name"),
     "sub_account_departments": ("organization", "department", "sub_account"),
+    "sub_account_traits": ("organization", "part || ' ' || value", "sub_account"),
+    "group_applications": ("organization", "application", "group_id"),
+    "audiences": ("organization", "part || ' ' || value", "resource"),
     "fresh_events": ("organization", "'events'", "id"),  # an event that is sealed moves, and stays the same row here
     "sealed_events": ("organization", "'events'", "id"),
 }

@@ -12,6 +12,7 @@ import pytest
 from attrs import evolve
 
 from subaccounts import (
+    AcceptInvitation,
     AccountId,
     ArriveBySSO,
     BeginSignIn,
@@ -20,11 +21,13 @@ from subaccounts import (
     Command,
     CompleteRegistration,
     CompleteSignUp,
+    DeclineInvitation,
     DeletePerson,
     Door,
     EventsAfter,
     HostUser,
     IssuedCode,
+    LeaveGroup,
     LinkIdentity,
     ListPeople,
     OrganizationId,
@@ -60,6 +63,9 @@ PROOFS: frozenset[object] = frozenset(
         *SENT_SAMPLES,
         BeginSignUp,
         CompleteSignUp,
+        AcceptInvitation,
+        DeclineInvitation,
+        LeaveGroup,
     }
 )
 """Commands without an actor: what they carry says who acts."""

@@ -40,6 +40,7 @@ from subaccounts import (
     SubAccounts,
     Subject,
     System,
+    Ungrouped,
 )
 from subaccounts.domain.fields import RawValue
 from subaccounts.domain.steps import AnyStep, Authenticated
@@ -260,7 +261,11 @@ class Shop:
         self.organization = OrganizationId(value=organization)
         self.admin = HostUser.administrator("boss", of=self.organization)
         if world.plain.organization(self.organization) is None:
-            world.rival.handle(CreateOrganization(actor=OPERATOR, id=self.organization, name=organization, realm=realm))
+            world.rival.handle(
+                CreateOrganization(
+                    actor=OPERATOR, id=self.organization, name=organization, realm=realm, ungrouped=Ungrouped.EVERYBODY
+                )
+            )
         self.host = HostAccount(system="crm", id=host)
         chosen = policy or RegistrationPolicy.by_person()
         opening = OpenAccount(

@@ -23,7 +23,7 @@ LIFE: Final = 50
 LONG_LIFE: Final = 100
 """Steps of a life where a question is slow and many steps are asked for: a life begins and ends with some dozens of them."""
 ASKS: Final = 3
-"""Questions after each batch where one is slow: of the thirty there are, all have their turn in a life."""
+"""Questions after each batch where one is slow: of the forty there are, all have their turn in a life."""
 GIVEN: Final = "SUBACCOUNTS_STEPS"
 """Names what says how many steps a machine takes."""
 

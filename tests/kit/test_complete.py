@@ -12,14 +12,19 @@ from attrs import fields_dict, has
 from subaccounts import testing
 from subaccounts.domain.account import Account
 from subaccounts.domain.activation import ActivationPolicy
+from subaccounts.domain.audience import Audience
 from subaccounts.domain.catalog import CatalogEntry
 from subaccounts.domain.credential import ClaimCode, Credential, Stranger
 from subaccounts.domain.decision import Record, RequestRecord
 from subaccounts.domain.events import Event, Happening
 from subaccounts.domain.fields import FIELDS
+from subaccounts.domain.group import Group
 from subaccounts.domain.issuer import Issuer, JustInTime
+from subaccounts.domain.membership import Membership, Window
 from subaccounts.domain.organization import Organization
+from subaccounts.domain.participation import Participation
 from subaccounts.domain.proof import SentProof
+from subaccounts.domain.resource import Resource
 from subaccounts.domain.sign_up import SignUp, SignUpForm
 from subaccounts.domain.sub_account import SubAccount
 from subaccounts.ports import Repository, plain, storage
@@ -43,6 +48,8 @@ from subaccounts.testing.saboteurs.leaks import called
 CONTRACTS = [
     each for name in testing.__all__ if isinstance(each := getattr(testing, name), type) and issubclass(each, Contract)
 ]
+PARTS = (ActivationPolicy, Audience, ClaimCode, Issuer, JustInTime, SentProof, SignUpForm, Window)
+"""The values inside of records whose fields have to vary too."""
 TESTS = {name: (number, getattr(each, name)) for each in CONTRACTS for name, number in clause_tests(each).items()}
 
 
@@ -58,7 +65,7 @@ class TestClauses:
         assert not clauses_in(Repository.__doc__ or "")  # it is made of the others
         assert clauses().keys() == {number for found in ports.values() for number in found}
         last = Counter(number[0] for number in clauses())
-        assert {"E": 2, "K": 4, "R": 24, "C": 15, "Q": 6, "H": 4, "A": 1, "S": 1, "N": 5, "T": 4} == last
+        assert {"E": 2, "K": 4, "R": 34, "C": 15, "Q": 6, "H": 4, "A": 1, "S": 1, "N": 5, "T": 4} == last
         assert clauses().keys() == {f"{letter}{n}" for letter, many in last.items() for n in range(1, many + 1)}
 
     def test_a_clause_is_read_whole(self) -> None:
@@ -136,6 +143,8 @@ def _parts(kind: type[Any]) -> tuple[Any, ...]:
         *specimens.credentials(),
         *specimens.sub_accounts(),
         *specimens.sign_ups(),
+        *specimens.memberships(),
+        *specimens.resources(),
     )
     found: list[Any] = []
     waiting: list[Any] = list(records)
@@ -173,10 +182,11 @@ class TestSpecimens:
             (Credential, specimens.credentials()),
             (Stranger, specimens.strangers()),
             (SignUp, specimens.sign_ups()),
-            *(
-                (kind, _parts(kind))
-                for kind in (ActivationPolicy, ClaimCode, Issuer, JustInTime, SentProof, SignUpForm)
-            ),
+            (Group, specimens.groups()),
+            (Membership, specimens.memberships()),
+            (Resource, specimens.resources()),
+            (Participation, specimens.participations()),
+            *((kind, _parts(kind)) for kind in PARTS),
             (RequestRecord, specimens.requests()),
             (Event, specimens.events()),
         ],
@@ -195,4 +205,4 @@ class TestSpecimens:
         """`one_of_each` has every kind of record, the catalog's three included."""
         records = builders.one_of_each()
         assert set(get_args(Record)) == {type(record) for record in records}
-        assert len(records) == len({record.id.kind for record in records}) == 10
+        assert len(records) == len({record.id.kind for record in records}) == 14

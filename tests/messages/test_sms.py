@@ -23,6 +23,7 @@ VALUES = {
     "contact": "a",
     "issuer": "b",
     "before": "c",
+    "group": "Partners",
 }
 CODE = "7K3PX-9QW4M"
 

@@ -26,9 +26,27 @@ MESSAGES: Final = Messages(
     pages=Pages(proof="https://portal.example/{purpose}#{link}", sign_in="https://portal.example/sign-in")
 )
 VALUES: Final[Mapping[str, Mapping[str, str]]] = {
-    "en": {"organization": "Acme", "name": "Anna Lindqvist", "account": "Shop 1", "issuer": "Acme ID"},
-    "da": {"organization": "Nordlys", "name": "Søren Ærø", "account": "Butik 1", "issuer": "Nordlys ID"},
-    "ru": {"organization": "Ромашка", "name": "Анна Белова", "account": "Магазин 1", "issuer": "Ромашка ID"},
+    "en": {
+        "organization": "Acme",
+        "name": "Anna Lindqvist",
+        "account": "Shop 1",
+        "issuer": "Acme ID",
+        "group": "Partners",
+    },
+    "da": {
+        "organization": "Nordlys",
+        "name": "Søren Ærø",
+        "account": "Butik 1",
+        "issuer": "Nordlys ID",
+        "group": "Partnere",
+    },
+    "ru": {
+        "organization": "Ромашка",
+        "name": "Анна Белова",
+        "account": "Магазин 1",
+        "issuer": "Ромашка ID",
+        "group": "Партнёры",
+    },
 }
 CONTACTS: Final = {"login": "anna", "before": "anna.l", "contact": "a***@portal.example"}
 CODE: Final = Secret("7K3PX-9QW4M")

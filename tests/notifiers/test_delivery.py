@@ -29,6 +29,7 @@ from subaccounts import (
     SendActivation,
     SubAccounts,
     System,
+    Ungrouped,
 )
 from subaccounts.commands import DeliverNotices, ListDeadLetters
 from subaccounts.messages import Messages, Pages
@@ -80,7 +81,7 @@ class Portal:
 
     def tell_anna(self, address: str = "anna@acme.example") -> None:
         """Add Anna and tell her how to come in; nothing is sent yet."""
-        self.handle(CreateOrganization(actor=WORKER, id=ACME, name="Acme"))
+        self.handle(CreateOrganization(actor=WORKER, id=ACME, name="Acme", ungrouped=Ungrouped.EVERYBODY))
         host, policy = HostAccount(system="crm", id="shop-1"), RegistrationPolicy.by_administrator()
         shop = self.handle(OpenAccount(actor=OLGA, organization=ACME, host=host, name="Shop 1", policy=policy))
         fields = {"full_name": "Anna\u00a0Lindqvist, née Ó'Brien", "position": "Seller", "email": address}

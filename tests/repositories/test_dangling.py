@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from attrs import evolve
 
+from subaccounts.domain.audience import Audience
 from subaccounts.domain.decision import Batch, Record, Seen
 from subaccounts.errors import StorageFailed
 from subaccounts.repositories import MemoryRepository, SQLiteRepository
 from subaccounts.repositories.sqlalchemy import SQLAlchemyRepository
 from subaccounts.testing import builders as b
+from subaccounts.testing import groups as g
 from tests.repositories.sql.shops import PLACES, empty
 
 
@@ -29,6 +32,14 @@ UNDER_AN_ACCOUNT: Final[dict[str, Callable[[int], tuple[Record, ...]]]] = {
     "a person": lambda account: b.person(1, under=account),
     "an attempt to sign up": lambda account: (b.sign_up(1, under=account),),
 }
+
+
+NOBODY_THERE: Final = Audience(groups=frozenset({g.group_id(9)}), departments=frozenset({b.department_id(9)}))
+IN_SOMETHING: Final[dict[str, tuple[Record, Record]]] = {
+    "a membership": (g.group(), g.membership()),
+    "a participation": (g.resource(), g.participation()),
+}
+"""What is of a person and of something else, each after that."""
 
 
 @pytest.fixture(params=STORES)
@@ -75,3 +86,49 @@ def test_of_another_organization(repository: Any) -> None:
         with pytest.raises(ValueError, match="a batch belongs to one organization"):
             repository.commit(Batch(organization=b.OURS, puts=(put,)))
     assert None is repository.sign_up(b.sign_up_id())
+
+
+@pytest.mark.parametrize("what", IN_SOMETHING)
+def test_in_nothing_and_of_nobody(repository: Any, what: str) -> None:
+    """Who is in something is not written without it, nor without being there; where both are, it is."""
+    whole, inside = IN_SOMETHING[what]
+    assert "dangling" == problem(repository, Batch(organization=b.OURS, puts=(whole, inside)))
+    repository.commit(Batch(organization=b.OURS, puts=b.person()))
+    assert "dangling" == problem(repository, Batch(organization=b.OURS, puts=(inside,)))
+    (facts,) = repository.viewer_facts((b.sub_account_id(),))
+    assert ((), ()) == (facts.memberships, facts.participations)
+    repository.commit(Batch(organization=b.OURS, puts=(whole, inside)))
+    (facts,) = repository.viewer_facts((b.sub_account_id(),))
+    assert [inside.id] == [each.id for each in (*facts.memberships, *facts.participations)]
+
+
+@pytest.mark.parametrize("what", IN_SOMETHING)
+def test_from_under_who_is_in_it(repository: Any, what: str) -> None:
+    """Neither the person nor what it is in is removed before who is in it has gone."""
+    whole, inside = IN_SOMETHING[what]
+    repository.commit(Batch(organization=b.OURS, puts=(*b.person(), whole, inside)))
+    gone = [Seen(id=id_, version=1) for id_ in (inside.id, whole.id, b.sub_account_id().credential, b.sub_account_id())]
+    for few in (gone[1:2], gone[2:]):
+        assert "dangling" == problem(repository, Batch(organization=b.OURS, removes=tuple(few)))
+    repository.commit(Batch(organization=b.OURS, removes=tuple(gone)))
+    assert () == repository.viewer_facts((b.sub_account_id(),))
+    assert ((), ()) == (repository.groups((g.group_id(),)), repository.resources((g.resource_id(),)))
+
+
+@pytest.mark.parametrize("put", [g.group(), g.resource()], ids=["a group", "a resource"])
+def test_without_its_organization(repository: Any, put: Any) -> None:
+    """Groups and resources live in an organization that is there; what an audience names need not be."""
+    theirs = evolve(put, id=evolve(put.id, organization=b.THEIRS))
+    assert "dangling" == problem(repository, Batch(organization=b.THEIRS, puts=(theirs,)))
+    repository.commit(Batch(organization=b.OURS, puts=(put, g.resource(2, audience=NOBODY_THERE))))
+    assert 1 == len(repository.resources((g.resource_id(2),)))
+
+
+@pytest.mark.parametrize(
+    "put", [g.membership(group=g.group_id(of=b.THEIRS)), g.participation(resource=g.resource_id(of=b.THEIRS))]
+)
+def test_in_another_organization(repository: Any, put: Record) -> None:
+    """To be in another organization's group or on its roster is a mistake of the program, and not written."""
+    repository.commit(Batch(organization=b.OURS, puts=b.person()))
+    with pytest.raises(ValueError, match="a batch belongs to one organization"):
+        repository.commit(Batch(organization=b.OURS, puts=(put,)))

@@ -30,10 +30,14 @@ from subaccounts import (
     ListAccounts,
     ListCatalog,
     ListDeadLetters,
+    ListGroups,
+    ListMembers,
     ListPeople,
     PreviewPolicySwitch,
     ReadAccount,
     ReadAudit,
+    ReadGroup,
+    ReadMemberships,
     ReadOrganization,
     ReadPerson,
     Recognize,
@@ -45,9 +49,11 @@ from subaccounts import (
     VerifiedIdentity,
     VerifyAudit,
 )
+from tests.group_samples import group, invited
 from tests.invariants.world import FIELDS, OPERATOR, OTHER_PASSWORD, PASSWORD, Shop
 from tests.samples import CHANGES, ISSUER, Place, letter_in
 from tests.shell.sent_samples import SENT_SAMPLES
+from tests.shell.sight_samples import SIGHT_SAMPLES
 from tests.shell.sign_up_samples import SIGN_UP_SAMPLES
 
 Sample = Callable[[Shop], Command[Any]]
@@ -61,6 +67,7 @@ def _place(shop: Shop) -> Place:
         run=shop.world.rival.handle,
         waiting=lambda login: shop.add(login).sub_account.id,
         active=lambda login: shop.active(login).sub_account,
+        subject=shop.active,
         letter=lambda: letter_in(shop.world.plain, shop.organization),
     )
 
@@ -112,12 +119,17 @@ def _forgetting(shop: Shop) -> ForgetStrangers:
     return ForgetStrangers(actor=OPERATOR, organization=shop.organization)
 
 
+def _listing_members(shop: Shop) -> ListMembers:
+    return ListMembers(actor=shop.admin, group=invited(_place(shop))[1])
+
+
 _POLICY: Final = RegistrationPolicy.by_administrator()
 
 SAMPLES: Final[Mapping[type[Command[Any]], Sample]] = {
     **{kind: _changing(make) for kind, make in CHANGES.items()},
     **SENT_SAMPLES,
     **SIGN_UP_SAMPLES,
+    **SIGHT_SAMPLES,
     ReadOrganization: lambda s: ReadOrganization(actor=s.admin, id=s.organization),
     ListCatalog: lambda s: ListCatalog(actor=s.admin, organization=s.organization, kind="department"),
     PreviewPolicySwitch: lambda s: PreviewPolicySwitch(actor=s.admin, account=s.account.id, policy=_POLICY),
@@ -143,6 +155,10 @@ SAMPLES: Final[Mapping[type[Command[Any]], Sample]] = {
     # A worker that finds nothing due: one that sends is failed and killed in tests/faults/test_delivery.py.
     DeliverNotices: lambda s: DeliverNotices(actor=OPERATOR, organization=s.organization),
     ListDeadLetters: lambda s: ListDeadLetters(actor=s.admin, organization=s.organization),
+    ReadGroup: lambda s: ReadGroup(actor=s.admin, group=group(_place(s))),
+    ListGroups: lambda s: ListGroups(actor=s.admin, organization=s.organization),
+    ListMembers: _listing_members,
+    ReadMemberships: lambda s: ReadMemberships(actor=s.admin, sub_account=invited(_place(s))[0].sub_account),
 }
 """How each command is made so that it succeeds."""
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import pytest
 
-from subaccounts import AddPerson, AsyncSubAccounts, Command, CreateOrganization, OrganizationId, SubAccounts
+from subaccounts import AddPerson, AsyncSubAccounts, Command, CreateOrganization, OrganizationId, SubAccounts, Ungrouped
 from subaccounts.domain.steps import Authenticated
 from subaccounts.errors import BrokenPort, WrongColor
 from tests.invariants.world import OPERATOR, PASSWORD, Shop, World
@@ -254,5 +254,9 @@ def test_an_organization_is_not_half_created() -> None:
         ports = {**ports_of(world), "repository": bent}
         subs = SubAccounts(**everything_of(world), **ports)
         with pytest.raises(WrongColor):
-            subs.handle(CreateOrganization(actor=OPERATOR, id=OrganizationId(value="acme"), name="Acme"))
+            subs.handle(
+                CreateOrganization(
+                    actor=OPERATOR, id=OrganizationId(value="acme"), name="Acme", ungrouped=Ungrouped.EVERYBODY
+                )
+            )
         assert {} == world.rows()

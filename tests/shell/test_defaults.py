@@ -21,6 +21,7 @@ from subaccounts import (
     SignIn,
     SubAccounts,
     System,
+    Ungrouped,
 )
 from subaccounts.errors import BrokenPort, WrongColor
 from subaccounts.repositories import AsyncMemoryRepository, MemoryRepository
@@ -98,5 +99,7 @@ class TestStubborn:
             clock=clock,
         )
         with pytest.raises(BrokenPort) as refused:
-            subs.handle(CreateOrganization(actor=System(name="setup"), id=ACME, name="Acme"))
+            subs.handle(
+                CreateOrganization(actor=System(name="setup"), id=ACME, name="Acme", ungrouped=Ungrouped.EVERYBODY)
+            )
         assert "clock" == refused.value.port

@@ -26,6 +26,7 @@ from subaccounts import (
     SubAccount,
     SubAccountId,
     SubAccounts,
+    Ungrouped,
 )
 from subaccounts.commands.ports_at_hand import PortsAtHand
 from subaccounts.domain.steps import AnyStep, Authenticated, EnterPassword
@@ -150,7 +151,7 @@ class TestPorts:
             hasher=CheapHasher(),
         )
         acme = OrganizationId(value="acme")
-        subs.handle(CreateOrganization(actor=OPERATOR, id=acme, name="Acme"))
+        subs.handle(CreateOrganization(actor=OPERATOR, id=acme, name="Acme", ungrouped=Ungrouped.EVERYBODY))
         with pytest.raises(SubscriptionRequired):
             subs.handle(
                 OpenAccount(

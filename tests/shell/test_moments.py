@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from subaccounts import AccountId, BeginSignIn, CreateOrganization, Door, OrganizationId, System
+from subaccounts import AccountId, BeginSignIn, CreateOrganization, Door, OrganizationId, System, Ungrouped
 from subaccounts.domain.decision import Batch
 from subaccounts.errors import Busy, InsideTransaction, NotFound, Stale
 from subaccounts.repositories import AsyncMemoryRepository, MemoryRepository
@@ -14,7 +14,7 @@ from subaccounts.testing.contracts.bridge import Color, Loop
 from tests.repositories.sql.shops import async_facade, each_color, plain_facade
 
 ACME = OrganizationId(value="acme")
-CREATING = CreateOrganization(actor=System(name="setup"), id=ACME, name="Acme")
+CREATING = CreateOrganization(actor=System(name="setup"), id=ACME, name="Acme", ungrouped=Ungrouped.EVERYBODY)
 KNOCKING = BeginSignIn(door=Door.inside(AccountId(organization=ACME, value="shop")), login="anna")
 
 

@@ -23,17 +23,28 @@ from .completing_sign_up import CompleteSignUp
 from .contact import ChangeContact, ProveContact, ProveContactByCode
 from .credentials import IssueCode, ResetPassword, UnlockPerson, VoidCode
 from .dead_letters import DropDeadLetter, ListDeadLetters, RetryDeadLetter
+from .editing import EditPerson
 from .generations import AdvanceGeneration, Restored
+from .groups import (
+    ChangeApplications,
+    ListGroups,
+    MakeGroup,
+    ReadGroup,
+    RenameGroup,
+    RetireGroup,
+    SwitchExternal,
+)
 from .identities import LinkIdentity, UnlinkIdentity
 from .issuers import ChangeIssuers
 from .links import LinkPage, PeekLink, RedeemLink
+from .memberships import AddMembers, InviteMembers, ListMembers, MembersPage, RemoveMembers
 from .notices import Delivered, DeliverNotices
 from .organizations import CreateOrganization, ReadOrganization
+from .own_memberships import AcceptInvitation, DeclineInvitation, LeaveGroup, ReadMemberships
 from .passwords import ChangePassword
 from .people import (
     ArchivePerson,
     DeletePerson,
-    EditPerson,
     ExplainField,
     Handover,
     ListPeople,
@@ -42,14 +53,22 @@ from .people import (
     RenamePerson,
     RestorePerson,
 )
+from .preview_pages import PreviewPage
+from .previews import PreviewGroup, PreviewMembership, PreviewPerson, PreviewResource
 from .recovery import RedeemCode, RequestReset
+from .resources import ListResources, PutResources, ReadResource, RemoveResources, ResourcePage
+from .rosters import AddParticipants, ListParticipants, ParticipantsPage, RemoveParticipants
 from .selection import Selection
+from .sights import CountVisible, ListVisible, MaySee, OpenableApplications, VisibleAmong, WhoSees
 from .signing_in import BeginSignIn, CompleteRegistration, Recognize, SignIn
 from .signing_up import BeginSignUp, ForgetSignUps, SwitchSignUp
 from .slips import ClaimSlip, ClaimSlips, ClaimSlipsPage, GrantCode, VoidSlips
 
 __all__ = [
+    "AcceptInvitation",
     "ActivationPage",
+    "AddMembers",
+    "AddParticipants",
     "AddPeople",
     "AddPerson",
     "AddedLine",
@@ -61,6 +80,7 @@ __all__ = [
     "BeginSignUp",
     "Change",
     "ChangeActivation",
+    "ChangeApplications",
     "ChangeContact",
     "ChangeIssuers",
     "ChangePassword",
@@ -71,7 +91,9 @@ __all__ = [
     "Command",
     "CompleteRegistration",
     "CompleteSignUp",
+    "CountVisible",
     "CreateOrganization",
+    "DeclineInvitation",
     "DeletePerson",
     "DeliverNotices",
     "Delivered",
@@ -83,47 +105,77 @@ __all__ = [
     "ForgetStrangers",
     "GrantCode",
     "Handover",
+    "InviteMembers",
     "IssueCode",
+    "LeaveGroup",
     "LinkIdentity",
     "LinkPage",
     "ListAccounts",
     "ListCatalog",
     "ListDeadLetters",
+    "ListGroups",
+    "ListMembers",
+    "ListParticipants",
     "ListPeople",
+    "ListResources",
+    "ListVisible",
     "MakeDepartment",
+    "MakeGroup",
     "MakeJobProfile",
     "MakePermissionType",
+    "MaySee",
+    "MembersPage",
     "MoveDepartment",
     "OpenAccount",
+    "OpenableApplications",
+    "ParticipantsPage",
     "PeekLink",
     "PeoplePage",
+    "PreviewGroup",
+    "PreviewMembership",
+    "PreviewPage",
+    "PreviewPerson",
     "PreviewPolicySwitch",
+    "PreviewResource",
     "ProveContact",
     "ProveContactByCode",
+    "PutResources",
     "ReadAccount",
     "ReadAudit",
+    "ReadGroup",
+    "ReadMemberships",
     "ReadOrganization",
     "ReadPerson",
+    "ReadResource",
     "Recognize",
     "RedeemCode",
     "RedeemLink",
+    "RemoveMembers",
+    "RemoveParticipants",
+    "RemoveResources",
     "RenameCatalogEntry",
+    "RenameGroup",
     "RenamePerson",
     "RequestReset",
     "ResetPassword",
+    "ResourcePage",
     "RestorePerson",
     "Restored",
     "RetireCatalogEntry",
+    "RetireGroup",
     "RetryDeadLetter",
     "SealAudit",
     "Selection",
     "SendActivation",
     "SignIn",
+    "SwitchExternal",
     "SwitchPolicy",
     "SwitchSignUp",
     "UnlinkIdentity",
     "UnlockPerson",
     "VerifyAudit",
+    "VisibleAmong",
     "VoidCode",
     "VoidSlips",
+    "WhoSees",
 ]

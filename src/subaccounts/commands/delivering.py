@@ -24,6 +24,7 @@ from ..domain.pace import Pace, is_frail
 from ..domain.proof import Form
 from ..domain.secret import Secret
 from ..domain.task import Leased, Task
+from ..domain.viewer import ViewerFacts
 from ..errors import BrokenPort, Conflict, InvalidValue, KeyRingFailed, NotFound, NotRestored, PortError, WrongColor
 from .moment import moment
 from .ports_at_hand import PortsAtHand
@@ -126,7 +127,10 @@ class Delivering:
             ports = self._now()
             organization, owner = await self._read(ports, notice)
             ports.require_ring(organization)
-            fate = delivery.fate(notice, organization=organization, owner=owner, tries=leased.fence, now=ports.now)
+            facts = await self._invited(ports, notice)
+            fate = delivery.fate(
+                notice, organization=organization, owner=owner, facts=facts, tries=leased.fence, now=ports.now
+            )
             match fate:
                 case Fate.OVERTAKEN:
                     await self._cancel(ports, notice, leased)
@@ -187,6 +191,12 @@ class Delivering:
         if attempt is not None and facts is not None:
             return facts.organization, Attempt(account=facts.account, sign_up=attempt)
         return await self._organization(notice.organization), None
+
+    async def _invited(self, ports: PortsAtHand, notice: Notice) -> ViewerFacts | None:
+        """Return the facts of a person whom a notice invites, as they are now."""
+        whose = notice.sub_account if notice.invitation is not None else None
+        found = await ports.repository.viewer_facts((whose,)) if whose is not None else ()
+        return found[0] if found else None
 
     async def _organization(self, organization: OrganizationId) -> Organization:
         found = await self.ports.repository.organization(organization)

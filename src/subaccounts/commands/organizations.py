@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 from ..domain import authority, generation
 from ..domain.actor import Actor
+from ..domain.audience import Ungrouped
 from ..domain.authority import Action
 from ..domain.decision import Decision, Happened
 from ..domain.events import OrganizationCreated
@@ -39,7 +40,8 @@ async def permitted(
 class CreateOrganization(Change[Organization]):
     """Create a customer under an id of the host's choice (a UUID, a portal's name), at most 64 characters.
 
-    `realm` is where sign-in keys are unique and stays for good; `lapse` is what a lapsed subscription does to the
+    `ungrouped` is who sees a resource that names nobody: there is no default for it, because each answer surprises
+    somebody. `realm` is where sign-in keys are unique and stays for good; `lapse` is what a lapsed subscription does to the
     people who exist. Only the system creates organizations. Raises `NameTaken` when the id exists.
     """
 
@@ -48,6 +50,7 @@ class CreateOrganization(Change[Organization]):
     actor: Actor
     id: OrganizationId
     name: str
+    ungrouped: Ungrouped
     realm: Realm = Realm.ACCOUNT
     lapse: LapsePolicy = LapsePolicy.KEEP_SIGNING_IN
 
@@ -69,6 +72,7 @@ class CreateOrganization(Change[Organization]):
             name=clean_text(self.name, field="name", longest=LONGEST_NAME),
             realm=self.realm,
             lapse=self.lapse,
+            ungrouped=self.ungrouped,
             key_ring=ports.keys.ring,
             generation=generation.ahead(ports.keys.generation),
             created_at=ports.now,

@@ -1,32 +1,28 @@
-"""People who exist: read, list, edit, explain, rename, archive, restore, delete. Proofs are `credentials`."""
+"""People who exist: read, list, explain, rename, archive, restore, delete. Editing is `editing`, proofs are `credentials`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar, final
 
 from attrs import evolve, frozen
 
 from ..domain import adding, authority, people
 from ..domain import fields as f
-from ..domain.actor import Actor, SignedIn
+from ..domain.actor import Actor
 from ..domain.adding import NewPerson
 from ..domain.authority import Action
 from ..domain.codes import IssuedCode
 from ..domain.credential import ClaimCode
-from ..domain.decision import Decision, seen
-from ..domain.email import Email
-from ..domain.fields import RawValue
-from ..domain.ids import AccountId, DepartmentId, JobProfileId, OrganizationId, SubAccountId
+from ..domain.decision import Decision
+from ..domain.ids import AccountId, DepartmentId, OrganizationId, SubAccountId
 from ..domain.life import LifeInput, State
 from ..domain.login import Login
 from ..domain.people import Becomes, Issued
 from ..domain.profile import Explanation
 from ..domain.queries import LARGEST_PAGE, LONGEST_SEARCH, PeopleCursor, PeopleQuery, search_words
-from ..domain.sub_account import EXTERNAL_SPACE, SIGN_IN_SPACE, AccountFacts, Person, SubAccount, realm_key
-from ..domain.supplier import Supplier
+from ..domain.sub_account import AccountFacts, Person, SubAccount
 from ..domain.text import clean_text
-from ..errors import FieldRefused, NotAllowed, TooMany
+from ..errors import TooMany
 from .adding import tombstones
 from .command import Change, Command, R
 from .ports_at_hand import PortsAtHand
@@ -85,70 +81,6 @@ class WaitingChange(PersonChange[Handover]):
     def present(self, receipt: Issued, ports: PortsAtHand, /) -> Handover:
         """Answer with the person and the code minted."""
         return Handover(sub_account=receipt.sub_account, code=ports.mint(receipt.sub_account, receipt.code))
-
-
-@final
-@frozen(kw_only=True)
-class EditPerson(PersonChange[SubAccount]):
-    """Give a person's fields values; None takes one away.
-
-    An administrator's values have the supplier *administrator*, a person's own *person*; the policy says who may give
-    what and who outranks whom. Raises `FieldRefused`, `InvalidValue`, `SeatsFull`, and `NameTaken` for an external id that
-    somebody else has.
-    """
-
-    action: ClassVar[Action] = Action.EDIT_PERSON
-    takes: ClassVar[LifeInput] = LifeInput.EDIT
-    fields: Mapping[str, RawValue | None]
-
-    async def decide(self, ports: PortsAtHand, /) -> Decision[SubAccount]:
-        """Edit the person."""
-        person = await self.permitted(ports)
-        for name in self.fields:
-            f.field_type(name)  # refused before a refusal repeats it, also where None would take nothing away
-        given = {name: None if raw is None else f.parse_field(name, raw) for name, raw in self.fields.items()}
-        entries = await ports.entries(self.tenant, given)
-        kept = person.sub_account.profile
-        already = adding.named({name: kept.value(name) for name in given})
-        fresh = {name: _without(value, already) for name, value in given.items()}
-        adding.check_entries(fresh, entries)
-        await self._reach(ports, person.sub_account, given)
-        supplier = Supplier.PERSON if isinstance(self.actor, SignedIn) else Supplier.ADMINISTRATOR
-        free = await self._email_free(ports, person, given.get(f.EMAIL))
-        external = await self._external_free(ports, person, given.get(f.EXTERNAL_ID))
-        becomes = people.edit(person, given, by=supplier, email_free=free, external_free=external, now=ports.now)
-        decision = await self.becoming(ports, person, becomes)
-        return evolve(decision, guards=(*decision.guards, *(seen(entry) for entry in entries.values())))
-
-    async def _reach(self, ports: PortsAtHand, person: SubAccount, given: Mapping[str, Any]) -> None:
-        """Keep an administrator of some departments from changing others, and from moving people out of reach."""
-        if f.DEPARTMENTS not in given or isinstance(self.actor, SignedIn):
-            return
-        try:
-            authority.permit(self.actor, self.action, organization=self.tenant, account=person.account)
-        except NotAllowed:
-            members = given[f.DEPARTMENTS] or frozenset()
-            scopes = authority.department_scopes(self.actor, self.action, self.tenant)
-            reach = await ports.reach(scopes, members | person.profile.departments)
-            if not members & reach or not members ^ person.profile.departments <= reach:
-                raise FieldRefused(field=f.DEPARTMENTS, why="not_supplied_by_you") from None
-
-    async def _email_free(self, ports: PortsAtHand, person: Person, email: object) -> bool:
-        return isinstance(email, Email) and await self._free(ports, person.sub_account, SIGN_IN_SPACE, email.key)
-
-    async def _external_free(self, ports: PortsAtHand, person: Person, external: object) -> bool:
-        return not isinstance(external, str) or await self._free(ports, person.sub_account, EXTERNAL_SPACE, external)
-
-    async def _free(self, ports: PortsAtHand, sub: SubAccount, space: str, value: str) -> bool:
-        """Tell whether nobody else of the realm holds a key."""
-        key = realm_key(sub.account, sub.realm, space, value)
-        return all(holder == sub.id for holder in (await ports.repository.holders((key,))).values())
-
-
-def _without(value: Any, already: frozenset[Any]) -> Any:
-    if isinstance(value, frozenset):
-        return value - already
-    return None if isinstance(value, JobProfileId) and value in already else value
 
 
 @final

@@ -120,6 +120,7 @@ class PortsAtHand(ProofsAtHand):
             account=telling.account,
             sub_account=telling.sub_account,
             proof=telling.proof,
+            invitation=telling.invitation,
             wording=self.texts.wording(telling),
         )
         body = wire.dumps(notice)

@@ -122,7 +122,7 @@ async def _named(
     *,
     most: int,
 ) -> Selected:
-    authority.permit_somewhere(actor, action, organization=organization)  # also where nobody is named
+    authority.permit_somewhere(actor, action, organization)  # also where nobody is named
     if len(ids) > most:
         raise TooMany(what="people", limit=most)
     people: list[Person] = []

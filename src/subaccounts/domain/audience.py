@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sized
+from enum import Enum
 from typing import Final, final
 
 from attrs import field, frozen
@@ -12,6 +13,14 @@ from .ids import DepartmentId, GroupId, JobProfileId, PermissionTypeId
 
 MOST_NAMED: Final = 1000
 """Members of one part of an audience; a bound for storage, far above what an administrator picks by hand."""
+
+
+class Ungrouped(Enum):
+    """Who sees a resource whose audience names nobody; asked when an organization is created."""
+
+    EVERYBODY = "everybody"
+    EMPLOYEES = "employees"
+    NOBODY = "nobody"
 
 
 def _not_too_many(_audience: object, _attribute: object, part: Sized) -> None:

@@ -58,10 +58,26 @@ class Action(Enum):
     LINK_IDENTITY = "link_identity"
     UNLINK_IDENTITY = "unlink_identity"
     CHANGE_CONTACT = "change_contact"
+    CHANGE_RESOURCES = "change_resources"
+    READ_RESOURCES = "read_resources"
+    CHANGE_ROSTER = "change_roster"
+    READ_SIGHT = "read_sight"
+    READ_VIEWERS = "read_viewers"
+    PREVIEW_SIGHT = "preview_sight"
     HANDLE_DEAD_LETTERS = "handle_dead_letters"
     READ_AUDIT = "read_audit"
     FOLLOW_EVENTS = "follow_events"
     RUN_JOBS = "run_jobs"
+
+    ADD_MEMBERS = "add_members"
+    ANSWER_INVITATION = "answer_invitation"
+    CHANGE_GROUPS = "change_groups"
+    INVITE_MEMBERS = "invite_members"
+    LEAVE_GROUP = "leave_group"
+    LIST_MEMBERS = "list_members"
+    READ_GROUPS = "read_groups"
+    READ_MEMBERSHIPS = "read_memberships"
+    REMOVE_MEMBERS = "remove_members"
 
 
 _ADMIN = frozenset({Who.ADMINISTRATOR})
@@ -98,10 +114,25 @@ AUTHORITY: Final[Mapping[Action, frozenset[Who]]] = MappingProxyType(
         Action.LINK_IDENTITY: frozenset({Who.ITSELF}),
         Action.UNLINK_IDENTITY: _ADMIN,
         Action.CHANGE_CONTACT: frozenset({Who.ITSELF}),
+        Action.CHANGE_RESOURCES: _ADMIN | {Who.SYSTEM},
+        Action.READ_RESOURCES: _STAFF | {Who.SYSTEM},
+        Action.CHANGE_ROSTER: _ADMIN | {Who.SYSTEM},
+        Action.READ_SIGHT: _STAFF | {Who.ITSELF, Who.SYSTEM},
+        Action.READ_VIEWERS: _STAFF | {Who.SYSTEM},
+        Action.PREVIEW_SIGHT: _ADMIN | {Who.SYSTEM},
         Action.HANDLE_DEAD_LETTERS: _ADMIN | {Who.SYSTEM},
         Action.READ_AUDIT: _ADMIN | {Who.SYSTEM},
         Action.FOLLOW_EVENTS: frozenset({Who.SYSTEM}),
         Action.RUN_JOBS: frozenset({Who.SYSTEM}),
+        Action.ADD_MEMBERS: _ADMIN,
+        Action.ANSWER_INVITATION: frozenset({Who.ITSELF}),
+        Action.CHANGE_GROUPS: _ADMIN | {Who.SYSTEM},
+        Action.INVITE_MEMBERS: _ADMIN,
+        Action.LEAVE_GROUP: frozenset({Who.ITSELF}),
+        Action.LIST_MEMBERS: _STAFF | {Who.SYSTEM},
+        Action.READ_GROUPS: _STAFF | {Who.SYSTEM},
+        Action.READ_MEMBERSHIPS: _STAFF | {Who.ITSELF, Who.SYSTEM},
+        Action.REMOVE_MEMBERS: _ADMIN,
     }
 )
 """Who may do each thing. The documentation prints this table and a test walks every actor through every action."""
@@ -141,20 +172,6 @@ def permit(
         raise NotAllowed(action=action.value)
 
 
-def permit_somewhere(actor: Actor, action: Action, /, *, organization: OrganizationId) -> None:
-    """Let an actor pass that may do this to the organization or to some part of it, or raise `NotAllowed`.
-
-    For questions that name nobody: what they answer is nobody's, and still not for everybody.
-    """
-    parts = (
-        [grant for grant in actor.grants if grant.scope.organization == organization]
-        if isinstance(actor, HostUser)
-        else []
-    )
-    if not any(_ROLES[grant.role] in AUTHORITY[action] for grant in parts):
-        permit(actor, action, organization=organization)
-
-
 def _reaches(
     grant: Grant, organization: OrganizationId | None, account: AccountId | None, lineage: frozenset[DepartmentId]
 ) -> bool:
@@ -168,6 +185,25 @@ def _reaches(
             return scope in lineage and scope.organization == organization
         case _:
             assert_never(scope)
+
+
+def permit_somewhere(actor: Actor, action: Action, organization: OrganizationId, /) -> None:
+    """Let the actor pass who may do this in some part of an organization, or raise `NotAllowed`.
+
+    For what is no part's own, such as its groups, and for what is about many people, each of whom is then judged alone.
+    """
+    match actor:
+        case System():
+            allowed = Who.SYSTEM in AUTHORITY[action]
+        case SignedIn():
+            allowed = False
+        case HostUser(grants=grants):
+            mine = (grant for grant in grants if grant.scope.organization == organization)
+            allowed = any(_ROLES[grant.role] in AUTHORITY[action] for grant in mine)
+        case _:
+            assert_never(actor)
+    if not allowed:
+        raise NotAllowed(action=action.value)
 
 
 def department_scopes(actor: Actor, action: Action, organization: OrganizationId, /) -> frozenset[DepartmentId]:

@@ -13,15 +13,32 @@ from .audit import AuditChain, Seal
 from .catalog import CatalogEntry
 from .credential import Credential, Stranger
 from .events import By, Event, Happening
+from .group import Group
 from .ids import AccountId, AnyRecordId, OrganizationId, SubAccountId
+from .membership import Membership
 from .notice import Telling
 from .organization import Organization
+from .participation import Participation
+from .resource import Resource
 from .sign_up import SignUp
 from .sub_account import SubAccount
 from .task import Acknowledgment, Task
 
 R = TypeVar("R")
-Record = Organization | CatalogEntry | Account | SubAccount | Credential | Stranger | SignUp | AuditChain
+Record = (
+    Organization
+    | CatalogEntry
+    | Account
+    | SubAccount
+    | Credential
+    | Stranger
+    | SignUp
+    | Group
+    | Membership
+    | Resource
+    | Participation
+    | AuditChain
+)
 """Everything that is stored under a version. A record read at version n is put on version n and becomes n + 1; a new
 one has version 0."""
 

@@ -16,11 +16,13 @@ from attrs import evolve, frozen
 from . import codes
 from .account import Account
 from .activation_events import NoticeCancelled, NoticeDelivered
-from .channel import Address, address_text, channel_of
+from .channel import Address, address_text, channel_of, field_of
+from .contacts import counts
 from .credential import ClaimCode, Credential
 from .decision import Decision, Happened, seen
 from .events import By, Happening
 from .ids import SignUpId, SubAccountId
+from .invitation import stands
 from .life import State
 from .message import Accepted
 from .notice import Notice, NoticeKind
@@ -29,6 +31,7 @@ from .proof import ProofRef, Purpose, SentProof
 from .sign_up import SignUp
 from .sub_account import Person, SubAccount
 from .task import Leased
+from .viewer import ViewerFacts
 
 LEASED: Final = timedelta(minutes=5)
 """How long a worker has what it takes; what it held when it died is due again then."""
@@ -83,9 +86,21 @@ def owner_of(notice: Notice, /) -> SubAccountId | SignUpId | None:
     return of(organization=notice.organization, value=proof.owner)
 
 
-def fate(notice: Notice, /, *, organization: Organization, owner: Owner | None, tries: int, now: datetime) -> Fate:
-    """Decide what comes of a notice; `owner` is whose row it is, as read now, and `tries` counts its leases."""
-    if _is_over(notice, organization, owner):
+def fate(
+    notice: Notice,
+    /,
+    *,
+    organization: Organization,
+    owner: Owner | None,
+    facts: ViewerFacts | None = None,
+    tries: int,
+    now: datetime,
+) -> Fate:
+    """Decide what comes of a notice; `owner` is whose row it is, as read now, and `tries` counts its leases.
+
+    `facts` are the person's of a notice that invites.
+    """
+    if _is_over(notice, organization, owner) or not _invites_still(notice, facts, now):
         return Fate.OVERTAKEN
     if notice.proof is not None:
         proof = _stored(notice.proof, owner) if owner is not None else None
@@ -114,6 +129,16 @@ def _is_over(notice: Notice, organization: Organization, owner: Owner | None) ->
     if notice.kind in _ACTIVATIONS:
         return person.state is not State.WAITING or not _has(person, notice.to)
     return person.state is State.DELETED
+
+
+def _invites_still(notice: Notice, facts: ViewerFacts | None, now: datetime) -> bool:
+    """Tell whether the invitation a notice is about stands, and goes to an address that is the person's and counts."""
+    if notice.invitation is None:
+        return True
+    if facts is None or not stands(notice.invitation, facts, now):
+        return False
+    person = facts.sub_account
+    return _has(person, notice.to) and counts(person, field_of(notice.to))
 
 
 _ACTIVATIONS: Final = frozenset({NoticeKind.ACTIVATION, NoticeKind.ACTIVATION_BY_SSO})

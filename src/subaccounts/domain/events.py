@@ -1,7 +1,8 @@
 """What happened, in the past tense: the frozen values of the audit trail and the feed hosts follow.
 
 A happening says what changed and never carries a secret or a field's value; who, when and to whom are the `Event`'s
-around it. What happens on the ways in is `activation_events`; how events get positions and a chain is `audit`.
+around it. What happens on the ways in is `activation_events`, to groups `group_events`, to resources `resource_events`; how
+events get positions and a chain is `audit`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from attrs import field, frozen
 
 from . import activation_events as ways_in
 from .account import HostAccount, HostRole
+from .group_events import GroupHappening
 from .ids import AccountId, CatalogId, DepartmentId, OrganizationId, SubAccountId
+from .resource_events import ResourceHappening
 from .subject import Pathway
 
 
@@ -272,6 +275,8 @@ Happening = (
     | ways_in.MessageBudgetSpent
     | ways_in.IdentityLinked
     | ways_in.IdentityUnlinked
+    | GroupHappening
+    | ResourceHappening
 )
 
 

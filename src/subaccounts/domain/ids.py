@@ -19,7 +19,9 @@ LONGEST_TERMINAL: Final = 128
 """Characters of a terminal's name."""
 LONGEST_TYPE: Final = 40
 """Characters of a host's word for what a resource is."""
-_TYPED: Final = re.compile(rf"[a-z][a-z0-9_-]{{0,{LONGEST_TYPE - 1}}}/.+")
+_TYPE: Final = rf"[a-z][a-z0-9_-]{{0,{LONGEST_TYPE - 1}}}"
+_IS_TYPE: Final = re.compile(_TYPE)
+_TYPED: Final = re.compile(rf"{_TYPE}/.+")
 
 
 def opaque(*, of: str, longest: int = LONGEST_ID, printable: bool = True) -> Callable[[object, Any, str], None]:
@@ -182,6 +184,28 @@ class ApplicationId:
     value: str = field(validator=opaque(of="application"))
 
 
+@final
+@frozen(kw_only=True)
+class ParticipationId:
+    """Identify that one person takes part in one resource."""
+
+    kind: ClassVar[str] = "participation"
+    organization: OrganizationId
+    value: str = field(validator=opaque(of="participation"))
+
+
+def resource_type(text: str, /) -> str:
+    """Return a host's word for what a resource is (`course`, `test`), if it is one.
+
+    Raises `InvalidValue` for the field `type`: `not_text`, `syntax`.
+    """
+    if not isinstance(text, str):
+        raise InvalidValue(field="type", problem="not_text")
+    if not _IS_TYPE.fullmatch(text):
+        raise InvalidValue(field="type", problem="syntax")
+    return text
+
+
 def _typed(_id: object, _attribute: object, value: str) -> None:
     if not _TYPED.fullmatch(value):
         raise InvalidValue(field="resource", problem="syntax")
@@ -231,6 +255,10 @@ AnyRecordId = (
     | DepartmentId
     | JobProfileId
     | PermissionTypeId
+    | GroupId
+    | MembershipId
+    | ResourceId
+    | ParticipationId
     | ChainId
 )
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from types import MappingProxyType
 from typing import Final, final
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from ..errors import InvalidValue, WrongState
 from .ids import GroupId, MembershipId, SubAccountId
@@ -66,6 +66,16 @@ def after(state: MembershipState | None, what: MembershipInput, /) -> Membership
     return then
 
 
+def _in_utc(_window: Window, attribute: Attribute[datetime | None], at: datetime | None) -> None:
+    if at is not None and at.utcoffset() != timedelta(0):
+        raise InvalidValue(field=attribute.name, problem="not_utc")
+
+
+def _of_one_zone(at: datetime | None) -> datetime | None:
+    """Return a time in one of the zones that are UTC as in Python's own: it is stored and compared by its text too."""
+    return at.astimezone(UTC) if at is not None and at.utcoffset() == timedelta(0) else at
+
+
 def _in_order(window: Window, _attribute: object, until: datetime | None) -> None:
     if until is not None and window.since is not None and until <= window.since:
         raise InvalidValue(field="until", problem="before_its_beginning")
@@ -76,11 +86,12 @@ def _in_order(window: Window, _attribute: object, until: datetime | None) -> Non
 class Window:
     """Hold from when and until when something counts: `since` belongs to it, `until` does not; None is without end. UTC.
 
-    Raises `InvalidValue` (`before_its_beginning`) for a window that ends before it begins, or when it does.
+    Raises `InvalidValue` for a window that ends before it begins, or when it does (`before_its_beginning`), and for a time
+    without a zone or in another one (`not_utc`).
     """
 
-    since: datetime | None = None
-    until: datetime | None = field(default=None, validator=_in_order)
+    since: datetime | None = field(default=None, converter=_of_one_zone, validator=_in_utc)
+    until: datetime | None = field(default=None, converter=_of_one_zone, validator=[_in_utc, _in_order])
 
     def begun(self, now: datetime, /) -> bool:
         """Tell whether it has begun."""
@@ -112,3 +123,16 @@ class Membership:
         """Return the pair of group and person."""
         pair = SEPARATOR.join((self.group.value, self.person.value))
         return frozenset({Key(organization=self.id.organization, space=MEMBERSHIP_SPACE, value=pair)})
+
+
+@final
+@frozen(kw_only=True)
+class InvitationRef:
+    """Name the invitation that a notice is about: the membership, and the version under which it was invited.
+
+    Whatever becomes of the membership makes another version of it, and the notice is overtaken: it was accepted or declined,
+    taken back, or another invitation went out.
+    """
+
+    id: MembershipId
+    version: int

@@ -17,6 +17,7 @@ from attrs import field, frozen
 from .channel import Address
 from .ids import AccountId, OrganizationId, SubAccountId
 from .language import Language
+from .membership import InvitationRef
 from .proof import ProofRef
 from .wording import Wording
 
@@ -33,6 +34,8 @@ class NoticeKind(Enum):
     """You were added; this link or code creates your password."""
     ACTIVATION_BY_SSO = "activation_by_sso"
     """You were added; sign in with your company account."""
+    INVITATION = "invitation"
+    """You are invited to a group; sign in to accept or decline."""
     WELCOME = "welcome"
     """You signed up; this is your login."""
     RECOVERY = "recovery"
@@ -86,8 +89,8 @@ class Telling:
     """Hold what a rule decided to tell, before it is worded.
 
     `values` are what the template can name: `organization`, `name` (the full name, or the login), `login`, and by kind
-    `account`, `contact` (the new one, masked), `before` (the login of before), `issuer`, `lasts_days` or `lasts_minutes`. A
-    person's own words are among them, and are never read as a template.
+    `account`, `contact` (the new one, masked), `before` (the login of before), `issuer`, `group`, `lasts_days` or
+    `lasts_minutes`. A person's own words are among them, and are never read as a template.
     """
 
     kind: NoticeKind
@@ -97,13 +100,15 @@ class Telling:
     account: AccountId | None = None
     sub_account: SubAccountId | None = None
     proof: ProofRef | None = None
+    invitation: InvitationRef | None = None
     values: Mapping[str, str] = field(factory=dict, converter=_frozen_values, hash=False)
 
 
 @final
 @frozen(kw_only=True)
 class Notice:
-    """Hold what is to be sent: to whom, in which words, with which proof. `at` is when it was decided (UTC).
+    """Hold what is to be sent: to whom, in which words, with which proof, of which invitation. `at` is when it was decided
+    (UTC).
 
     `id` stays the same however often it is sent, and is in the message itself.
     """
@@ -117,4 +122,5 @@ class Notice:
     account: AccountId | None = None
     sub_account: SubAccountId | None = None
     proof: ProofRef | None = None
+    invitation: InvitationRef | None = None
     wording: Wording

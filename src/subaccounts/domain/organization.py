@@ -9,6 +9,7 @@ from typing import Final, final
 from attrs import field, frozen
 
 from .activation import ActivationPolicy
+from .audience import Ungrouped
 from .ids import OrganizationId
 from .issuer import Issuer
 from .key import Key
@@ -44,7 +45,7 @@ class Organization:
     `epoch` is another after each restored backup: codes and sign-ins carry the one they were made in. It is an id and no
     count, because a store restored twice would count to the same number twice. `restored_at` is when that was last;
     windows that began earlier are closed. `activation` is how its people are told, `issuers` the company accounts they can
-    come by. Times are UTC.
+    come by, `ungrouped` who sees a resource that names nobody. Times are UTC.
     """
 
     id: OrganizationId
@@ -58,6 +59,7 @@ class Organization:
     restored_at: datetime | None = None
     activation: ActivationPolicy = ActivationPolicy()
     issuers: tuple[Issuer, ...] = ()
+    ungrouped: Ungrouped = Ungrouped.EVERYBODY
     created_at: datetime
 
     @property

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
-from typing import final
+from typing import Final, final
 
 from attrs import frozen
 
 from .audience import NOBODY_NAMED, Audience
 from .ids import ApplicationId, ResourceId
 from .key import Key
+
+LONGEST_NAME_KEY: Final = 100
+"""Code points of a name by which resources are sorted and found; those that begin with as many alike are sorted by id."""
+
+
+def name_key(text: str, /) -> str:
+    """Return what a name is sorted and found by: compatibility-folded, case-folded, at most 100 code points."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())[:LONGEST_NAME_KEY]
 
 
 @final
@@ -30,6 +39,11 @@ class Resource:
     hidden_from_external: bool = False
     rostered: bool = False
     removed_at: datetime | None = None
+
+    @property
+    def name_key(self) -> str:
+        """Return what it is sorted and found by."""
+        return name_key(self.name)
 
     @property
     def keys(self) -> frozenset[Key]:

@@ -1,4 +1,4 @@
-"""What people are told, composed from what happened: activations, proofs on their way, security notices.
+"""What people are told, composed from what happened: activations, invitations, proofs on their way, security notices.
 
 Whom and which way is `contacts`; the words are the `Texts` port's. A security notice goes to every contact that counts, old
 and new, and is told of people who have claimed: before that there is nobody whose account it would be.
@@ -26,6 +26,9 @@ from .events import (
     SubAccountRenamed,
     SubAccountReset,
 )
+from .group import Group
+from .language import Language
+from .membership import InvitationRef
 from .notice import NoticeKind, Telling
 from .organization import Organization
 from .proof import Form, ProofRef, Purpose
@@ -58,26 +61,27 @@ def tell(
     **more: str,
 ) -> Telling:
     """Compose what a person is told; `more` are values beside the name, the login, the organization and the account."""
-    profile = person.profile
     lasts = lasting(organization, proof) if proof is not None else {}
-    values = {
-        "organization": organization.name,
-        "account": account.name,
-        "name": profile.full_name or person.login.text,
-        "login": person.login.text,
-        **lasts,
-        **more,
-    }
     return Telling(
         kind=kind,
         to=to,
         organization=organization.id,
-        language=profile.language or organization.activation.language,
+        language=_language(person, organization),
         account=account.id,
         sub_account=person.id,
         proof=proof,
-        values=values,
+        values={**_known(person, organization), "account": account.name, **lasts, **more},
     )
+
+
+def _known(person: SubAccount, organization: Organization) -> dict[str, str]:
+    """Return what every message to a person of the organization can name."""
+    login = person.login.text
+    return {"organization": organization.name, "name": person.profile.full_name or login, "login": login}
+
+
+def _language(person: SubAccount, organization: Organization) -> Language:
+    return person.profile.language or organization.activation.language
 
 
 def activation(
@@ -94,6 +98,25 @@ def activation(
     proof = claim_ref(person, code)
     kind = NoticeKind.ACTIVATION
     return (tell(kind, chosen.to, person, organization=organization, account=account, proof=proof),)
+
+
+def invitation(
+    person: SubAccount, ref: InvitationRef, to: Address, /, *, group: Group, organization: Organization
+) -> Telling:
+    """Compose an invitation to a group.
+
+    The account's name is left unsaid: a thousand are invited at once, and each could be under an account of its own.
+    """
+    return Telling(
+        kind=NoticeKind.INVITATION,
+        to=to,
+        organization=organization.id,
+        language=_language(person, organization),
+        account=person.account,
+        sub_account=person.id,
+        invitation=ref,
+        values={**_known(person, organization), "group": group.name},
+    )
 
 
 def claim_ref(person: SubAccount, code: ClaimCode, /) -> ProofRef:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from .group import Group
 from .ids import ApplicationId, DepartmentId, GroupId, JobProfileId, PermissionTypeId, ResourceId, SubAccountId
 from .life import State
 from .membership import Membership, MembershipState
+from .participation import Participation
 from .sub_account import SubAccount
 
 LIVING: Final = frozenset({State.WAITING, State.ACTIVE, State.DISABLED})
@@ -31,6 +32,22 @@ class Apart(Enum):
     OVER = "over"
     EMPLOYEES_ONLY = "employees_only"
     RETIRED = "retired"
+
+
+@final
+@frozen(kw_only=True)
+class ViewerFacts:
+    """Hold all that is stored of a person and decides what it sees, read at once.
+
+    `memberships` are all it has or had, ordered by group; `groups` holds the group of each, in the same order. `lineage` are
+    its departments and everything above them. `participations` are ordered by resource.
+    """
+
+    sub_account: SubAccount
+    memberships: tuple[Membership, ...] = ()
+    groups: tuple[Group, ...] = ()
+    lineage: frozenset[DepartmentId] = frozenset()
+    participations: tuple[Participation, ...] = ()
 
 
 def _frozen(apart: Mapping[GroupId, Apart]) -> Mapping[GroupId, Apart]:
@@ -69,40 +86,28 @@ class Viewer:
         return self.kind is Kind.EXTERNAL
 
     @classmethod
-    def at(
-        cls,
-        now: datetime,
-        person: SubAccount,
-        /,
-        *,
-        memberships: Iterable[Membership] = (),
-        groups: Mapping[GroupId, Group],
-        lineage: Collection[DepartmentId] = frozenset(),
-        rosters: Collection[ResourceId] = frozenset(),
-    ) -> Self:
-        """Return a person as a viewer at a moment.
-
-        `groups` holds every group of the memberships; `lineage` the person's departments and everything above them.
-        """
-        profile = person.profile
-        apart = {each.group: _apart(each, groups[each.group], profile.kind, now) for each in memberships}
-        inside = frozenset(group for group, why in apart.items() if why is None)
+    def at(cls, now: datetime, facts: ViewerFacts, /) -> Self:
+        """Return a person as a viewer at a moment."""
+        person, profile = facts.sub_account, facts.sub_account.profile
+        groups = {group.id: group for group in facts.groups}
+        found = {each.group: apart(each, groups[each.group], profile.kind, now) for each in facts.memberships}
+        inside = frozenset(group for group, why in found.items() if why is None)
         return cls(
             id=person.id,
             state=person.state,
             kind=profile.kind,
             groups=inside,
-            apart={group: why for group, why in apart.items() if why is not None},
+            apart={group: why for group, why in found.items() if why is not None},
             applications=frozenset().union(*(groups[group].applications for group in inside)),
-            departments=frozenset(lineage),
+            departments=facts.lineage,
             job_profile=profile.job_profile,
             permission_types=profile.permission_types,
-            rosters=frozenset(rosters),
+            rosters=frozenset(each.resource for each in facts.participations),
         )
 
 
-def _apart(membership: Membership, group: Group, kind: Kind, now: datetime) -> Apart | None:
-    """Return why a membership does not count at a moment, or None when it does."""
+def apart(membership: Membership, group: Group, kind: Kind, now: datetime, /) -> Apart | None:
+    """Return why a membership does not count at a moment (UTC), or None when it does."""
     match membership.state:
         case MembershipState.INVITED:
             return Apart.INVITED

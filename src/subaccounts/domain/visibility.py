@@ -13,18 +13,10 @@ from typing import Final, final
 
 from attrs import frozen
 
-from .audience import Audience
+from .audience import Audience, Ungrouped
 from .ids import ApplicationId, DepartmentId, GroupId, JobProfileId, PermissionTypeId
 from .resource import Resource
 from .viewer import Apart, Viewer
-
-
-class Ungrouped(Enum):
-    """Who sees a resource whose audience names nobody; asked when an organization is created."""
-
-    EVERYBODY = "everybody"
-    EMPLOYEES = "employees"
-    NOBODY = "nobody"
 
 
 class Half(Enum):

@@ -1,18 +1,23 @@
-"""What a change would make of who sees what: who gains and who loses, and what an administrator has to be told loudly."""
+"""What a change would make of who sees what: who gains and who loses, and what an administrator has to be told loudly.
+
+Reading two pages side by side is `previews`; what a change of a resource is, `resources`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from enum import Enum
-from typing import Self, final
+from typing import Final, Self, final
 
 from attrs import frozen
 
+from ..errors import WidensSight
+from .audience import Ungrouped
 from .group import Group
 from .ids import ApplicationId, GroupId, ResourceId, SubAccountId
 from .resource import Resource
 from .viewer import Viewer
-from .visibility import Ungrouped, may_see
+from .visibility import may_see
 
 
 class Loud(Enum):
@@ -20,6 +25,10 @@ class Loud(Enum):
 
     TO_EVERYBODY = "to_everybody"
     TO_EXTERNALS = "to_externals"
+
+
+QUIET: Final = frozenset[Loud]()
+"""Nothing that has to be said loudly, and nothing of it accepted."""
 
 
 @final
@@ -104,3 +113,42 @@ def warnings(before: Setting, then: Setting, /) -> frozenset[Loud]:
         Loud.TO_EXTERNALS: then.to_externals and not before.to_externals,
     }
     return frozenset(each for each, is_so in loud.items() if is_so)
+
+
+def group_warnings(before: Group, then: Group, /) -> frozenset[Loud]:
+    """Return what has to be said loudly of a change of a group, whatever is shown to it today.
+
+    A group that takes people from outside opens to them everything it is shown, now and later, and its applications. So a
+    switch that lets them in is loud, and one application more for a group that they are in. To retire a group opens nothing.
+    """
+    if not _takes_externals(then):
+        return QUIET
+    opens = not _takes_externals(before) or not then.applications <= before.applications
+    return frozenset({Loud.TO_EXTERNALS}) if opens else QUIET
+
+
+def _takes_externals(group: Group) -> bool:
+    return group.allows_external and group.retired_at is None
+
+
+def require_accepted(loud: Collection[Loud], accepting: Collection[Loud], /) -> None:
+    """Raise `WidensSight`, with everything of it that is not accepted, for a change that has to be said loudly."""
+    missing = sorted(each.value for each in set(loud) - set(accepting))
+    if missing:
+        raise WidensSight(loud=tuple(missing))
+
+
+def alike(before: Viewer, then: Viewer, /) -> bool:
+    """Tell whether two viewers see the same of whatever there is, so that nobody has to be asked.
+
+    Employees open every application, whichever their groups open; who is gone sees nothing, whatever else is said of it.
+    """
+    return _seen_by(before) == _seen_by(then)
+
+
+def _seen_by(viewer: Viewer) -> object:
+    if not viewer.living:
+        return None
+    opened = viewer.applications if viewer.external else None
+    had = (viewer.groups, viewer.departments, viewer.job_profile, viewer.permission_types, viewer.rosters)
+    return viewer.external, opened, *had

@@ -24,6 +24,7 @@ from .port_errors import (
 from .refusals import (
     Busy,
     CycleRefused,
+    EmployeesOnly,
     FieldRefused,
     FieldsMissing,
     HostAccountPrivileged,
@@ -45,12 +46,14 @@ from .refusals import (
     WrongState,
 )
 from .root import SubAccountsError
+from .showing import PreviewFirst, WidensSight
 
 __all__ = [
     "BrokenPort",
     "Busy",
     "Conflict",
     "CycleRefused",
+    "EmployeesOnly",
     "FieldRefused",
     "FieldsMissing",
     "Full",
@@ -68,6 +71,7 @@ __all__ = [
     "OutcomeUnknown",
     "PasswordRefused",
     "PortError",
+    "PreviewFirst",
     "ProofNeeded",
     "ProofRefused",
     "Refusal",
@@ -80,6 +84,7 @@ __all__ = [
     "Taken",
     "TooMany",
     "TooSoon",
+    "WidensSight",
     "WrongColor",
     "WrongState",
 ]

@@ -28,7 +28,7 @@ class InvalidValue(Refusal):
     field: str
     problem: str
     """A stable word: `empty`, `too_long`, `too_short`, `control`, `surrogate`, `bidi`, `invisible`, `mixed_scripts`,
-    `unassigned`, `characters`, `syntax`, `not_text`, `before_its_beginning`."""
+    `unassigned`, `characters`, `syntax`, `not_text`, `before_its_beginning`, `not_utc`, `past`, `repeated`."""
     limit: int | None = None
 
     def sentence(self) -> str:
@@ -280,6 +280,18 @@ class NotOffered(Refusal):
 
     def sentence(self) -> str:
         return f"this is not offered here: {self.what.replace('_', ' ')}"
+
+
+@frozen(kw_only=True, slots=False, str=False)
+class EmployeesOnly(Refusal):
+    """Refuse a person from outside where only employees are taken; `what` is `group`, or a `resource` hidden from others."""
+
+    code = "employees_only"
+    status = 403
+    what: str
+
+    def sentence(self) -> str:
+        return f"this {self.what.replace('_', ' ')} takes employees only"
 
 
 @frozen(kw_only=True, slots=False, str=False)

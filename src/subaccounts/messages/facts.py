@@ -50,18 +50,22 @@ class Facts:
 _NOTHING: Final[frozenset[str]] = frozenset()
 
 
-def _facts(*more: str, proof: bool = False, known: bool = True) -> Facts:
-    """Return the facts of a kind; `known` says that it is told to a person who is in the organization already."""
+def _facts(*more: str, always: frozenset[str] = _NOTHING, proof: bool = False, known: bool = True) -> Facts:
+    """Return the facts of a kind; `known` says that it is told to a person who is in the organization already.
+
+    `more` has a value in some of its messages, `always` in each.
+    """
     person = frozenset({"name", "login"})
     sometimes = frozenset({"account", "sign_in", *more, *(NUMBERS if proof else ())})
-    always = frozenset({"organization", *([LASTS] if proof else ())}) | (person if known else _NOTHING)
-    return Facts(always=always, sometimes=sometimes if known else sometimes | person, proof=proof)
+    every = frozenset({"organization", *([LASTS] if proof else ())}) | always | (person if known else _NOTHING)
+    return Facts(always=every, sometimes=sometimes if known else sometimes | person, proof=proof)
 
 
 FACTS: Final[Mapping[NoticeKind, Facts]] = MappingProxyType(
     {
         NoticeKind.ACTIVATION: _facts(proof=True),
         NoticeKind.ACTIVATION_BY_SSO: _facts("issuer"),
+        NoticeKind.INVITATION: _facts(always=frozenset({"group"})),
         NoticeKind.WELCOME: _facts(),
         NoticeKind.RECOVERY: _facts(proof=True),
         NoticeKind.PROVE_CONTACT: _facts("contact", proof=True),

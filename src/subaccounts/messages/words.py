@@ -93,6 +93,21 @@ WORDS: Final[Mapping[NoticeKind, Words]] = MappingProxyType(
             ends=(NOT_EXPECTED,),
             sms=("$organization: you can now sign in with your company account.", AT),
         ),
+        NoticeKind.INVITATION: Words(
+            subject="You are invited to the group $group at $organization",
+            begins=(
+                HELLO,
+                (
+                    "$organization invites you to the group $group. Sign in to accept or decline; you become a member when"
+                    " you accept."
+                ),
+                YOURS,
+                SIGN_IN,
+                "If you have not signed in there yet, first follow the message or slip that you were given with your login.",
+            ),
+            ends=(NOT_EXPECTED,),
+            sms=("$organization: you are invited to the group $group. Sign in as $login to accept or decline.", AT),
+        ),
         NoticeKind.WELCOME: Words(
             subject="Welcome to $organization",
             begins=(HELLO, "You have signed up at $organization, and everything is ready for you.", YOURS, SIGN_IN),

@@ -9,29 +9,38 @@ from datetime import datetime
 from typing import Protocol
 
 from ..domain.account import Account
+from ..domain.audience import Ungrouped
 from ..domain.audit import AuditChain
 from ..domain.catalog import CatalogEntry
 from ..domain.credential import Stranger
 from ..domain.decision import Batch, RequestRecord
 from ..domain.events import Event, SealedEvent
 from ..domain.fields import Kind
+from ..domain.group import Group
 from ..domain.ids import (
     AccountId,
     AnyRecordId,
     CatalogId,
     DepartmentId,
+    GroupId,
     OrganizationId,
+    ResourceId,
     SignUpId,
     StrangerId,
     SubAccountId,
 )
 from ..domain.key import Key
 from ..domain.life import State
+from ..domain.membership import Membership
 from ..domain.organization import Organization
+from ..domain.participation import Participation
 from ..domain.queries import EventQuery, PeopleQuery, SignInFacts
+from ..domain.resource import Resource
+from ..domain.sights import ResourceQuery, ViewersQuery
 from ..domain.sign_up import SignUp
 from ..domain.sub_account import AccountFacts, Person, SubAccount
 from ..domain.task import Leased
+from ..domain.viewer import Viewer, ViewerFacts
 
 
 class Organizations(Protocol):
@@ -165,6 +174,63 @@ class SignUps(Protocol):
     ) -> tuple[SignUp, ...]: ...
 
 
+class Groups(Protocol):
+    """Read groups and who is in them.
+
+    R25. `groups` answers those of the asked groups that exist, retired ones too, ordered by value.
+    R26. `groups_page` answers at most `limit` groups of the organization, ordered by value, beginning after `after`.
+    R27. `members_page` answers at most `limit` memberships of a group, ended ones too, ordered by the person's value,
+    beginning after `after`.
+    """
+
+    def groups(self, ids: Collection[GroupId], /) -> tuple[Group, ...]: ...
+
+    def groups_page(self, organization: OrganizationId, /, *, after: str | None, limit: int) -> tuple[Group, ...]: ...
+
+    def members_page(self, group: GroupId, /, *, after: str | None, limit: int) -> tuple[Membership, ...]: ...
+
+
+class Resources(Protocol):
+    """Read resources and who takes part in them.
+
+    R28. `resources` answers those of the asked resources that exist, removed ones too, ordered by value.
+    R29. `participants_page` answers at most `limit` participations in a resource, ordered by the person's value, beginning
+    after `after`.
+    """
+
+    def resources(self, ids: Collection[ResourceId], /) -> tuple[Resource, ...]: ...
+
+    def participants_page(
+        self, resource: ResourceId, /, *, after: str | None, limit: int
+    ) -> tuple[Participation, ...]: ...
+
+
+class Sights(Protocol):
+    """Read who sees what.
+
+    R30. `viewer_facts` answers what decides of the asked people that exist, deleted ones too, ordered by value: all their
+    memberships, the groups of these, their lineage, their participations, as of one moment.
+    R31. `resources_page` answers the resources that `shown(resource, query)` says, ordered by name key and id in binary
+    order, beginning after the cursor, at most `limit`.
+    R32. `resources_count` answers how many resources `shown(resource, query)` says, whatever its cursor and limit.
+    R33. `visible_among` answers those of the asked resources that exist and that `may_see(viewer, resource, ungrouped)` says.
+    R34. `viewers_page` answers the people that `sees(facts, query)` says, ordered by login key and id in binary order,
+    beginning after the cursor, at most `limit`.
+    """
+
+    def viewer_facts(self, people: Collection[SubAccountId], /) -> tuple[ViewerFacts, ...]: ...
+
+    def resources_page(self, query: ResourceQuery, /) -> tuple[Resource, ...]: ...
+
+    def resources_count(self, query: ResourceQuery, /) -> int: ...
+
+    def visible_among(
+        self, viewer: Viewer, resources: Collection[ResourceId], /, *, ungrouped: Ungrouped
+    ) -> frozenset[ResourceId]: ...
+
+    def viewers_page(self, query: ViewersQuery, /) -> tuple[SubAccount, ...]: ...
+
+
 class Commits(Protocol):
     """Write.
 
@@ -218,5 +284,19 @@ class Queues(Protocol):
     ) -> tuple[Leased, ...]: ...
 
 
-class Repository(Organizations, Catalogs, Accounts, People, SignIns, Audit, SignUps, Commits, Queues, Protocol):
+class Repository(
+    Organizations,
+    Catalogs,
+    Accounts,
+    People,
+    SignIns,
+    Audit,
+    SignUps,
+    Groups,
+    Resources,
+    Sights,
+    Commits,
+    Queues,
+    Protocol,
+):
     """Read and write everything."""

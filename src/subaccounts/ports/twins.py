@@ -7,33 +7,42 @@ from datetime import datetime
 from typing import Protocol
 
 from ..domain.account import Account, HostAccount, HostRole
+from ..domain.audience import Ungrouped
 from ..domain.audit import AuditChain
 from ..domain.catalog import CatalogEntry
 from ..domain.credential import Stranger
 from ..domain.decision import Batch, RequestRecord
 from ..domain.events import Event, SealedEvent
 from ..domain.fields import Kind
+from ..domain.group import Group
 from ..domain.ids import (
     AccountId,
     AnyRecordId,
     CatalogId,
     DepartmentId,
+    GroupId,
     OrganizationId,
+    ResourceId,
     SignUpId,
     StrangerId,
     SubAccountId,
 )
 from ..domain.key import Key
 from ..domain.life import State
+from ..domain.membership import Membership
 from ..domain.message import Message, SendOutcome
 from ..domain.organization import Organization
+from ..domain.participation import Participation
 from ..domain.password import PasswordHash
 from ..domain.queries import EventQuery, PeopleQuery, SignInFacts
+from ..domain.resource import Resource
 from ..domain.secret import Secret
+from ..domain.sights import ResourceQuery, ViewersQuery
 from ..domain.sign_up import SignUp
 from ..domain.sub_account import AccountFacts, Person, SubAccount
 from ..domain.subscription import Subscription
 from ..domain.task import Leased
+from ..domain.viewer import Viewer, ViewerFacts
 
 
 class AsyncOrganizations(Protocol):
@@ -126,6 +135,44 @@ class AsyncSignUps(Protocol):
     ) -> tuple[SignUp, ...]: ...
 
 
+class AsyncGroups(Protocol):
+    """Do what `Groups` says, awaitably."""
+
+    async def groups(self, ids: Collection[GroupId], /) -> tuple[Group, ...]: ...
+
+    async def groups_page(
+        self, organization: OrganizationId, /, *, after: str | None, limit: int
+    ) -> tuple[Group, ...]: ...
+
+    async def members_page(self, group: GroupId, /, *, after: str | None, limit: int) -> tuple[Membership, ...]: ...
+
+
+class AsyncResources(Protocol):
+    """Do what `Resources` says, awaitably."""
+
+    async def resources(self, ids: Collection[ResourceId], /) -> tuple[Resource, ...]: ...
+
+    async def participants_page(
+        self, resource: ResourceId, /, *, after: str | None, limit: int
+    ) -> tuple[Participation, ...]: ...
+
+
+class AsyncSights(Protocol):
+    """Do what `Sights` says, awaitably."""
+
+    async def viewer_facts(self, people: Collection[SubAccountId], /) -> tuple[ViewerFacts, ...]: ...
+
+    async def resources_page(self, query: ResourceQuery, /) -> tuple[Resource, ...]: ...
+
+    async def resources_count(self, query: ResourceQuery, /) -> int: ...
+
+    async def visible_among(
+        self, viewer: Viewer, resources: Collection[ResourceId], /, *, ungrouped: Ungrouped
+    ) -> frozenset[ResourceId]: ...
+
+    async def viewers_page(self, query: ViewersQuery, /) -> tuple[SubAccount, ...]: ...
+
+
 class AsyncCommits(Protocol):
     """Do what `Commits` says, awaitably."""
 
@@ -156,6 +203,9 @@ class AsyncRepository(
     AsyncSignIns,
     AsyncAudit,
     AsyncSignUps,
+    AsyncGroups,
+    AsyncResources,
+    AsyncSights,
     AsyncCommits,
     AsyncQueues,
     Protocol,

@@ -8,7 +8,11 @@ from ..domain.account import Account
 from ..domain.catalog import CatalogEntry
 from ..domain.credential import Credential
 from ..domain.decision import Batch, Count, Record
+from ..domain.group import Group
 from ..domain.ids import AnyRecordId, OrganizationId, SubAccountId
+from ..domain.membership import Membership
+from ..domain.participation import Participation
+from ..domain.resource import Resource
 from ..domain.sign_up import SignUp
 from ..domain.sub_account import SubAccount
 from ..errors import Full
@@ -32,8 +36,10 @@ def refuse_impossible(batch: Batch, /) -> None:
     others.update([task.organization for task in batch.tasks])
     # The keys of a record are of its id's organization; a person's of its account's, which is compared instead of
     # making them all.
-    under = [record for record in batch.puts if isinstance(record, SubAccount | SignUp)]
-    others.update([record.account.organization for record in under])
+    bound = SubAccount | SignUp | Membership | Participation
+    others.update(
+        [above.organization for record in batch.puts if isinstance(record, bound) for above in parents(record)]
+    )
     if batch.request is not None:
         others.add(batch.request.organization)
     if others - {tenant}:
@@ -47,21 +53,26 @@ def returns_what_it_adds(batch: Batch, /) -> bool:
     )
 
 
-def parent(record: Record, /) -> AnyRecordId | None:
-    """Return what a record lives under: without it, the record cannot be written.
+def parents(record: Record, /) -> tuple[AnyRecordId, ...]:
+    """Return what a record lives under: without each of them, the record cannot be written.
 
-    Catalog entries and accounts live in their organization, people and who would sign up under their account, credentials
-    with their person. Wrong attempts, counters, events, requests and chains outlive whatever they are about and live under nothing.
+    Catalog entries, accounts, groups and resources live in their organization, people and who would sign up under their
+    account, credentials with their person, memberships and participations under what they are of and with their person. Wrong
+    attempts, counters, events, requests and chains outlive whatever they are about and live under nothing.
     """
     match record:
-        case CatalogEntry() | Account():
-            return record.id.organization
+        case CatalogEntry() | Account() | Group() | Resource():
+            return (record.id.organization,)
         case SubAccount() | SignUp():
-            return record.account
+            return (record.account,)
         case Credential():
-            return SubAccountId(organization=record.id.organization, value=record.id.value)
+            return (SubAccountId(organization=record.id.organization, value=record.id.value),)
+        case Membership():
+            return (record.group, record.person)
+        case Participation():
+            return (record.resource, record.person)
         case _:
-            return None
+            return ()
 
 
 def passes(count: Count, value: int, /) -> bool:

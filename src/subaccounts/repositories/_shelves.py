@@ -16,7 +16,7 @@ from ..domain.ids import AnyRecordId, OrganizationId
 from ..domain.key import Key
 from ..domain.task import Leased
 from ..errors import Stale, StorageFailed, Taken
-from ._batches import counted, meet, parent, refuse_impossible
+from ._batches import counted, meet, parents, refuse_impossible
 from ._pages import page
 
 R = TypeVar("R")
@@ -109,8 +109,7 @@ class Shelves:
         there = (self._records.keys() - gone) | {record.id for record in batch.puts}
         orphans = (record for record in self._records.values() if record.id not in gone) if gone else ()
         for record in (*batch.puts, *orphans):
-            above = parent(record)
-            if above is not None and above not in there:
+            if not there.issuperset(parents(record)):
                 raise StorageFailed(store=repr(self), problem="dangling")
 
     def _get(self, of: type[R], id: AnyRecordId) -> R | None:  # noqa: A002 - the id of a record

@@ -16,12 +16,17 @@ from ..domain.catalog import CatalogEntry
 from ..domain.credential import Credential, Stranger
 from ..domain.decision import Record
 from ..domain.events import By, Event, Happening
+from ..domain.group import Group
 from ..domain.ids import AccountId, OrganizationId, SubAccountId
+from ..domain.membership import Membership
 from ..domain.organization import Organization
+from ..domain.participation import Participation
 from ..domain.queries import search_text
+from ..domain.resource import Resource
 from ..domain.sign_up import SignUp
 from ..domain.sub_account import SubAccount
 from ..wire import store_dumps, store_loads
+from ._seen import columns_of_seen
 
 R = TypeVar("R")
 
@@ -59,6 +64,8 @@ def columns_of(record: Record, /) -> dict[str, Any]:
             return {"name": record.name, "parent": parent, "retired_at": record.retired_at}
         case Organization():
             return {"name": record.name, "created_at": record.created_at}
+        case Group() | Membership() | Resource() | Participation():
+            return columns_of_seen(record)
         case AuditChain():
             return {"position": record.position}
         case _:

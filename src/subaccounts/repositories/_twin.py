@@ -11,29 +11,38 @@ from datetime import datetime
 from typing import TypeVar
 
 from ..domain.account import Account
+from ..domain.audience import Ungrouped
 from ..domain.audit import AuditChain
 from ..domain.catalog import CatalogEntry
 from ..domain.credential import Stranger
 from ..domain.decision import Batch, RequestRecord
 from ..domain.events import Event, SealedEvent
 from ..domain.fields import Kind
+from ..domain.group import Group
 from ..domain.ids import (
     AccountId,
     AnyRecordId,
     CatalogId,
     DepartmentId,
+    GroupId,
     OrganizationId,
+    ResourceId,
     SignUpId,
     StrangerId,
     SubAccountId,
 )
 from ..domain.key import Key
 from ..domain.life import State
+from ..domain.membership import Membership
 from ..domain.organization import Organization
+from ..domain.participation import Participation
 from ..domain.queries import EventQuery, PeopleQuery, SignInFacts
+from ..domain.resource import Resource
+from ..domain.sights import ResourceQuery, ViewersQuery
 from ..domain.sign_up import SignUp
 from ..domain.sub_account import AccountFacts, Person, SubAccount
 from ..domain.task import Leased
+from ..domain.viewer import Viewer, ViewerFacts
 from ..ports import Repository
 
 R = TypeVar("R")
@@ -113,6 +122,40 @@ class Twin(ABC):
         self, organization: OrganizationId, /, *, before: datetime, limit: int
     ) -> tuple[SignUp, ...]:
         return await self._ask(lambda plain: plain.stale_sign_ups(organization, before=before, limit=limit))
+
+    async def groups(self, ids: Collection[GroupId], /) -> tuple[Group, ...]:
+        return await self._ask(lambda plain: plain.groups(ids))
+
+    async def groups_page(self, organization: OrganizationId, /, *, after: str | None, limit: int) -> tuple[Group, ...]:
+        return await self._ask(lambda plain: plain.groups_page(organization, after=after, limit=limit))
+
+    async def members_page(self, group: GroupId, /, *, after: str | None, limit: int) -> tuple[Membership, ...]:
+        return await self._ask(lambda plain: plain.members_page(group, after=after, limit=limit))
+
+    async def resources(self, ids: Collection[ResourceId], /) -> tuple[Resource, ...]:
+        return await self._ask(lambda plain: plain.resources(ids))
+
+    async def participants_page(
+        self, resource: ResourceId, /, *, after: str | None, limit: int
+    ) -> tuple[Participation, ...]:
+        return await self._ask(lambda plain: plain.participants_page(resource, after=after, limit=limit))
+
+    async def viewer_facts(self, people: Collection[SubAccountId], /) -> tuple[ViewerFacts, ...]:
+        return await self._ask(lambda plain: plain.viewer_facts(people))
+
+    async def resources_page(self, query: ResourceQuery, /) -> tuple[Resource, ...]:
+        return await self._ask(lambda plain: plain.resources_page(query))
+
+    async def resources_count(self, query: ResourceQuery, /) -> int:
+        return await self._ask(lambda plain: plain.resources_count(query))
+
+    async def visible_among(
+        self, viewer: Viewer, resources: Collection[ResourceId], /, *, ungrouped: Ungrouped
+    ) -> frozenset[ResourceId]:
+        return await self._ask(lambda plain: plain.visible_among(viewer, resources, ungrouped=ungrouped))
+
+    async def viewers_page(self, query: ViewersQuery, /) -> tuple[SubAccount, ...]:
+        return await self._ask(lambda plain: plain.viewers_page(query))
 
     async def events_page(self, query: EventQuery, /) -> tuple[Event, ...]:
         return await self._ask(lambda plain: plain.events_page(query))

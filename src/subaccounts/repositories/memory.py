@@ -6,37 +6,49 @@ and for trying things out; what lasts is `sqlite`. What it holds and how that is
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import final
+from typing import TypeVar, final
 
 from ..domain.account import Account
+from ..domain.audience import Ungrouped
 from ..domain.audit import AuditChain
 from ..domain.catalog import CatalogEntry
 from ..domain.credential import Credential, Stranger
 from ..domain.decision import RequestRecord
 from ..domain.events import Event, SealedEvent
 from ..domain.fields import Kind
+from ..domain.group import Group
 from ..domain.ids import (
     AccountId,
     AnyRecordId,
     CatalogId,
     ChainId,
     DepartmentId,
+    GroupId,
     OrganizationId,
+    ResourceId,
     SignUpId,
     StrangerId,
     SubAccountId,
 )
 from ..domain.key import Key
 from ..domain.life import State
+from ..domain.membership import Membership
 from ..domain.organization import Organization
+from ..domain.participation import Participation
 from ..domain.queries import EventQuery, PeopleQuery, SignInFacts, matches
+from ..domain.resource import Resource
+from ..domain.sights import ResourceQuery, ViewersQuery, sees, shown
 from ..domain.sign_up import SignUp
 from ..domain.sub_account import AccountFacts, Person, SubAccount
 from ..domain.task import Leased
+from ..domain.viewer import Viewer, ViewerFacts
+from ..domain.visibility import may_see
 from ._pages import page
 from ._shelves import Shelves
+
+N = TypeVar("N", Group, Resource, SubAccount)
 
 
 @final
@@ -64,14 +76,7 @@ class MemoryRepository(Shelves):
 
     def lineage(self, departments: Collection[DepartmentId], /) -> frozenset[DepartmentId]:
         with self._lock:
-            parents = self._parents()
-            found: set[DepartmentId] = set()
-            for department in departments:
-                above: DepartmentId | None = department
-                while above is not None and above in parents and above not in found:
-                    found.add(above)
-                    above = parents[above]
-            return frozenset(found)
+            return _lineage(departments, self._parents())
 
     def offspring(self, departments: Collection[DepartmentId], /) -> frozenset[DepartmentId]:
         with self._lock:
@@ -172,6 +177,53 @@ class MemoryRepository(Shelves):
             stale = [each for each in self._all(SignUp, organization) if each.expires_at < before]
         return page(stale, key=lambda each: (each.expires_at, each.id.value), after=None, limit=limit)
 
+    def groups(self, ids: Collection[GroupId], /) -> tuple[Group, ...]:
+        with self._lock:
+            return _in_order(self._get(Group, each) for each in set(ids))
+
+    def groups_page(self, organization: OrganizationId, /, *, after: str | None, limit: int) -> tuple[Group, ...]:
+        with self._lock:
+            mine = self._all(Group, organization)
+        return page(mine, key=lambda group: group.id.value, after=after, limit=limit)
+
+    def members_page(self, group: GroupId, /, *, after: str | None, limit: int) -> tuple[Membership, ...]:
+        with self._lock:
+            mine = [each for each in self._all(Membership, group.organization) if each.group == group]
+        return page(mine, key=lambda each: each.person.value, after=after, limit=limit)
+
+    def resources(self, ids: Collection[ResourceId], /) -> tuple[Resource, ...]:
+        with self._lock:
+            return _in_order(self._get(Resource, each) for each in set(ids))
+
+    def participants_page(self, resource: ResourceId, /, *, after: str | None, limit: int) -> tuple[Participation, ...]:
+        with self._lock:
+            mine = [each for each in self._all(Participation, resource.organization) if each.resource == resource]
+        return page(mine, key=lambda each: each.person.value, after=after, limit=limit)
+
+    def viewer_facts(self, people: Collection[SubAccountId], /) -> tuple[ViewerFacts, ...]:
+        with self._lock:
+            return self._facts(_in_order(self._get(SubAccount, each) for each in set(people)))
+
+    def resources_page(self, query: ResourceQuery, /) -> tuple[Resource, ...]:
+        after = (query.after.name_key, query.after.id) if query.after else None
+        return page(self._shown(query), key=lambda each: (each.name_key, each.id.value), after=after, limit=query.limit)
+
+    def resources_count(self, query: ResourceQuery, /) -> int:
+        return len(self._shown(query))
+
+    def visible_among(
+        self, viewer: Viewer, resources: Collection[ResourceId], /, *, ungrouped: Ungrouped
+    ) -> frozenset[ResourceId]:
+        mine = [each for each in resources if each.organization == viewer.id.organization]
+        return frozenset(each.id for each in self.resources(mine) if may_see(viewer, each, ungrouped))
+
+    def viewers_page(self, query: ViewersQuery, /) -> tuple[SubAccount, ...]:
+        with self._lock:
+            facts = self._facts(self._all(SubAccount, query.resource.id.organization))
+            found = [each.sub_account for each in facts if sees(each, query)]
+        after = (query.after.login_key, query.after.id) if query.after else None
+        return page(found, key=lambda person: (person.login.key, person.id.value), after=after, limit=query.limit)
+
     def events_page(self, query: EventQuery, /) -> tuple[Event, ...]:
         with self._lock:
             found = [
@@ -218,6 +270,49 @@ class MemoryRepository(Shelves):
             waiting = self._waiting(organization, queue)
         return page(waiting, key=lambda each: each.task.id, after=after, limit=limit)
 
+    def _shown(self, query: ResourceQuery) -> list[Resource]:
+        with self._lock:
+            return [each for each in self._all(Resource, query.organization) if shown(each, query)]
+
+    def _facts(self, people: Collection[SubAccount]) -> tuple[ViewerFacts, ...]:
+        """Return what decides of people what they see; however many they are, everything is looked through once."""
+        inside: dict[SubAccountId, list[Membership]] = {person.id: [] for person in people}
+        rosters: dict[SubAccountId, list[Participation]] = {person.id: [] for person in people}
+        for record in self._records.values() if people else ():
+            if isinstance(record, Membership) and record.person in inside:
+                inside[record.person].append(record)
+            elif isinstance(record, Participation) and record.person in rosters:
+                rosters[record.person].append(record)
+        parents = self._parents() if people else {}
+        return tuple(
+            ViewerFacts(
+                sub_account=person,
+                memberships=tuple(sorted(inside[person.id], key=lambda each: each.group.value)),
+                groups=_in_order(self._get(Group, each.group) for each in inside[person.id]),
+                lineage=_lineage(person.profile.departments, parents),
+                participations=tuple(sorted(rosters[person.id], key=lambda each: each.resource.value)),
+            )
+            for person in people
+        )
+
     def _parents(self) -> dict[DepartmentId, DepartmentId | None]:
         entries = (record for record in self._records.values() if isinstance(record, CatalogEntry))
         return {entry.id: entry.parent for entry in entries if isinstance(entry.id, DepartmentId)}
+
+
+def _in_order(records: Iterable[N | None], /) -> tuple[N, ...]:
+    """Return those that are there, ordered by value."""
+    return tuple(sorted((each for each in records if each is not None), key=lambda each: each.id.value))
+
+
+def _lineage(
+    departments: Iterable[DepartmentId], parents: Mapping[DepartmentId, DepartmentId | None], /
+) -> frozenset[DepartmentId]:
+    """Return those of the departments that exist, and everything above them."""
+    found: set[DepartmentId] = set()
+    for department in departments:
+        above: DepartmentId | None = department
+        while above is not None and above in parents and above not in found:
+            found.add(above)
+            above = parents[above]
+    return frozenset(found)

@@ -11,9 +11,9 @@ Prove an adapter: subclass `RepositoryContract` (or the contract of the part you
 Set `color = "async"` for async ports. Without a test runner, `print(run_contract(TestMyRepository))`.
 
 Write tests of your own: stand-ins for the host (`FrozenClock`, `CountingEntropy`, `FakeHostAccounts`,
-`FakeSubscriptions`, `CountingHasher`, `FakeNotifier`, `FakeTexts`), ordinary records (`builders`), values that hurt
-(`specimens`), and for Hypothesis `subaccounts.testing.strategies`, which is imported by its own name because it needs that
-library.
+`FakeSubscriptions`, `CountingHasher`, `FakeNotifier`, `FakeTexts`), ordinary records (`builders`, `groups`), values that hurt
+(`specimens`), and for Hypothesis `subaccounts.testing.strategies` and `populations`, which are imported by their own names
+because they need that library.
 
 See what the kit rejects: `subaccounts.testing.saboteurs`, adapters broken on purpose, at least one for every clause.
 
@@ -25,7 +25,7 @@ Fail a command, or kill its process, at every port call: `subaccounts.testing.fa
 
 from __future__ import annotations
 
-from . import builders, specimens
+from . import builders, groups, specimens
 from .clock import NOON, FrozenClock
 from .contracts import (
     AccountsContract,
@@ -37,6 +37,7 @@ from .contracts import (
     ContractReport,
     Delivered,
     EntropyContract,
+    GroupsContract,
     HasherContract,
     HostAccountsContract,
     IsolationContract,
@@ -47,6 +48,8 @@ from .contracts import (
     ProviderMood,
     QueuesContract,
     RepositoryContract,
+    ResourcesContract,
+    SightsContract,
     SignInsContract,
     SignUpsContract,
     StorageContract,
@@ -89,6 +92,7 @@ __all__ = [
     "FakeSubscriptions",
     "FakeTexts",
     "FrozenClock",
+    "GroupsContract",
     "HasherContract",
     "HostAccountsContract",
     "IsolationContract",
@@ -99,6 +103,8 @@ __all__ = [
     "ProviderMood",
     "QueuesContract",
     "RepositoryContract",
+    "ResourcesContract",
+    "SightsContract",
     "SignInsContract",
     "SignUpsContract",
     "StorageContract",
@@ -109,6 +115,7 @@ __all__ = [
     "clause_of",
     "clause_tests",
     "clauses",
+    "groups",
     "proof_in",
     "run_contract",
     "specimens",

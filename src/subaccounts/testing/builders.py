@@ -286,6 +286,8 @@ def sms_message(number: int = 1, /, *, of: OrganizationId = OURS, **changes: Any
 
 def one_of_each(*, of: OrganizationId = OURS) -> tuple[Record, ...]:
     """Return one new record of every kind, each after those it refers to."""
+    from . import groups as g  # it begins with the builders here
+
     return (
         organization(of),
         department(of=of),
@@ -294,6 +296,10 @@ def one_of_each(*, of: OrganizationId = OURS) -> tuple[Record, ...]:
         account(of=of),
         *person(of=of),
         sign_up(of=of),
+        g.group(of=of),
+        g.membership(of=of),
+        g.resource(of=of),
+        g.participation(of=of),
         stranger(of=of),
         chain(of=of),
     )

@@ -8,9 +8,10 @@ from attrs import evolve
 
 from ..domain.fields import Kind
 from ..domain.group import Group
-from ..domain.ids import ApplicationId, GroupId, MembershipId, OrganizationId, ResourceId
+from ..domain.ids import ApplicationId, GroupId, MembershipId, OrganizationId, ParticipationId, ResourceId, SubAccountId
 from ..domain.life import State
 from ..domain.membership import Membership, MembershipState
+from ..domain.participation import Participation
 from ..domain.resource import Resource
 from ..domain.viewer import Viewer
 from .builders import OURS, sub_account_id, value
@@ -37,13 +38,19 @@ def group(number: int = 1, /, *, of: OrganizationId = OURS, **changes: Any) -> G
 
 
 def membership(
-    number: int = 1, /, *, group: int = 1, person: int = 1, of: OrganizationId = OURS, **changes: Any
+    number: int = 1,
+    /,
+    *,
+    group: int | GroupId = 1,
+    person: int | SubAccountId = 1,
+    of: OrganizationId = OURS,
+    **changes: Any,
 ) -> Membership:
-    """Return an active membership without an end."""
+    """Return an active membership without an end; of a group and a person of these numbers or ids."""
     made = Membership(
         id=MembershipId(organization=of, value=value(number)),
-        group=group_id(group, of=of),
-        person=sub_account_id(person, of=of),
+        group=group_id(group, of=of) if isinstance(group, int) else group,
+        person=sub_account_id(person, of=of) if isinstance(person, int) else person,
         state=MembershipState.ACTIVE,
     )
     return evolve(made, **changes)
@@ -52,6 +59,22 @@ def membership(
 def resource(number: int = 1, /, *, of: OrganizationId = OURS, **changes: Any) -> Resource:
     """Return a course in no application, whose audience names nobody."""
     return evolve(Resource(id=resource_id(number, of=of), name=f"Course {number}"), **changes)
+
+
+def participation(
+    number: int = 1,
+    /,
+    *,
+    resource: int | ResourceId = 1,
+    person: int | SubAccountId = 1,
+    of: OrganizationId = OURS,
+) -> Participation:
+    """Return that a person takes part in a resource; of a course and a person of these numbers or ids."""
+    return Participation(
+        id=ParticipationId(organization=of, value=value(number)),
+        resource=resource_id(resource, of=of) if isinstance(resource, int) else resource,
+        person=sub_account_id(person, of=of) if isinstance(person, int) else person,
+    )
 
 
 def viewer(number: int = 1, /, *, of: OrganizationId = OURS, **changes: Any) -> Viewer:

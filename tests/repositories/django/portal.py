@@ -27,6 +27,7 @@ from subaccounts import (
     SignIn,
     SubAccountId,
     System,
+    Ungrouped,
 )
 from subaccounts.repositories.django import DjangoRepository
 from subaccounts.repositories.django.borrowed import engine_on
@@ -35,7 +36,9 @@ from tests.repositories.sql.databases import Database
 from tests.repositories.sql.shops import BOSS, FIELDS, ORGANIZATION, PASSWORD, heard, plain_facade
 
 R = TypeVar("R")
-ACME: Final = CreateOrganization(actor=System(name="setup"), id=ORGANIZATION, name="Acme")
+ACME: Final = CreateOrganization(
+    actor=System(name="setup"), id=ORGANIZATION, name="Acme", ungrouped=Ungrouped.EVERYBODY
+)
 
 
 @final

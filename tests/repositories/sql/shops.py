@@ -35,6 +35,7 @@ from subaccounts import (
     SubAccountId,
     SubAccounts,
     System,
+    Ungrouped,
 )
 from subaccounts.repositories.sqlalchemy import AsyncSQLAlchemyRepository, SQLAlchemyRepository
 from subaccounts.repositories.sqlalchemy.tables import metadata
@@ -108,7 +109,9 @@ class Shop:
 
     def opened(self) -> Self:
         """Make the organization and its account."""
-        self.handle(CreateOrganization(actor=System(name="setup"), id=ORGANIZATION, name="Acme"))
+        self.handle(
+            CreateOrganization(actor=System(name="setup"), id=ORGANIZATION, name="Acme", ungrouped=Ungrouped.EVERYBODY)
+        )
         crm, policy = HostAccount(system="crm", id="shop-1"), RegistrationPolicy.by_person()
         opening = OpenAccount(actor=BOSS, organization=ORGANIZATION, host=crm, name="Shop 1", policy=policy)
         self.account = self.handle(opening).id

@@ -15,7 +15,16 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import Session
 
-from subaccounts import AddPerson, Command, CreateOrganization, KeyRing, NobodyPrivileged, OrganizationId, SubAccounts
+from subaccounts import (
+    AddPerson,
+    Command,
+    CreateOrganization,
+    KeyRing,
+    NobodyPrivileged,
+    OrganizationId,
+    SubAccounts,
+    Ungrouped,
+)
 from subaccounts.domain.decision import Batch
 from subaccounts.errors import HostTransactionLost, InsideTransaction, NameTaken, Stale, StorageFailed
 from subaccounts.repositories.sqlalchemy import AsyncJoinedRepository, JoinedRepository, SQLAlchemyRepository
@@ -151,7 +160,7 @@ def facade(repository: Any) -> SubAccounts:
 
 def creating() -> CreateOrganization:
     """Return a command that writes."""
-    return CreateOrganization(actor=OPERATOR, id=ACME, name="Acme")
+    return CreateOrganization(actor=OPERATOR, id=ACME, name="Acme", ungrouped=Ungrouped.EVERYBODY)
 
 
 class TestTogether:

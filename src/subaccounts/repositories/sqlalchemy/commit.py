@@ -20,19 +20,14 @@ from sqlalchemy import ColumnElement, Connection, Delete, Select, Table, Update,
 from ...domain.decision import Batch, Count, Record, Seen
 from ...domain.ids import AnyRecordId, OrganizationId
 from ...domain.key import Key
-from ...domain.sub_account import SubAccount
 from ...errors import Full, Stale, Taken
 from .._batches import passes, returns_what_it_adds
-from . import galera, queues, rows, trail
+from . import belongings, galera, queues, rows, trail
 from . import tables as t
 from .dialects import counted, insert_new, inserted
 from .reads import holders
 from .rows import KEYED, ORDER, TABLES
 
-_LEFT: Final = delete(t.sub_account_departments).where(
-    t.sub_account_departments.c.organization == bindparam("tenant"),
-    t.sub_account_departments.c.sub_account == bindparam("person"),
-)
 _FREED: Final = delete(t.unique_keys).where(
     t.unique_keys.c.organization == bindparam("tenant"),
     t.unique_keys.c.kind == bindparam("of"),
@@ -144,9 +139,7 @@ def _put(connection: Connection, records: Sequence[Record]) -> None:
         for record in mine:
             if record.version:
                 _update(connection, record)
-    people = [record for record in records if isinstance(record, SubAccount)]
-    if people:
-        _join_departments(connection, people)
+    belongings.write(connection, records)
 
 
 def _update(connection: Connection, record: Record) -> None:
@@ -155,15 +148,6 @@ def _update(connection: Connection, record: Record) -> None:
     given = {**changes, **_key(record.id), "known": record.version}
     if connection.execute(_updated(record.id.kind), given).rowcount != 1:
         raise Stale
-
-
-def _join_departments(connection: Connection, people: Sequence[SubAccount]) -> None:
-    known = [{"tenant": each.id.organization.value, "person": each.id.value} for each in people if each.version]
-    if known:
-        connection.execute(_LEFT, known)
-    joined = [row for person in people for row in rows.departments_of(person)]
-    if joined:
-        connection.execute(t.sub_account_departments.insert(), joined)
 
 
 def _exchange_keys(connection: Connection, batch: Batch) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Connection, Integer, Table, bindparam, delete, text, update
+from sqlalchemy import Boolean, Column, ColumnElement, Connection, Integer, Table, bindparam, delete, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from ...errors import Stale
@@ -104,5 +104,7 @@ def _nothing(column: Column[Any]) -> Any:
             return _NO_DATE
         case Integer():
             return 0
+        case Boolean():
+            return False
         case _:
             return ""

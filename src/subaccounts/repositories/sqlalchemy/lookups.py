@@ -6,8 +6,23 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, bindparam, func, select, true, tuple_
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    func,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
+
+from .types import Exact
+from .words import TENANT
 
 MANY: Final = 500
 """Keys asked for in one statement; more are asked for in several, each true at its own moment."""
@@ -38,12 +53,25 @@ def _among(key: tuple[Column[Any], ...], columns: tuple[Column[Any], ...]) -> Se
 
 @cache
 def _each(key: tuple[Column[Any], ...], columns: tuple[Column[Any], ...]) -> Select[Any]:
-    """Return a statement with one lookup for each key: the limit keeps a planner from joining it in any other way."""
+    """Return a statement with one lookup for each key: the limit keeps a planner from joining it in any other way.
+
+    The lists have no length: to one of a column PostgreSQL would shorten what is longer, and find somebody else's row.
+    """
     names = [_named(column) for column in key]
-    lists = (bindparam(name, type_=ARRAY(column.type)) for column, name in zip(key, names, strict=True))
+    lists = (bindparam(name, type_=ARRAY(Exact())) for name in names)
     asked = func.unnest(*lists).table_valued(*names, name="wanted").render_derived()
     one = only(select(*columns), key, [asked.c[name] for name in names]).lateral("found")
     return select(*one.c).select_from(asked.join(one, true()))
+
+
+def of_asked(dialect: str, found: Select[Any], table: Table, /) -> Select[Any]:
+    """Return what is found in a table by a list of ids, `:asked`, of one organization, `:tenant`; its key are these two."""
+    if dialect != "postgresql":
+        return found.where(table.c.organization == TENANT, table.c.id.in_(bindparam("asked", expanding=True)))
+    asked = bindparam("asked", type_=ARRAY(Exact()))
+    wanted = func.unnest(asked).table_valued("id", name="wanted").render_derived()
+    one = only(found, (table.c.organization, table.c.id), (TENANT, wanted.c.id)).lateral("one")
+    return select(*one.c).select_from(wanted.join(one, true()))
 
 
 def _named(column: Column[Any]) -> str:

@@ -1,4 +1,6 @@
-"""How a record becomes a row and comes back: which table, which columns. What the tables look like is `tables`."""
+"""How a record becomes a row and comes back: which table, which columns. What the tables look like is `tables`, which rows
+belong to a record besides is `belongings`.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +17,18 @@ from ...domain.ids import (
     ChainId,
     CredentialId,
     DepartmentId,
+    GroupId,
     JobProfileId,
+    MembershipId,
     OrganizationId,
+    ParticipationId,
     PermissionTypeId,
+    ResourceId,
     SignUpId,
     StrangerId,
     SubAccountId,
 )
 from ...domain.key import Key
-from ...domain.sub_account import SubAccount
 from ...domain.task import Task
 from ...wire import store_dumps
 from .._stored import columns_of
@@ -42,11 +47,24 @@ TABLES: Final[Mapping[str, Table]] = {
     CredentialId.kind: tables.credentials,
     SignUpId.kind: tables.sign_ups,
     StrangerId.kind: tables.strangers,
+    GroupId.kind: tables.groups,
+    MembershipId.kind: tables.memberships,
+    ResourceId.kind: tables.resources,
+    ParticipationId.kind: tables.participations,
     ChainId.kind: tables.chains,
 }
 """By kind of id, each after those it refers to: in this order records are put, so that a foreign key finds its row."""
 ORDER: Final = {kind: place for place, kind in enumerate(TABLES)}
-KEYED: Final = frozenset({tables.catalog, tables.accounts, tables.sub_accounts})
+KEYED: Final = frozenset(
+    {
+        tables.catalog,
+        tables.accounts,
+        tables.sub_accounts,
+        tables.groups,
+        tables.memberships,
+        tables.participations,
+    }
+)
 """The tables whose records hold unique keys."""
 
 
@@ -102,12 +120,3 @@ def key_value(key: Key, /) -> str:
     if len(value) < tables.LONGEST_KEY and len(encoded) <= tables.MOST_KEY_BYTES:
         return value
     return f"{value[: tables.LONGEST_KEY - 65]}\x1f{hashlib.sha256(encoded).hexdigest()}"
-
-
-def departments_of(person: SubAccount, /) -> list[Row]:
-    """Return the rows that say in which departments a person is."""
-    id = person.id  # noqa: A001 - the id of a record
-    return [
-        {"organization": id.organization.value, "sub_account": id.value, "department": each.value}
-        for each in person.profile.departments
-    ]

@@ -11,31 +11,40 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from ...domain.account import Account
+from ...domain.audience import Ungrouped
 from ...domain.audit import AuditChain
 from ...domain.catalog import CatalogEntry
 from ...domain.credential import Stranger
 from ...domain.decision import Batch, RequestRecord
 from ...domain.events import Event, SealedEvent
 from ...domain.fields import Kind
+from ...domain.group import Group
 from ...domain.ids import (
     AccountId,
     AnyRecordId,
     CatalogId,
     DepartmentId,
+    GroupId,
     OrganizationId,
+    ResourceId,
     SignUpId,
     StrangerId,
     SubAccountId,
 )
 from ...domain.key import Key
 from ...domain.life import State
+from ...domain.membership import Membership
 from ...domain.organization import Organization
+from ...domain.participation import Participation
 from ...domain.queries import EventQuery, PeopleQuery, SignInFacts
+from ...domain.resource import Resource
+from ...domain.sights import ResourceQuery, ViewersQuery
 from ...domain.sign_up import SignUp
 from ...domain.sub_account import AccountFacts, Person, SubAccount
 from ...domain.task import Leased
+from ...domain.viewer import Viewer, ViewerFacts
 from .._batches import refuse_impossible
-from . import people, queues, reads, trail
+from . import facts, groups, people, queues, reads, sights, trail, watchers
 from .commit import write
 
 R = TypeVar("R")
@@ -122,6 +131,38 @@ class Statements(ABC):
 
     def stale_sign_ups(self, organization: OrganizationId, /, *, before: datetime, limit: int) -> tuple[SignUp, ...]:
         return self._read(lambda connection: reads.stale_sign_ups(connection, organization, before=before, limit=limit))
+
+    def groups(self, ids: Collection[GroupId], /) -> tuple[Group, ...]:
+        return self._read(lambda connection: groups.groups(connection, ids))
+
+    def groups_page(self, organization: OrganizationId, /, *, after: str | None, limit: int) -> tuple[Group, ...]:
+        return self._read(lambda connection: groups.groups_page(connection, organization, after=after, limit=limit))
+
+    def members_page(self, group: GroupId, /, *, after: str | None, limit: int) -> tuple[Membership, ...]:
+        return self._read(lambda connection: groups.members_page(connection, group, after=after, limit=limit))
+
+    def resources(self, ids: Collection[ResourceId], /) -> tuple[Resource, ...]:
+        return self._read(lambda connection: groups.resources(connection, ids))
+
+    def participants_page(self, resource: ResourceId, /, *, after: str | None, limit: int) -> tuple[Participation, ...]:
+        return self._read(lambda connection: groups.participants_page(connection, resource, after=after, limit=limit))
+
+    def viewer_facts(self, people: Collection[SubAccountId], /) -> tuple[ViewerFacts, ...]:
+        return self._read(lambda connection: facts.viewer_facts(connection, people))
+
+    def resources_page(self, query: ResourceQuery, /) -> tuple[Resource, ...]:
+        return self._read(lambda connection: sights.resources_page(connection, query))
+
+    def resources_count(self, query: ResourceQuery, /) -> int:
+        return self._read(lambda connection: sights.resources_count(connection, query))
+
+    def visible_among(
+        self, viewer: Viewer, resources: Collection[ResourceId], /, *, ungrouped: Ungrouped
+    ) -> frozenset[ResourceId]:
+        return self._read(lambda connection: sights.visible_among(connection, viewer, resources, ungrouped=ungrouped))
+
+    def viewers_page(self, query: ViewersQuery, /) -> tuple[SubAccount, ...]:
+        return self._read(lambda connection: watchers.viewers_page(connection, query))
 
     def events_page(self, query: EventQuery, /) -> tuple[Event, ...]:
         return self._read(lambda connection: trail.events_page(connection, query))

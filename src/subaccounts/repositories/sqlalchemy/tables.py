@@ -10,8 +10,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, Integer, MetaData, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    UniqueConstraint,
+)
 
+from ...domain.ids import LONGEST_ID, LONGEST_TYPE
+from ...domain.resource import LONGEST_NAME_KEY
 from .types import Body, Exact, Moment
 
 PREFIX: Final = "subaccounts_"
@@ -22,6 +34,8 @@ LONGEST_OWN_ID: Final = 64
 LONGEST_KEY: Final = 500
 """Characters of a unique key's column; InnoDB's keys end at 3,072 bytes, four to a character. What `rows` does with a longer
 one is there."""
+LONGEST_RESOURCE: Final = LONGEST_TYPE + 1 + LONGEST_ID
+"""Characters of a resource's id: what it is, a slash, and the host's own id of it."""
 MOST_KEY_BYTES: Final = 1_500
 """Bytes of a unique key that is kept as it is: with the longest organization's id a row of PostgreSQL's index, which ends
 at 2,704, has room for it."""
@@ -110,6 +124,19 @@ sub_account_departments: Final = Table(
     ForeignKeyConstraint(
         ["organization", "sub_account"], [sub_accounts.c.organization, sub_accounts.c.id], ondelete="CASCADE"
     ),
+    Index(f"{PREFIX}sub_account_departments_by_department", "organization", "department", "sub_account"),
+)
+sub_account_traits: Final = Table(
+    f"{PREFIX}sub_account_traits",
+    metadata,
+    _tenant(),
+    _id("sub_account"),
+    _id("part", longest=20),
+    _id("value"),
+    ForeignKeyConstraint(
+        ["organization", "sub_account"], [sub_accounts.c.organization, sub_accounts.c.id], ondelete="CASCADE"
+    ),
+    Index(f"{PREFIX}sub_account_traits_by_value", "organization", "part", "value", "sub_account"),
 )
 credentials: Final = Table(
     f"{PREFIX}credentials",
@@ -139,6 +166,83 @@ strangers: Final = Table(
     Column("last_at", Moment, nullable=False),
     *_record(),
     Index(f"{PREFIX}strangers_by_age", "organization", "last_at", "id"),
+)
+groups: Final = Table(
+    f"{PREFIX}groups",
+    metadata,
+    _tenant(),
+    _id(),
+    Column("name", Exact(200), nullable=False),
+    Column("allows_external", Boolean, nullable=False),
+    Column("retired_at", Moment),
+    *_record(),
+    ForeignKeyConstraint(["organization"], [organizations.c.organization]),
+)
+group_applications: Final = Table(
+    f"{PREFIX}group_applications",
+    metadata,
+    _tenant(),
+    _id("group_id"),
+    _id("application", longest=LONGEST_ID),
+    ForeignKeyConstraint(["organization", "group_id"], [groups.c.organization, groups.c.id], ondelete="CASCADE"),
+)
+memberships: Final = Table(
+    f"{PREFIX}memberships",
+    metadata,
+    _tenant(),
+    _id(),
+    Column("group_id", Exact(LONGEST_OWN_ID), nullable=False),
+    Column("person", Exact(LONGEST_OWN_ID), nullable=False),
+    Column("state", Exact(20), nullable=False),
+    Column("begins_at", Moment),
+    Column("ends_at", Moment),
+    *_record(),
+    ForeignKeyConstraint(["organization", "group_id"], [groups.c.organization, groups.c.id]),
+    ForeignKeyConstraint(["organization", "person"], [sub_accounts.c.organization, sub_accounts.c.id]),
+    Index(f"{PREFIX}memberships_by_group", "organization", "group_id", "person"),
+    Index(f"{PREFIX}memberships_by_person", "organization", "person", "group_id"),
+)
+resources: Final = Table(
+    f"{PREFIX}resources",
+    metadata,
+    _tenant(),
+    _id(longest=LONGEST_RESOURCE),
+    Column("type", Exact(LONGEST_TYPE), nullable=False),
+    Column("name_key", Exact(LONGEST_NAME_KEY), nullable=False),
+    Column("application", Exact(LONGEST_ID)),
+    Column("hidden", Boolean, nullable=False),
+    Column("rostered", Boolean, nullable=False),
+    Column("named", Integer, nullable=False),
+    Column("removed_at", Moment),
+    *_record(),
+    ForeignKeyConstraint(["organization"], [organizations.c.organization]),
+    Index(f"{PREFIX}resources_by_name", "organization", "type", "name_key", "id"),
+)
+audiences: Final = Table(
+    f"{PREFIX}audiences",
+    metadata,
+    _tenant(),
+    _id("resource", longest=LONGEST_RESOURCE),
+    _id("part", longest=20),
+    _id("value"),
+    Column("door", Boolean, nullable=False),
+    Column("type", Exact(LONGEST_TYPE), nullable=False),
+    Column("name_key", Exact(LONGEST_NAME_KEY), nullable=False),
+    ForeignKeyConstraint(["organization", "resource"], [resources.c.organization, resources.c.id], ondelete="CASCADE"),
+    Index(f"{PREFIX}audiences_by_door", "organization", "part", "value", "door", "type", "name_key", "resource"),
+)
+participations: Final = Table(
+    f"{PREFIX}participations",
+    metadata,
+    _tenant(),
+    _id(),
+    Column("resource", Exact(LONGEST_RESOURCE), nullable=False),
+    Column("person", Exact(LONGEST_OWN_ID), nullable=False),
+    *_record(),
+    ForeignKeyConstraint(["organization", "resource"], [resources.c.organization, resources.c.id]),
+    ForeignKeyConstraint(["organization", "person"], [sub_accounts.c.organization, sub_accounts.c.id]),
+    Index(f"{PREFIX}participations_by_person", "organization", "person", "resource"),
+    Index(f"{PREFIX}participations_by_resource", "organization", "resource", "person"),
 )
 chains: Final = Table(
     f"{PREFIX}chains",

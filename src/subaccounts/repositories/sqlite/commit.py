@@ -10,12 +10,11 @@ from typing import Any, Final
 from ...domain.decision import Batch, Count, Record, RequestRecord, Seen
 from ...domain.ids import AnyRecordId
 from ...domain.key import Key
-from ...domain.sub_account import SubAccount
 from ...errors import Full, Stale, Taken
 from ...wire import time_text
 from .._batches import passes, returns_what_it_adds
 from . import queues, tables, trail
-from .tables import TABLES
+from .tables import MEMBERS, TABLES
 
 _COUNT: Final = (
     "INSERT INTO counters (organization, name, value) VALUES (?, ?, max(0, ? + ?))"
@@ -30,8 +29,6 @@ _FREE: Final = "DELETE FROM unique_keys WHERE organization = ? AND kind = ? AND 
 _HOLD: Final = (
     "INSERT INTO unique_keys (organization, space, value, kind, holder) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
-_LEAVE: Final = "DELETE FROM sub_account_departments WHERE organization = ? AND sub_account = ?"
-_JOIN: Final = "INSERT INTO sub_account_departments (organization, department, sub_account) VALUES (?, ?, ?)"
 
 
 def write(connection: sqlite3.Connection, batch: Batch, /) -> None:
@@ -68,24 +65,24 @@ def _guard(connection: sqlite3.Connection, guards: Sequence[Seen]) -> None:
 
 
 def _put(connection: sqlite3.Connection, records: Sequence[Record]) -> None:
-    """Put records, all that take the same statement at once: a thousand people are as many rows, and four statements."""
+    """Put records, all that take the same statement at once: a thousand people are as many rows, and six statements."""
     writes: dict[str, list[tables.Row]] = {}
-    leave: list[tables.Row] = []
-    join: list[tables.Row] = []
+    leave: dict[str, list[tables.Row]] = {}
+    join: dict[str, list[tables.Row]] = {}
     for record in records:
         table, key, row = TABLES[record.id.kind], tables.key_of(record.id), tables.row_of(record)
         if record.version == 0:
             writes.setdefault(table.insert, []).append((*row, *key))
         else:
             writes.setdefault(table.update, []).append((*row, *key, record.version))
-        if isinstance(record, SubAccount):
+        for members in MEMBERS.get(record.id.kind, ()):
             if record.version:
-                leave.append(key)
-            join += tables.departments_of(record)
+                leave.setdefault(members.delete, []).append(key)
+            join.setdefault(members.insert, []).extend(members.rows(record))
     for statement, rows in writes.items():
         if connection.executemany(statement, rows).rowcount != len(rows):
             raise Stale
-    for statement, rows in ((_LEAVE, leave), (_JOIN, join)):
+    for statement, rows in (*leave.items(), *join.items()):
         if rows:
             connection.executemany(statement, rows)
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from attrs import frozen
 
-from ...errors import StorageFailed
+from ...errors import InvalidValue, StorageFailed
 from . import schema
 from .failures import failure, primary_code, quotes
 
@@ -91,6 +91,8 @@ def prepare(place: Place, /) -> None:
         if primary_code(error) == sqlite3.SQLITE_NOTADB:
             raise StorageFailed(store=place.store, problem="foreign", detail="not a database") from error
         raise failure(place.store, error) from (None if quotes(error) else error)
+    except InvalidValue as error:  # a body that the library did not write, and a step has to read
+        raise StorageFailed(store=place.store, problem="damaged", detail=error.field) from error
 
 
 def reach(place: Place, /) -> sqlite3.Connection:
@@ -131,8 +133,11 @@ def _adopt(place: Place, connection: sqlite3.Connection) -> None:
     try:
         version = _version(place, connection)  # somebody else has perhaps been faster
         for step in schema.STEPS[version:]:
-            for statement in step:
-                connection.execute(statement)
+            for each in step:
+                if isinstance(each, str):
+                    connection.execute(each)
+                else:
+                    each(connection)
         connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {len(schema.STEPS)}")
         connection.execute("COMMIT")

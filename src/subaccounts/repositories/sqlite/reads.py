@@ -44,11 +44,12 @@ _FAMILY: Final = """
         SELECT id, parent FROM catalog WHERE organization = :organization AND kind = 'department' AND id = :id
         UNION
         SELECT c.id, c.parent FROM family f JOIN catalog c
-        ON c.organization = :organization AND c.kind = 'department' AND {next}
+        ON c.organization = :organization AND {next}
     )
     SELECT id FROM family"""
-_LINEAGE: Final = _FAMILY.format(next="c.id = f.parent")
-_OFFSPRING: Final = _FAMILY.format(next="c.parent = f.id")
+_LINEAGE: Final = _FAMILY.format(next="c.kind = 'department' AND c.id = f.parent")
+_OFFSPRING: Final = _FAMILY.format(next="+c.kind = 'department' AND c.parent = f.id")
+"""The plus has children found by their parent, and not among all departments."""
 _ACCOUNT: Final = """
     SELECT o.body, a.body FROM accounts a JOIN organizations o ON o.organization = a.organization
     WHERE a.organization = ? AND a.id = ?"""

@@ -11,32 +11,41 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar, final
 
 from ...domain.account import Account
+from ...domain.audience import Ungrouped
 from ...domain.audit import AuditChain
 from ...domain.catalog import CatalogEntry
 from ...domain.credential import Stranger
 from ...domain.decision import Batch, RequestRecord
 from ...domain.events import Event, SealedEvent
 from ...domain.fields import Kind
+from ...domain.group import Group
 from ...domain.ids import (
     AccountId,
     AnyRecordId,
     CatalogId,
     DepartmentId,
+    GroupId,
     OrganizationId,
+    ResourceId,
     SignUpId,
     StrangerId,
     SubAccountId,
 )
 from ...domain.key import Key
 from ...domain.life import State
+from ...domain.membership import Membership
 from ...domain.organization import Organization
+from ...domain.participation import Participation
 from ...domain.queries import EventQuery, PeopleQuery, SignInFacts
+from ...domain.resource import Resource
+from ...domain.sights import ResourceQuery, ViewersQuery
 from ...domain.sign_up import SignUp
 from ...domain.sub_account import AccountFacts, Person, SubAccount
 from ...domain.task import Leased
+from ...domain.viewer import Viewer, ViewerFacts
 from ...errors import InvalidValue, OutcomeUnknown, StorageFailed
 from .._batches import refuse_impossible
-from . import queues, reads, searches, trail
+from . import groups, queues, reads, searches, sights, trail, viewers
 from .commit import write
 from .connections import Connections
 from .failures import LOST, failure, primary_code, quotes
@@ -156,6 +165,38 @@ class SQLiteRepository:
 
     def stale_sign_ups(self, organization: OrganizationId, /, *, before: datetime, limit: int) -> tuple[SignUp, ...]:
         return self._ask(reads.stale_sign_ups, organization, before=before, limit=limit)
+
+    def groups(self, ids: Collection[GroupId], /) -> tuple[Group, ...]:
+        return self._ask(groups.groups, ids)
+
+    def groups_page(self, organization: OrganizationId, /, *, after: str | None, limit: int) -> tuple[Group, ...]:
+        return self._ask(groups.groups_page, organization, after=after, limit=limit)
+
+    def members_page(self, group: GroupId, /, *, after: str | None, limit: int) -> tuple[Membership, ...]:
+        return self._ask(groups.members_page, group, after=after, limit=limit)
+
+    def resources(self, ids: Collection[ResourceId], /) -> tuple[Resource, ...]:
+        return self._ask(groups.resources, ids)
+
+    def participants_page(self, resource: ResourceId, /, *, after: str | None, limit: int) -> tuple[Participation, ...]:
+        return self._ask(groups.participants_page, resource, after=after, limit=limit)
+
+    def viewer_facts(self, people: Collection[SubAccountId], /) -> tuple[ViewerFacts, ...]:
+        return self._ask(groups.viewer_facts, people)
+
+    def resources_page(self, query: ResourceQuery, /) -> tuple[Resource, ...]:
+        return self._ask(sights.resources_page, query)
+
+    def resources_count(self, query: ResourceQuery, /) -> int:
+        return self._ask(sights.resources_count, query)
+
+    def visible_among(
+        self, viewer: Viewer, resources: Collection[ResourceId], /, *, ungrouped: Ungrouped
+    ) -> frozenset[ResourceId]:
+        return self._ask(sights.visible_among, viewer, resources, ungrouped=ungrouped)
+
+    def viewers_page(self, query: ViewersQuery, /) -> tuple[SubAccount, ...]:
+        return self._ask(viewers.viewers_page, query)
 
     def events_page(self, query: EventQuery, /) -> tuple[Event, ...]:
         return self._ask(trail.events_page, query)

@@ -9,13 +9,20 @@ Versions go up by one step each. A step that has been released is never changed:
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
 from typing import Final
+
+from ...errors import InvalidValue
 
 APPLICATION_ID: Final = 0x53554241
 """`SUBA`, in the file's header where `file(1)` finds it (SQLite file format 1.3.17)."""
 
-Step = tuple[str, ...]
-"""The statements that lead from one schema version to the next, run in one transaction with all the others."""
+Fill = Callable[[sqlite3.Connection], None]
+Step = tuple[str | Fill, ...]
+"""What leads from one schema version to the next, in one transaction with all the others: statements, and what fills a new
+table from the bodies that are there. A body is read as plain JSON by Python, not by SQLite, which can be built without."""
 
 _RECORDS: Final[Step] = (
     "CREATE TABLE meta (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
@@ -121,5 +128,85 @@ _SIGN_UPS: Final[Step] = (
     "CREATE INDEX tasks_by_queue ON tasks (organization, queue, id)",
 )
 
-STEPS: tuple[Step, ...] = (_RECORDS + _LEDGERS, _SIGN_UPS)
+
+def _fill_traits(connection: sqlite3.Connection) -> None:
+    """Write down the job profile and the permission types of everybody; raise `InvalidValue` for a damaged body."""
+    people = connection.execute("SELECT organization, id, body FROM sub_accounts")
+    rows = ((*who, *trait) for *who, body in people for trait in _traits(body))
+    connection.executemany(
+        "INSERT INTO sub_account_traits (organization, sub_account, part, value) VALUES (?, ?, ?, ?)", rows
+    )
+
+
+def _traits(body: str) -> Iterator[tuple[str, str]]:
+    try:
+        profile = json.loads(body)["profile"]
+        if "job_profile" in profile:
+            yield "job_profile", profile["job_profile"]["value"]["value"]
+        for each in profile["permission_types"]["value"] if "permission_types" in profile else ():
+            yield "permission_type", each["value"]
+    except (ValueError, KeyError, TypeError):
+        raise InvalidValue(field="SubAccount", problem="syntax") from None
+
+
+_GROUPS: Final[Step] = (
+    """CREATE TABLE groups (
+        organization TEXT NOT NULL REFERENCES organizations DEFERRABLE INITIALLY DEFERRED,
+        id TEXT NOT NULL, version INTEGER NOT NULL, name TEXT NOT NULL, allows_external INTEGER NOT NULL,
+        retired_at TEXT, body TEXT NOT NULL,
+        PRIMARY KEY (organization, id)
+    ) STRICT""",
+    """CREATE TABLE group_applications (
+        organization TEXT NOT NULL, group_id TEXT NOT NULL, application TEXT NOT NULL,
+        PRIMARY KEY (organization, group_id, application),
+        FOREIGN KEY (organization, group_id) REFERENCES groups ON DELETE CASCADE
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE memberships (
+        organization TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, group_id TEXT NOT NULL,
+        person TEXT NOT NULL, state TEXT NOT NULL, begins_at TEXT, ends_at TEXT, body TEXT NOT NULL,
+        PRIMARY KEY (organization, id),
+        FOREIGN KEY (organization, group_id) REFERENCES groups DEFERRABLE INITIALLY DEFERRED,
+        FOREIGN KEY (organization, person) REFERENCES sub_accounts DEFERRABLE INITIALLY DEFERRED
+    ) STRICT""",
+    "CREATE INDEX memberships_by_person ON memberships (organization, person, group_id)",
+    "CREATE INDEX memberships_by_group ON memberships (organization, group_id, person)",
+    """CREATE TABLE sub_account_traits (
+        organization TEXT NOT NULL, sub_account TEXT NOT NULL, part TEXT NOT NULL, value TEXT NOT NULL,
+        PRIMARY KEY (organization, sub_account, part, value),
+        FOREIGN KEY (organization, sub_account) REFERENCES sub_accounts ON DELETE CASCADE
+    ) STRICT, WITHOUT ROWID""",
+    _fill_traits,
+    "CREATE INDEX sub_account_traits_by_value ON sub_account_traits (organization, part, value, sub_account)",
+    "CREATE INDEX sub_accounts_by_department ON sub_account_departments (organization, department, sub_account)",
+)
+_RESOURCES: Final[Step] = (
+    """CREATE TABLE resources (
+        organization TEXT NOT NULL REFERENCES organizations DEFERRABLE INITIALLY DEFERRED,
+        id TEXT NOT NULL, version INTEGER NOT NULL, type TEXT NOT NULL, name_key TEXT NOT NULL, application TEXT,
+        hidden INTEGER NOT NULL, rostered INTEGER NOT NULL, named INTEGER NOT NULL, removed_at TEXT, body TEXT NOT NULL,
+        PRIMARY KEY (organization, id)
+    ) STRICT""",
+    """CREATE INDEX resources_by_name ON resources
+        (organization, type, name_key, id, named, hidden, rostered, application) WHERE removed_at IS NULL""",
+    """CREATE TABLE audiences (
+        organization TEXT NOT NULL, resource TEXT NOT NULL, part TEXT NOT NULL, value TEXT NOT NULL,
+        door INTEGER NOT NULL, type TEXT NOT NULL, name_key TEXT NOT NULL, named INTEGER NOT NULL,
+        hidden INTEGER NOT NULL, application TEXT,
+        PRIMARY KEY (organization, resource, part, value),
+        FOREIGN KEY (organization, resource) REFERENCES resources ON DELETE CASCADE
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE INDEX audiences_by_value ON audiences
+        (organization, part, value, door, type, name_key, resource, named, hidden, application)""",
+    """CREATE TABLE participations (
+        organization TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, resource TEXT NOT NULL,
+        person TEXT NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (organization, id),
+        FOREIGN KEY (organization, resource) REFERENCES resources DEFERRABLE INITIALLY DEFERRED,
+        FOREIGN KEY (organization, person) REFERENCES sub_accounts DEFERRABLE INITIALLY DEFERRED
+    ) STRICT""",
+    "CREATE INDEX participations_by_person ON participations (organization, person, resource)",
+    "CREATE INDEX participations_by_resource ON participations (organization, resource, person)",
+)
+
+STEPS: tuple[Step, ...] = (_RECORDS + _LEDGERS, _SIGN_UPS, _GROUPS + _RESOURCES)
 """Step n leads from version n to n + 1; a new file begins at version 0 and takes them all."""

@@ -11,6 +11,7 @@ from .catalogs import CatalogsContract
 from .clauses import clauses
 from .commits import CommitsContract
 from .contract import Contract, clause, clause_of, clause_tests
+from .groups import GroupsContract
 from .hasher import HasherContract
 from .hosts import HostAccountsContract, SubscriptionsContract
 from .isolation import IsolationContract
@@ -21,7 +22,9 @@ from .provider import Delivered, ProviderMood
 from .queues import QueuesContract
 from .report import BrokenClause, ContractReport, run_contract
 from .repository import RepositoryContract
+from .resources import ResourcesContract
 from .secrets import EntropyContract, KeysContract
+from .sights import SightsContract
 from .sign_ins import SignInsContract
 from .sign_ups import SignUpsContract
 from .storage import StorageContract
@@ -37,6 +40,7 @@ __all__ = [
     "ContractReport",
     "Delivered",
     "EntropyContract",
+    "GroupsContract",
     "HasherContract",
     "HostAccountsContract",
     "IsolationContract",
@@ -47,6 +51,8 @@ __all__ = [
     "ProviderMood",
     "QueuesContract",
     "RepositoryContract",
+    "ResourcesContract",
+    "SightsContract",
     "SignInsContract",
     "SignUpsContract",
     "StorageContract",

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from attrs import evolve
 
+from ...domain.audience import Audience
 from ...domain.audit import Seal
 from ...domain.decision import Batch, Count, Seen
-from ...domain.ids import OrganizationId
+from ...domain.ids import AnyRecordId, OrganizationId
+from ...domain.membership import MembershipState
 from ...domain.task import Acknowledgment
 from ...errors import Conflict, Full, Stale, Taken
 from ...ports.twins import AsyncRepository
 from .. import builders as a
+from .. import groups as g
 from ..clock import NOON
 from .appends import AppendsContract
 from .contract import clause
 from .counts import CountsContract
 from .expect import expect_equal, expect_true
 from .races import RacesContract
-from .snapshot import snapshot
-from .storage import expect_refused, store
+from .snapshot import place, snapshot
+from .storage import expect_refused, store, stored
 from .unique_keys import UniqueKeysContract
 from .versions import VersionsContract
 
@@ -43,18 +46,29 @@ async def furnish(repository: AsyncRepository, *, of: OrganizationId = a.OURS) -
 
 def everything(*, of: OrganizationId = a.OURS) -> Batch:
     """Return a batch for a furnished organization that does everything a batch can, and succeeds."""
-    renamed = evolve(a.sub_account(of=of), version=1, login=a.sub_account(2).login)
+    named = Audience(groups=frozenset({g.group_id(of=of), g.group_id(2, of=of)}))
+    changed = (
+        evolve(a.sub_account(of=of), version=1, login=a.sub_account(2).login),
+        evolve(a.credential(of=of), version=1, password=a.password_hash()),
+        g.group(of=of, version=1, name="Partners", allows_external=True),
+        g.membership(of=of, version=1, state=MembershipState.LEFT),
+        g.resource(of=of, version=1, audience=named),
+    )
     new = (
         a.department(2, of=of, under=1),
         a.account(2, of=of),
         *a.person(3, of=of, under=2),
         a.sign_up(2, of=of, under=2),
+        g.group(2, of=of),
+        g.membership(2, group=2, person=3, of=of),
+        g.resource(2, of=of),
+        g.participation(2, resource=2, person=3, of=of),
         a.stranger(2, of=of),
     )
     return Batch(
         organization=of,
-        puts=(*new, renamed, evolve(a.credential(of=of), version=1, password=a.password_hash())),
-        removes=tuple(Seen(id=make(of=of), version=1) for make in (a.sign_up_id, a.stranger_id, a.job_profile_id)),
+        puts=(*new, *changed),
+        removes=tuple(Seen(id=id_, version=1) for id_ in _gone(of)),
         guards=(Seen(id=of, version=1), Seen(id=a.account_id(of=of), version=1)),
         counts=(Count(name="seats", by=1, at_most=2), Count(name="fresh", by=4)),
         events=(a.event(3, of=of), a.event(4, of=of)),
@@ -63,6 +77,11 @@ def everything(*, of: OrganizationId = a.OURS) -> Batch:
         acknowledgments=(Acknowledgment(task=a.task(1).id, fence=0),),
         request=a.request("request-2", of=of),
     )
+
+
+def _gone(of: OrganizationId) -> tuple[AnyRecordId, ...]:
+    """Return what the batch that does everything removes."""
+    return a.sign_up_id(of=of), g.participation(of=of).id, a.stranger_id(of=of), a.job_profile_id(of=of)
 
 
 def reasons(*, of: OrganizationId = a.OURS) -> dict[str, tuple[type[Conflict], Batch]]:
@@ -115,13 +134,11 @@ class CommitsContract(VersionsContract, UniqueKeysContract, CountsContract, Appe
         expect_true(isinstance(found, dict), "there is no snapshot")
         seen: dict[str, object] = dict(found) if isinstance(found, dict) else {}
         for record in batch.puts:
-            number = int(record.id.value[-4:], 16)
-            expected = evolve(record, version=record.version + 1)
-            expect_equal(expected, seen[f"{record.id.kind} {number}"], f"the {record.id.kind}")
+            expect_equal(stored(record), seen.get(place(record.id)), f"the {record.id.kind}")
         held = {key: record.id for record in batch.puts for key in record.keys}
         expect_equal(held, seen["holders"], "who holds the keys")
-        gone = [seen[f"{name} 1"] for name in ("sign_up", "stranger", "job_profile")]
-        expect_equal([None, None, None], gone, "what was removed")
+        left = [seen.get(place(id_)) for id_ in _gone(a.OURS)]
+        expect_equal([None, None, None, None], left, "what was removed")
         expect_equal((2, 4, 5), (seen["counter seats"], seen["counter fresh"], seen["counter full"]), "the counters")
         expect_equal(tuple(a.event(number) for number in (1, 2, 3, 4)), seen["events"], "the events")
         expect_equal((a.event(3), a.event(4)), seen["unsealed"], "the unsealed events")

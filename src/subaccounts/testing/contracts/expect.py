@@ -17,10 +17,14 @@ def shown(value: object, /) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters)"
 
 
-def expect_equal(expected: object, actual: object, about: str = "the answer") -> None:
-    """Raise AssertionError unless the two are equal; `about` names what was compared."""
+def expect_equal(expected: object, actual: object, about: str = "the answer", *of: object) -> None:
+    """Raise AssertionError unless the two are equal; `about` names what was compared.
+
+    Its braces stand for the values `of`, which are written out only then: a question is read fast and written slowly.
+    """
     if expected != actual:
-        raise AssertionError(f"{about}: expected {shown(expected)}, but it was {shown(actual)}")
+        named = about.format(*map(shown, of)) if of else about
+        raise AssertionError(f"{named}: expected {shown(expected)}, but it was {shown(actual)}")
 
 
 def expect_true(truth: bool, problem: str) -> None:  # noqa: FBT001 - it is the thing asserted

@@ -5,10 +5,11 @@ What belongs here: a test for each read of `Repository`. What the two hold, and 
 
 from __future__ import annotations
 
+from .asked import Asked
 from .contract import clause
 from .expect import expect_equal
 from .storage import StorageContract
-from .tenants import EITHER, OURS, THEIRS, Asked
+from .tenants import EITHER, OURS, THEIRS
 
 
 class IsolationContract(StorageContract):
@@ -121,6 +122,56 @@ class IsolationContract(StorageContract):
     async def test_r24_of_two_tenants(self) -> None:
         """Attempts of one tenant are answered."""
         await self._apart("stale_sign_ups")
+
+    @clause("R25")
+    async def test_r25_of_two_tenants(self) -> None:
+        """Groups are the asked tenant's, though the other has one of each id."""
+        await self._apart("groups")
+
+    @clause("R26")
+    async def test_r26_of_two_tenants(self) -> None:
+        """A page of groups shows one tenant's."""
+        await self._apart("groups_page")
+
+    @clause("R27")
+    async def test_r27_of_two_tenants(self) -> None:
+        """The members of a group are its own tenant's people."""
+        await self._apart("members_page")
+
+    @clause("R28")
+    async def test_r28_of_two_tenants(self) -> None:
+        """What two hosts call the same is two resources, meant for others."""
+        await self._apart("resources")
+
+    @clause("R29")
+    async def test_r29_of_two_tenants(self) -> None:
+        """A roster is that of the asked tenant's resource."""
+        await self._apart("participants_page")
+
+    @clause("R30")
+    async def test_r30_of_two_tenants(self) -> None:
+        """A person is joined with groups, departments and rosters of its own tenant."""
+        await self._apart("viewer_facts")
+
+    @clause("R31")
+    async def test_r31_of_two_tenants(self) -> None:
+        """A page of resources shows one tenant's, by audiences of its own."""
+        await self._apart("resources_page")
+
+    @clause("R32")
+    async def test_r32_of_two_tenants(self) -> None:
+        """Resources of one tenant are counted."""
+        await self._apart("resources_count")
+
+    @clause("R33")
+    async def test_r33_of_two_tenants(self) -> None:
+        """Of the asked resources a viewer sees those of its own tenant, by audiences of its own."""
+        await self._apart("visible_among")
+
+    @clause("R34")
+    async def test_r34_of_two_tenants(self) -> None:
+        """A resource is seen by people of its own tenant, through groups and rosters of its own."""
+        await self._apart("viewers_page")
 
     @clause("Q1")
     async def test_q1_of_two_tenants(self) -> None:

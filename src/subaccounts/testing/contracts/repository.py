@@ -6,11 +6,14 @@ from .accounts import AccountsContract
 from .audit import AuditContract
 from .catalogs import CatalogsContract
 from .commits import CommitsContract
+from .groups import GroupsContract
 from .isolation import IsolationContract
 from .organizations import OrganizationsContract
 from .people import PeopleContract
 from .queues import QueuesContract
+from .resources import ResourcesContract
 from .secrecy import SecrecyContract
+from .sights import SightsContract
 from .sign_ins import SignInsContract
 from .sign_ups import SignUpsContract
 
@@ -22,6 +25,9 @@ class RepositoryContract(
     PeopleContract,
     SignInsContract,
     SignUpsContract,
+    GroupsContract,
+    ResourcesContract,
+    SightsContract,
     AuditContract,
     CommitsContract,
     QueuesContract,

@@ -26,11 +26,13 @@ from ...domain.sign_up import SignUp
 from ...domain.supplier import Supplier
 from ...ports.twins import AsyncRepository
 from .. import builders as a
+from .. import groups as g
 from ..clock import NOON
 from .bridge import Bridge
 from .contract import clause
 from .expect import expect_true
 from .storage import StorageContract, read_back, store
+from .viewer_pages import who_sees
 
 TELLTALE: Final = "dGhpcyBtdXN0IG5ldmVyIGJlIHRvbGQgdG8gYW55Ym9keQ"
 """The part of a hash that is looked for: long enough to be nobody's by chance, and found in whatever quotes the hash."""
@@ -97,6 +99,10 @@ class SecrecyContract(StorageContract):
             "the account": (await repository.account(a.account_id()),),
             "the organization": (await repository.organization(a.OURS),),
             "the tasks": await repository.tasks_page(a.OURS, "notices", after=None, limit=9),
+            "the facts of a viewer": await repository.viewer_facts((a.sub_account_id(),)),
+            "who sees a resource": await repository.viewers_page(who_sees(g.resource())),
+            "the members of a group": await repository.members_page(g.group_id(), after=None, limit=9),
+            "the participants in a resource": await repository.participants_page(g.resource_id(), after=None, limit=9),
         }
         for about, values in told.items():
             _expect_untold("".join(map(_written, values)), about)
@@ -111,7 +117,7 @@ class SecrecyContract(StorageContract):
         person, credential = a.sub_account(), a.credential(password=_hash(), code=a.claim_code())
         happened = Batch(
             organization=a.OURS,
-            puts=(person, credential, _attempt()),
+            puts=(person, credential, _attempt(), g.group(), g.membership(), g.resource(), g.participation()),
             events=(a.event(1),),
             request=a.request(),
             counts=(_FULL,),

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...domain.ids import OrganizationId
+from ...domain.ids import AnyRecordId, OrganizationId
 from ...domain.key import Key
 from ...domain.queries import LARGEST_PAGE, EventQuery, PeopleQuery
 from ...ports.twins import AsyncRepository
 from .. import builders as a
-from .storage import read_back
+from .. import groups as g
+from .storage import held_by, read_back
 
 NUMBERS = range(1, 5)
 """The numbers of the records a snapshot looks for."""
+
+
+def place(id: AnyRecordId, /) -> str:  # noqa: A002 - positional
+    """Return under what a record is in a snapshot."""
+    return f"{id.kind} {id.value}"
 
 
 async def snapshot(
@@ -33,6 +39,8 @@ async def snapshot(
         a.sub_account_id,
         a.sign_up_id,
         a.stranger_id,
+        g.group_id,
+        g.resource_id,
     )
     seen: dict[str, object] = {
         "organization": await repository.organization(of),
@@ -45,11 +53,10 @@ async def snapshot(
         "holders": dict(await repository.holders(tuple(keys))),
     }
     for number in NUMBERS:
-        for make in kinds:
-            id_ = make(number, of=of)
-            seen[f"{id_.kind} {number}"] = await read_back(repository, id_)
-        credential = a.sub_account_id(number, of=of).credential
-        seen[f"{credential.kind} {number}"] = await read_back(repository, credential)
+        for id_ in (*(make(number, of=of) for make in kinds), a.sub_account_id(number, of=of).credential):
+            seen[place(id_)] = await read_back(repository, id_)
+    for facts in await repository.viewer_facts([a.sub_account_id(number, of=of) for number in NUMBERS]):
+        seen |= {place(each.id): each for each in held_by(facts)}
     seen |= {f"counter {name}": await repository.counter(of, name) for name in counters}
     seen |= {f"request {name}": await repository.request(of, name) for name in requests}
     return seen

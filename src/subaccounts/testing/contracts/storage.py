@@ -15,15 +15,24 @@ from ...domain.ids import (
     ChainId,
     CredentialId,
     DepartmentId,
+    GroupId,
     JobProfileId,
+    MembershipId,
     OrganizationId,
+    ParticipationId,
     PermissionTypeId,
+    ResourceId,
     SignUpId,
     StrangerId,
     SubAccountId,
 )
 from ...domain.key import Key
+from ...domain.life import State
+from ...domain.membership import Membership
+from ...domain.participation import Participation
+from ...domain.queries import LARGEST_PAGE, PeopleQuery
 from ...domain.sub_account import SIGN_IN_SPACE
+from ...domain.viewer import ViewerFacts
 from ...errors import Conflict
 from ...ports.twins import AsyncRepository
 from .bridge import Bridge
@@ -82,8 +91,7 @@ async def read_back(repository: AsyncRepository, id: AnyRecordId, /) -> Record |
         case OrganizationId():
             return await repository.organization(id)
         case DepartmentId() | JobProfileId() | PermissionTypeId():
-            found = await repository.catalog_entries((id,))
-            return found[0] if found else None
+            return next(iter(await repository.catalog_entries((id,))), None)
         case AccountId():
             facts = await repository.account(id)
             return facts.account if facts else None
@@ -99,10 +107,27 @@ async def read_back(repository: AsyncRepository, id: AnyRecordId, /) -> Record |
             return at.stranger if at else None
         case SignUpId():
             return await repository.sign_up(id)
+        case GroupId():
+            return next(iter(await repository.groups((id,))), None)
+        case ResourceId():
+            return next(iter(await repository.resources((id,))), None)
+        case MembershipId() | ParticipationId():
+            held = (each for facts in await _everybody(repository, id.organization) for each in held_by(facts))
+            return next((each for each in held if each.id == id), None)
         case ChainId():
             return await repository.chain(id.organization)
         case _:
             assert_never(id)
+
+
+async def _everybody(repository: AsyncRepository, organization: OrganizationId) -> tuple[ViewerFacts, ...]:
+    everybody = PeopleQuery(organization=organization, states=frozenset(State), limit=LARGEST_PAGE)
+    return await repository.viewer_facts([person.id for person in await repository.people_page(everybody)])
+
+
+def held_by(facts: ViewerFacts) -> tuple[Membership | Participation, ...]:
+    """Return what is read by the person it is of, and not by its own id."""
+    return (*facts.memberships, *facts.participations)
 
 
 async def expect_refused(repository: AsyncRepository, batch: Batch, error: type[Conflict], about: str) -> Conflict:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
 from typing import Any, Final, final
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from ...domain.audit import Seal
 from ...domain.catalog import CatalogEntry
@@ -26,25 +27,12 @@ from ...domain.task import Leased, Task
 from ...ports.twins import AsyncRepository
 from .. import builders as a
 from ..clock import NOON
+from .asked import MOST, SHARED, Asked
 from .storage import nobodys_key, store, stored
+from .tenant_sights import questions_about_sights, shown_records
 
 LATER: Final = NOON + timedelta(days=1)
 FAR: Final = NOON + timedelta(days=99)
-MOST: Final = 9
-"""The limit of every page: more than both tenants have together."""
-SHARED: Final = 1
-"""The number of the things that both tenants have."""
-
-
-@final
-@frozen
-class Asked:
-    """Hold one question and its answers: when the tenant has put everything, and when only somebody else has."""
-
-    args: tuple[Any, ...]
-    named: Mapping[str, Any] = field(factory=dict, kw_only=True)
-    answer: Any = field(kw_only=True)
-    nothing: Any = field(kw_only=True)
 
 
 @final
@@ -77,8 +65,13 @@ class Tenant:
     @property
     def questions(self) -> Mapping[str, tuple[Asked, ...]]:
         """Return the questions to every read."""
+        return _questions(self)
+
+    def all_questions(self) -> Mapping[str, tuple[Asked, ...]]:
+        """Return them, made anew."""
         people = {**self._of_people, **self._of_sign_ins, **self._of_sign_ups}
-        return {**self._of_offices, **people, **self._of_the_trail, **self._of_queues}
+        sights = questions_about_sights(self.of, self.own, self._records)
+        return {**self._of_offices, **people, **self._of_the_trail, **self._of_queues, **sights}
 
     @property
     def _of_offices(self) -> Mapping[str, tuple[Asked, ...]]:
@@ -231,6 +224,7 @@ class Tenant:
         attempts = (self._sign_up(number) for number in numbers)
         return (
             self._organization, *self._departments, self._job, *accounts, *people, *attempts, *strangers, self._chain,
+            *shown_records(self.of, self.own),
         )  # fmt: skip
 
     @property
@@ -281,6 +275,12 @@ class Tenant:
     def _tasks(self) -> tuple[Task, ...]:
         mine = [a.task(n, of=self.of, body=f'{{"of":{self.own}}}') for n in (SHARED, self.own)]
         return (*mine, a.task(9, of=self.of, queue=self._queue))
+
+
+@cache
+def _questions(tenant: Tenant) -> Mapping[str, tuple[Asked, ...]]:
+    """Return the questions to a tenant, which every read of it goes through."""
+    return tenant.all_questions()
 
 
 def _standing(where: Any, login: str, stranger: Any) -> Mapping[str, Any]:

@@ -38,6 +38,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "contact": "a***@portal.example",
     "issuer": "Acme ID",
     "before": "anna.l",
+    "group": "Partners",
 }
 HOSTILE: Final = (
     "$link", "${code}", "$$", "$name", "$nothing", "%s", "%(name)s", "{0}", "{link}", "<script>alert(1)</script>", "</title>",

@@ -10,11 +10,14 @@ from ...domain import fields as f
 from ...domain.account import HostAccount
 from ...domain.decision import Batch, Record, Seen
 from ...domain.key import Key
+from ...domain.resource import Resource
 from ...domain.sub_account import EXTERNAL_SPACE, IDENTITY_SPACE
 from ...errors import Taken
 from ...ports.twins import AsyncRepository
 from .. import builders as a
+from .. import groups as g
 from .. import specimens
+from ..clock import NOON
 from .contract import clause
 from .expect import expect_equal
 from .people import TRICKY_LOGINS, keyed
@@ -90,6 +93,45 @@ class UniqueKeysContract(StorageContract):
         await store(repository, a.sub_account(1, login="bert"))
         held = dict(await repository.holders(tuple(second.keys)))
         expect_equal(dict.fromkeys(second.keys, second.id), held, "who holds the keys")
+
+    @clause("C5")
+    async def test_c5_what_is_retired_gives_its_name_back(self) -> None:
+        """A retired group holds no name: another takes it, and the first cannot come back under it."""
+        repository = await self.opened()
+        first, second = g.group(1, name="Partners"), g.group(2, name="PARTNERS")
+        await store(repository, a.organization(), first)
+        retired = evolve(stored(first), retired_at=NOON)
+        await store(repository, retired)
+        await _expect_holders(repository, {}, first)
+        await store(repository, second)
+        await _expect_holders(repository, dict.fromkeys(second.keys, second.id), first, second)
+        back = evolve(stored(retired), retired_at=None)
+        error = await expect_refused(repository, put(back), Taken, "a group that comes back")
+        expect_equal(second.keys, error.keys if isinstance(error, Taken) else None, "the taken keys")
+
+    @clause("C6")
+    async def test_c6_nobody_is_in_anything_twice(self) -> None:
+        """Of a person and a group there is one membership, of a person and a resource one participation, under whatever id."""
+        repository = await self.opened()
+        long = Resource(id=specimens.resource_ids()[-1], name="Roster")
+        people = (*a.person(1), *a.person(2))
+        held = (g.membership(1), g.participation(1, resource=long.id))
+        await store(repository, a.organization(), a.account(), *people, g.group(1), g.group(2), long, *held)
+        again: tuple[Record, ...] = (g.membership(2), g.participation(2, resource=long.id))
+        error = await expect_refused(
+            repository, put(*again), Taken, "a membership and a participation of the same pairs"
+        )
+        taken = frozenset(key for record in held for key in record.keys)
+        expect_equal(taken, error.keys if isinstance(error, Taken) else None, "the taken keys")
+        others = (
+            g.membership(2, group=2),
+            g.membership(3, person=2),
+            g.participation(2, resource=long.id, person=2),
+        )
+        await store(repository, *others)
+        await _expect_holders(
+            repository, {key: each.id for each in (*held, *others) for key in each.keys}, *held, *others
+        )
 
     @clause("C6")
     async def test_c6_every_taken_key_is_named(self) -> None:

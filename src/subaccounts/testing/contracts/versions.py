@@ -11,7 +11,11 @@ from ...domain.audit import AuditChain
 from ...domain.catalog import CatalogEntry
 from ...domain.credential import Credential, Stranger
 from ...domain.decision import Batch, Record, Seen
+from ...domain.group import Group
+from ...domain.membership import Membership, MembershipState
 from ...domain.organization import Organization
+from ...domain.participation import Participation
+from ...domain.resource import Resource
 from ...domain.sign_up import SignUp
 from ...domain.sub_account import SubAccount
 from ...errors import Stale
@@ -23,9 +27,9 @@ from .storage import StorageContract, expect_refused, read_back, store, stored
 
 
 def changed(record: Record, /) -> Record:
-    """Return the same record, at the same version, with another value in it."""
+    """Return the same record, at the same version, with another value in it; a participation has none but what it is of."""
     match record:
-        case Organization() | Account() | CatalogEntry():
+        case Organization() | Account() | CatalogEntry() | Group() | Resource():
             return evolve(record, name="Changed")
         case SubAccount():
             return evolve(record, epoch=record.epoch + 1)
@@ -35,6 +39,10 @@ def changed(record: Record, /) -> Record:
             return evolve(record, attempts=record.attempts.failed("till-9", now=NOON))
         case SignUp():
             return evolve(record, sent=record.sent + 1)
+        case Membership():
+            return evolve(record, state=MembershipState.LEFT)
+        case Participation():
+            return record
         case AuditChain():
             return evolve(record, position=9)
         case _:

@@ -11,6 +11,7 @@ from ...commands.adding import AddPeople
 from ...commands.organizations import CreateOrganization
 from ...domain.account import AccountState, HostAccount
 from ...domain.actor import HostUser, System
+from ...domain.audience import Ungrouped
 from ...domain.decision import Batch
 from ...domain.policy import RegistrationPolicy
 from ...ports.twins import AsyncRepository
@@ -175,7 +176,9 @@ class CrowdContract(StorageContract):
             answer = subs.handle(command)
             return await answer if self.color == "async" else answer
 
-        await done(CreateOrganization(actor=System(name="setup"), id=a.OURS, name="Acme"))
+        await done(
+            CreateOrganization(actor=System(name="setup"), id=a.OURS, name="Acme", ungrouped=Ungrouped.EVERYBODY)
+        )
         crm, policy = HostAccount(system="crm", id="shop-1"), RegistrationPolicy.by_person()
         opening = OpenAccount(actor=BOSS, organization=a.OURS, host=crm, name="Shop 1", policy=policy)
         account = (await done(opening)).id

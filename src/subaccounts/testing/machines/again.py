@@ -14,6 +14,7 @@ from attrs import evolve, frozen
 from ...domain.account import Account, HostAccount
 from ...domain.catalog import CatalogEntry
 from ...domain.decision import Batch, Count, Record, Seen
+from ...domain.group import Group
 from ...domain.ids import AnyRecordId, OrganizationId
 from ...domain.life import State
 from ...domain.sub_account import SubAccount
@@ -73,6 +74,8 @@ def keyless(record: Record, /) -> Record:
             return evolve(record, retired_at=NOON)
         case SubAccount():
             return evolve(record, state=State.DELETED, login_released=True)
+        case Group():
+            return evolve(record, retired_at=NOON)
         case Account():
             return evolve(record, host=HostAccount(system="nobody", id=record.id.value))
         case _:

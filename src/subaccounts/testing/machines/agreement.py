@@ -17,6 +17,7 @@ from ...domain.events import Event, SealedEvent
 from ...domain.queries import SignInFacts
 from ...domain.sub_account import AccountFacts, Person
 from ...domain.task import Leased
+from ...domain.viewer import ViewerFacts
 from .answers import READS
 from .model import Model
 
@@ -79,6 +80,10 @@ def _parts(answer: Any) -> Iterator[tuple[object, object]]:
         case AccountFacts() | Person() | SignInFacts():
             for each in attrs.astuple(answer, recurse=False):
                 yield from _parts(each)
+        case ViewerFacts():
+            for each in (answer.sub_account, *answer.memberships, *answer.groups, *answer.participations):
+                yield from _parts(each)
+            yield answer.lineage, None
         case SealedEvent():
             yield (answer.position, answer.digest), None
             yield from _parts(answer.event)

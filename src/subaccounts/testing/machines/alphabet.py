@@ -14,15 +14,20 @@ from attrs import define
 
 from ...domain import fields as f
 from ...domain.account import AccountState, HostAccount
+from ...domain.audience import Audience
 from ...domain.email import Email
 from ...domain.fields import FieldValue, Kind
-from ...domain.ids import OrganizationId
+from ...domain.group import Group
+from ...domain.ids import ApplicationId, OrganizationId, ResourceId
 from ...domain.life import State
 from ...domain.login import Login
+from ...domain.membership import ALWAYS, Membership, MembershipState, Window
 from ...domain.organization import Realm
 from ...domain.policy import RegistrationPolicy
+from ...domain.resource import Resource
 from ...domain.sub_account import SubAccount
 from .. import builders as a
+from .. import groups as g
 from .. import specimens
 from ..clock import NOON
 
@@ -49,6 +54,16 @@ IDENTITIES: Final = (None, None, a.identity(1), *specimens.long_identities()[:2]
 COUNTERS: Final = ("seats", "Seats", "seats/a")
 QUEUES: Final = ("notices", "Notices")
 REQUESTS: Final = ("once", "ONCE", "twice")
+WINDOWS: Final = (
+    ALWAYS,
+    *(Window(since=NOON + timedelta(microseconds=each)) for each in (0, 1)),
+    *(Window(until=NOON + timedelta(microseconds=each)) for each in (0, 1)),
+)
+TITLES: Final = ("Arzt", "\ufb01sh", "FISH", "a_b", "\u00e4rzte", "\ufa0e", "\U00010428")
+"""Names of resources, two of which are folded alike; the order of the last two changes when they are compared as UTF-16."""
+BEGINNINGS: Final = ("", "", "a", "ar", "a_", "%", "fish", "FISH", "\ufa0e")
+RESOURCES: Final = (("course", "b"), ("course", "B"), ("test", "b"))
+"""What the host calls the resources of the numbers 1, 2 and 3."""
 MOMENTS: Final = tuple(NOON + timedelta(microseconds=each) for each in (0, 1, 500_000, 1_000_000))
 
 
@@ -71,12 +86,15 @@ def person(number: int, which: int, /, *, of: OrganizationId, realm: Realm) -> S
     login, under, identity = digits.of(LOGINS), digits.of(NUMBERS), digits.of(IDENTITIES)
     state = digits.of(tuple(State))
     email, kind = digits.of(EMAILS), digits.of(tuple(Kind))
-    members = digits.of(((), (1,), (2,), (1, 3)))
+    members, job = digits.of(((), (1,), (2,), (1, 3))), digits.of((None, 1, 2))
+    permissions = digits.of(((), (1,), (1, 2)))
     values: dict[str, FieldValue] = {
         f.FULL_NAME: digits.of(NAMES),
         f.KIND: kind,
         f.DEPARTMENTS: frozenset(a.department_id(each, of=of) for each in members),
+        f.PERMISSION_TYPES: frozenset(a.permission_type_id(each, of=of) for each in permissions),
     }
+    values |= {f.JOB_PROFILE: a.job_profile_id(job, of=of)} if job else {}
     values |= {f.EMAIL: email} if email else {}
     external = digits.of((None, EXTERNAL_ID))
     values |= {f.EXTERNAL_ID: external} if external else {}
@@ -96,3 +114,51 @@ def person(number: int, which: int, /, *, of: OrganizationId, realm: Realm) -> S
 def account_state(digits: Digits, /) -> AccountState:
     """Return whether an account is open."""
     return digits.of(tuple(AccountState))
+
+
+def group(number: int, which: int, /, *, of: OrganizationId) -> Group:
+    """Return the group of a number with the fields that `which` says."""
+    digits = Digits(which)
+    allows, opened = digits.of((True, False)), digits.of(((1,), (), (2,), (1, 2)))
+    retired, name = digits.of((None, None, NOON)), digits.of(NAMES)
+    applications = frozenset(g.application_id(each, of=of) for each in opened)
+    return g.group(number, of=of, name=name, allows_external=allows, applications=applications, retired_at=retired)
+
+
+def membership(number: int, which: int, /, *, of: OrganizationId) -> Membership:
+    """Return the membership of a number with the fields that `which` says; two of them can be of one person and group."""
+    digits = Digits(which)
+    group, person = digits.of(NUMBERS), digits.of(NUMBERS)
+    active = MembershipState.ACTIVE
+    state, window = digits.of((active, active, *MembershipState)), digits.of(WINDOWS)
+    return g.membership(number, group=group, person=person, of=of, state=state, window=window)
+
+
+def resource_id(number: int, /, *, of: OrganizationId) -> ResourceId:
+    """Return the id of the resource of a number."""
+    return ResourceId.of(of, *RESOURCES[number - 1])
+
+
+def resource(number: int, which: int, /, *, of: OrganizationId) -> Resource:
+    """Return the resource of a number with the fields that `which` says."""
+    digits = Digits(which)
+    name, groups = digits.of(TITLES), digits.of(((), (1,), (1, 2), (2,)))
+    hidden, rostered = digits.of((False, True)), digits.of((True, False))
+    departments, jobs = digits.of(((), (1,), (2, 3))), digits.of(((), (1,)))
+    permissions, application = digits.of(((), (1,))), digits.of((None, 1, 2))
+    opened: ApplicationId | None = g.application_id(application, of=of) if application else None
+    named = Audience(
+        groups=frozenset(g.group_id(each, of=of) for each in groups),
+        departments=frozenset(a.department_id(each, of=of) for each in departments),
+        job_profiles=frozenset(a.job_profile_id(each, of=of) for each in jobs),
+        permission_types=frozenset(a.permission_type_id(each, of=of) for each in permissions),
+    )
+    return Resource(
+        id=resource_id(number, of=of),
+        name=name,
+        audience=named,
+        application=opened,
+        hidden_from_external=hidden,
+        rostered=rostered,
+        removed_at=digits.of((None, None, NOON)),
+    )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Final, TypeVar, final
+from typing import Final, final
 
 from attrs import frozen
 
@@ -34,9 +34,7 @@ from ...domain.queries import EventQuery, PeopleQuery, SignInFacts, matches
 from ...domain.sign_up import SignUp
 from ...domain.sub_account import AccountFacts, Person, SubAccount
 from ...domain.task import Leased
-from .model import Model
-
-R = TypeVar("R")
+from .seen_answers import SeenAnswers, page
 
 READS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -61,6 +59,16 @@ READS: Final[Mapping[str, str]] = MappingProxyType(
         "request": "R22",
         "sign_up": "R23",
         "stale_sign_ups": "R24",
+        "groups": "R25",
+        "groups_page": "R26",
+        "members_page": "R27",
+        "resources": "R28",
+        "participants_page": "R29",
+        "viewer_facts": "R30",
+        "resources_page": "R31",
+        "resources_count": "R32",
+        "visible_among": "R33",
+        "viewers_page": "R34",
         "due": "Q1",
         "tasks_page": "Q6",
     }
@@ -70,23 +78,21 @@ READS: Final[Mapping[str, str]] = MappingProxyType(
 
 @final
 @frozen
-class Answers:
-    """Answer every read as its clause says."""
-
-    model: Model
+class Answers(SeenAnswers):
+    """Answer every read as its clause says; those of groups, resources and who sees what are in `seen_answers`."""
 
     def organization(self, id: OrganizationId, /) -> Organization | None:  # noqa: A002 - as the port calls it
         return self._get(Organization, id)
 
     def catalog_entries(self, ids: Collection[CatalogId], /) -> tuple[CatalogEntry, ...]:
         found = [entry for entry in (self._get(CatalogEntry, each) for each in set(ids)) if entry]
-        return _page(found, lambda entry: (entry.id.kind, entry.id.value))
+        return page(found, lambda entry: (entry.id.kind, entry.id.value))
 
     def catalog_page(
         self, organization: OrganizationId, /, *, kind: str, after: str | None, limit: int
     ) -> tuple[CatalogEntry, ...]:
         mine = (entry for entry in self._all(CatalogEntry, organization) if entry.id.kind == kind)
-        return _page(mine, lambda entry: entry.id.value, after, limit)
+        return page(mine, lambda entry: entry.id.value, after, limit)
 
     def lineage(self, departments: Collection[DepartmentId], /) -> frozenset[DepartmentId]:
         found: set[DepartmentId] = set()
@@ -109,7 +115,7 @@ class Answers:
         return AccountFacts(organization=organization, account=account) if account and organization else None
 
     def accounts_page(self, organization: OrganizationId, /, *, after: str | None, limit: int) -> tuple[Account, ...]:
-        return _page(self._all(Account, organization), lambda account: account.id.value, after, limit)
+        return page(self._all(Account, organization), lambda account: account.id.value, after, limit)
 
     def person(self, id: SubAccountId, /) -> Person | None:  # noqa: A002 - as the port calls it
         sub_account, credential = self._get(SubAccount, id), self._get(Credential, id.credential)
@@ -123,7 +129,7 @@ class Answers:
     def people_page(self, query: PeopleQuery, /) -> tuple[SubAccount, ...]:
         found = (person for person in self._all(SubAccount, query.organization) if matches(person, query))
         after = (query.after.login_key, query.after.id) if query.after else None
-        return _page(found, lambda person: (person.login.key, person.id.value), after, query.limit)
+        return page(found, lambda person: (person.login.key, person.id.value), after, query.limit)
 
     def people_count(
         self,
@@ -169,14 +175,14 @@ class Answers:
 
     def stale_strangers(self, organization: OrganizationId, /, *, before: datetime, limit: int) -> tuple[Stranger, ...]:
         stale = (stranger for stranger in self._all(Stranger, organization) if stranger.last_at < before)
-        return _page(stale, lambda stranger: (stranger.last_at, stranger.id.value), limit=limit)
+        return page(stale, lambda stranger: (stranger.last_at, stranger.id.value), limit=limit)
 
     def sign_up(self, id: SignUpId, /) -> SignUp | None:  # noqa: A002 - as the port calls it
         return self._get(SignUp, id)
 
     def stale_sign_ups(self, organization: OrganizationId, /, *, before: datetime, limit: int) -> tuple[SignUp, ...]:
         stale = (attempt for attempt in self._all(SignUp, organization) if attempt.expires_at < before)
-        return _page(stale, lambda attempt: (attempt.expires_at, attempt.id.value), limit=limit)
+        return page(stale, lambda attempt: (attempt.expires_at, attempt.id.value), limit=limit)
 
     def events_page(self, query: EventQuery, /) -> tuple[Event, ...]:
         found = (
@@ -184,11 +190,11 @@ class Answers:
             for event in self._events(query.organization)
             if query.account in (None, event.account) and query.sub_account in (None, event.sub_account)
         )
-        return _page(found, lambda event: event.id, query.after, query.limit)
+        return page(found, lambda event: event.id, query.after, query.limit)
 
     def unsealed_events(self, organization: OrganizationId, /, *, limit: int) -> tuple[Event, ...]:
         loose = (event for event in self._events(organization) if (organization, event.id) not in self.model.seals)
-        return _page(loose, lambda event: event.id, limit=limit)
+        return page(loose, lambda event: event.id, limit=limit)
 
     def events_after(self, organization: OrganizationId, /, *, position: int, limit: int) -> tuple[SealedEvent, ...]:
         feed = (
@@ -196,7 +202,7 @@ class Answers:
             for at, seal in self.model.seals.items()
             if at[0] == organization
         )
-        return _page(feed, lambda sealed: sealed.position, position, limit)
+        return page(feed, lambda sealed: sealed.position, position, limit)
 
     def chain(self, organization: OrganizationId, /) -> AuditChain | None:
         return self._get(AuditChain, ChainId(organization=organization))
@@ -206,33 +212,16 @@ class Answers:
 
     def due(self, queue: str, /, *, now: datetime, after: str | None, limit: int) -> tuple[OrganizationId, ...]:
         waiting = [(of, held.task) for (of, _), held in self.model.tasks.items() if held.task.queue == queue]
-        return _page({of for of, task in waiting if task.due <= now}, lambda of: of.value, after, limit)
+        return page({of for of, task in waiting if task.due <= now}, lambda of: of.value, after, limit)
 
     def tasks_page(
         self, organization: OrganizationId, queue: str, /, *, after: str | None, limit: int
     ) -> tuple[Leased, ...]:
         mine = (held for (of, _), held in self.model.tasks.items() if of == organization and held.task.queue == queue)
-        return _page(mine, lambda held: held.task.id, after, limit)
-
-    def _get(self, of: type[R], id: AnyRecordId) -> R | None:  # noqa: A002 - the id of a record
-        record = self.model.records.get(id)
-        return record if isinstance(record, of) else None
-
-    def _all(self, of: type[R], organization: OrganizationId) -> list[R]:
-        return [
-            each
-            for each in self.model.records.values()
-            if isinstance(each, of) and each.id.organization == organization
-        ]
+        return page(mine, lambda held: held.task.id, after, limit)
 
     def _department(self, id: DepartmentId | None) -> CatalogEntry | None:  # noqa: A002 - the id of a record
         return self._get(CatalogEntry, id) if id else None
 
     def _events(self, organization: OrganizationId) -> list[Event]:
         return [event for (of, _), event in self.model.events.items() if of == organization]
-
-
-def _page(found: Iterable[R], key: Callable[[R], Any], after: Any = None, limit: int | None = None) -> tuple[R, ...]:
-    """Return what comes after the last page, in order, not more than the limit."""
-    rest = sorted((each for each in found if after is None or key(each) > after), key=key)
-    return tuple(rest[:limit])

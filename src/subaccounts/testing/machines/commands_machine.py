@@ -7,6 +7,7 @@ from .arrivals import ArrivalRules
 from .books import BookRules
 from .deliveries import DeliveryRules
 from .doors import DoorRules
+from .gatherings import GatheringRules
 from .houses import HouseRules
 from .offices import OfficeRules
 from .recoveries import RecoveryRules
@@ -22,6 +23,7 @@ class CommandsMachine(
     RecoveryRules,
     SignUpRules,
     HouseRules,
+    GatheringRules,
     BookRules,
 ):
     """Do anything, in any order, to anybody.

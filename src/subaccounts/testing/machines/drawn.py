@@ -15,7 +15,7 @@ tenants: Final = st.sampled_from((*alphabet.TENANTS, alphabet.TENANTS[0]))
 EVENTS: Final = 20
 """How many events an organization can have: enough for pages, few enough to meet."""
 
-_large: Final = st.integers(0, 60_000)
+_large: Final = st.integers(0, 700_000)
 
 
 def _part(draw: Any, kinds: tuple[str, ...]) -> Part:
@@ -89,6 +89,30 @@ def swept(draw: st.DrawFn) -> Wish:
         of=of,
         puts=_parts(draw, ("sign_up", "stranger", "sign_up"), puts),
         removes=_parts(draw, ("sign_up", "stranger", "sign_up"), removes),
+    )
+
+
+@st.composite
+def groups(draw: st.DrawFn) -> Wish:
+    """Draw a batch of groups and who is in them, with the people and departments that it takes."""
+    of, shape = draw(tenants), Digits(draw(st.integers(0, 4 * 3 - 1)))
+    puts, removes = shape.of((2, 3, 1, 4)), shape.of((0, 0, 1))
+    return Wish(
+        of=of,
+        puts=_parts(draw, ("membership", "group", "sub_account", "membership", "department"), puts),
+        removes=_parts(draw, ("membership", "group"), removes),
+    )
+
+
+@st.composite
+def resources(draw: st.DrawFn) -> Wish:
+    """Draw a batch of resources and who takes part in them."""
+    of, shape = draw(tenants), Digits(draw(st.integers(0, 4 * 3 - 1)))
+    puts, removes = shape.of((2, 3, 1, 4)), shape.of((0, 0, 1))
+    return Wish(
+        of=of,
+        puts=_parts(draw, ("resource", "resource", "participation", "sub_account"), puts),
+        removes=_parts(draw, ("participation", "resource"), removes),
     )
 
 

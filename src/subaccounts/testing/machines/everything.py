@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from ...domain.ids import OrganizationId, SignUpId, StrangerId, SubAccountId
+from ...domain.ids import GroupId, OrganizationId, ResourceId, SignUpId, StrangerId, SubAccountId
 from ...domain.life import State
 from ...domain.queries import LARGEST_PAGE, EventQuery, PeopleQuery
 from ..contracts.storage import nobodys_key
@@ -31,11 +31,17 @@ def everything(model: Model, /) -> Iterator[Asked]:
                 yield from _of_organization(id_)
             case SubAccountId():
                 yield Asked("person", (id_,))
+                yield Asked("viewer_facts", ((id_,),))
             case StrangerId():
                 named = {"keys": (nobodys_key(id_.organization),), "stranger": id_}
                 yield Asked("sign_in_facts", (id_.organization,), named)
             case SignUpId():
                 yield Asked("sign_up", (id_,))
+            case GroupId():
+                yield Asked("members_page", (id_,), {"after": None, "limit": LARGEST_PAGE})
+            case ResourceId():
+                yield Asked("resources", ((id_,),))
+                yield Asked("participants_page", (id_,), {"after": None, "limit": LARGEST_PAGE})
             case _:
                 pass  # what a page of its organization shows
     for of, queue in dict.fromkeys((of, held.task.queue) for (of, _), held in model.tasks.items()):
@@ -47,6 +53,7 @@ def _of_organization(of: OrganizationId) -> Iterator[Asked]:
     yield Asked("organization", (of,))
     yield Asked("chain", (of,))
     yield Asked("accounts_page", (of,), {"after": None, **most})
+    yield Asked("groups_page", (of,), {"after": None, **most})
     yield Asked("people_page", (PeopleQuery(organization=of, states=frozenset(State), limit=LARGEST_PAGE),))
     yield Asked("events_page", (EventQuery(organization=of, limit=LARGEST_PAGE),))
     yield Asked("unsealed_events", (of,), most)

@@ -18,9 +18,13 @@ from ...domain.ids import (
     ChainId,
     CredentialId,
     DepartmentId,
+    GroupId,
     JobProfileId,
+    MembershipId,
     OrganizationId,
+    ParticipationId,
     PermissionTypeId,
+    ResourceId,
     SignUpId,
     StrangerId,
     SubAccountId,
@@ -102,12 +106,12 @@ def of_task(task: str, queue: str, model: Model, /, *, of: OrganizationId, claus
 
 def of_record(id: AnyRecordId, model: Model, /, *, clause: str) -> Fact:  # noqa: A002 - the id of a record
     """Return the fact of a record as it should be now."""
-    read, args, named = _question(id)
+    read, args, named = _question(id, model)
     again = (record_is(id, model.version(id)),)
     return Fact(read=read, args=args, named=named, clause=clause, again=again, about=frozenset({id}))
 
 
-def _question(id: AnyRecordId) -> tuple[str, tuple[Any, ...], dict[str, Any]]:  # noqa: A002 - the id of a record
+def _question(id: AnyRecordId, model: Model) -> tuple[str, tuple[Any, ...], dict[str, Any]]:  # noqa: A002 - the id of a record
     match id:
         case OrganizationId():
             return "organization", (id,), {}
@@ -123,6 +127,13 @@ def _question(id: AnyRecordId) -> tuple[str, tuple[Any, ...], dict[str, Any]]:  
             return "sign_in_facts", (id.organization,), {"keys": (nobodys_key(id.organization),), "stranger": id}
         case SignUpId():
             return "sign_up", (id,), {}
+        case GroupId():
+            return "groups", ((id,),), {}
+        case ResourceId():
+            return "resources", ((id,),), {}
+        case MembershipId() | ParticipationId():  # whosever it was, it is seen by who has it now
+            people = (each for each in model.records if isinstance(each, SubAccountId))
+            return "viewer_facts", ([each for each in people if each.organization == id.organization],), {}
         case ChainId():
             return "chain", (id.organization,), {}
         case _:

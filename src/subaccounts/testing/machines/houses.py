@@ -22,6 +22,7 @@ from ...commands import (
     RetireCatalogEntry,
     SwitchPolicy,
 )
+from ...domain.audience import Ungrouped
 from ...domain.catalog import CatalogEntry
 from ...domain.ids import DepartmentId
 from ...domain.life import State
@@ -43,7 +44,10 @@ class HouseRules(Town):
     def create_again(self, shop: int) -> None:
         """Create an organization that exists; its shops stay as they are."""
         given = self.shops[shop]
-        created = self.do(given, CreateOrganization(actor=OPERATOR, id=given.organization, name="Another"))
+        created = self.do(
+            given,
+            CreateOrganization(actor=OPERATOR, id=given.organization, name="Another", ungrouped=Ungrouped.EVERYBODY),
+        )
         self.expect("refusals", "CreateOrganization", None, created)
 
     @rule(shop=SHOPS)

@@ -17,14 +17,18 @@ from ...domain.activation_events import DeadLetterDropped, NoticeCancelled, Noti
 from ...domain.channel import address_text
 from ...domain.credential import Credential
 from ...domain.decision import Batch, Record
+from ...domain.fields import Kind
+from ...domain.group import Group
 from ...domain.ids import AnyRecordId, SignUpId, SubAccountId
 from ...domain.life import State
+from ...domain.membership import InvitationRef, Membership
 from ...domain.message import Message
 from ...domain.notice import NOTICES, Notice
 from ...domain.organization import Organization
 from ...domain.proof import Purpose
 from ...domain.sign_up import SignUp
 from ...domain.sub_account import SubAccount
+from ...domain.supplier import Supplier
 from .invariants import InvariantBroken
 
 Records = Mapping[AnyRecordId, Record]
@@ -33,11 +37,13 @@ Records = Mapping[AnyRecordId, Record]
 @final
 @define(kw_only=True)
 class Letter:
-    """Hold what is known of one notice: `over` since something overtook it, `ended` by which event; `taken` counts the
-    times it was taken over, `tried` those it was handed to a notifier; `text` is what it said each time."""
+    """Hold what is known of one notice: `over` since something overtook it, `held` while something is in its way that can
+    pass, `ended` by which event; `taken` counts the times it was taken over, `tried` those it was handed to a notifier;
+    `text` is what it said each time."""
 
     notice: Notice
     over: bool = False
+    held: bool = False
     ended: type[Any] | None = None
     taken: int = 0
     tried: int = 0
@@ -66,6 +72,7 @@ class Mail:
         self._batches = len(journal)
         for letter in self.letters.values():
             letter.over = letter.over or is_over(letter.notice, records, now)
+            letter.held = is_held(letter.notice, records)
 
     def _read(self, batch: Batch) -> None:
         for task in batch.tasks:
@@ -80,8 +87,10 @@ class Mail:
     def _end(self, letter: Letter, what: NoticeDelivered | NoticeCancelled | NoticeGivenUp | DeadLetterDropped) -> None:
         if isinstance(what, NoticeDelivered) and not letter.taken:
             raise InvariantBroken("notices", letter.notice, "it is called delivered, and nobody took it")
-        if isinstance(what, NoticeCancelled) and not letter.over:
-            raise InvariantBroken("notices", letter.notice, "it was cancelled, and nothing overtook it")
+        if isinstance(what, NoticeCancelled):
+            if not (letter.over or letter.held):
+                raise InvariantBroken("notices", letter.notice, "it was cancelled, and nothing overtook it")
+            letter.over = True
         letter.ended = type(what)
 
     def hand(self, taken: Sequence[Message], refused: Sequence[Message], /) -> None:
@@ -96,8 +105,8 @@ class Mail:
         letter, text = self.letters.get(message.id), message.text.reveal()
         if letter is None:
             raise InvariantBroken("notices", message, "nothing of it was ever committed")
-        if letter.over or letter.ended is not None:
-            why = "something overtook it" if letter.over else "it had ended"
+        if letter.over or letter.held or letter.ended is not None:
+            why = "something overtook it" if letter.over or letter.held else "it had ended"
             raise InvariantBroken("notices", letter.notice, f"it was sent, though {why}")
         if letter.text not in {None, text}:
             raise InvariantBroken("notices", letter.notice, "a repeat said something else")
@@ -128,11 +137,41 @@ def is_over(notice: Notice, records: Records, now: datetime, /) -> bool:
             held = [each for each in (person.profile.email, person.profile.phone) if each is not None]
             if person.state is not State.WAITING or address_text(notice.to) not in map(address_text, held):
                 return True
+    if notice.invitation is not None and not _is_waited_for(notice.invitation, records, now):
+        return True
     if notice.proof is None:
         return False
     attempt = records.get(SignUpId(organization=notice.organization, value=notice.proof.owner))
     ended = isinstance(attempt, SignUp) and attempt.proof.begun and attempt.proof.expires_at <= now
     return ended or not _is_out(notice, records)
+
+
+def _is_waited_for(invitation: InvitationRef, records: Records, now: datetime) -> bool:
+    """Tell whether an invitation is as it went out and can be accepted one day: neither its time nor its group is over."""
+    held = records.get(invitation.id)
+    if not isinstance(held, Membership) or held.version != invitation.version:
+        return False
+    group, until = records.get(held.group), held.window.until
+    return isinstance(group, Group) and group.retired_at is None and (until is None or now < until)
+
+
+def is_held(notice: Notice, records: Records, /) -> bool:
+    """Tell whether an invitation cannot be accepted, or would go astray, just now; in words of its own, too."""
+    held = records.get(notice.invitation.id) if notice.invitation is not None else None
+    person = records.get(notice.sub_account) if notice.sub_account is not None else None
+    if not isinstance(held, Membership) or not isinstance(person, SubAccount):
+        return False
+    group, to = records.get(held.group), address_text(notice.to)
+    outside = person.profile.kind is Kind.EXTERNAL
+    shut = isinstance(group, Group) and outside and not group.allows_external
+    contacts = {"email": person.profile.email, "phone": person.profile.phone}
+    own = {Supplier.PERSON, Supplier.SIGN_UP}
+    counting = {
+        address_text(contact)
+        for name, contact in contacts.items()
+        if contact is not None and (person.profile.values[name].by not in own or name in person.proven)
+    }
+    return shut or person.state is State.ARCHIVED or to not in counting
 
 
 def _is_out(notice: Notice, records: Records) -> bool:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from functools import cache
 from itertools import islice
 from typing import Any, Final, final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from ...domain import fields as f
+from ...domain.audience import Ungrouped
 from ...domain.fields import Kind
 from ...domain.ids import AccountId, OrganizationId
 from ...domain.life import State
 from ...domain.organization import Realm
 from ...domain.queries import EventQuery, PeopleCursor, PeopleQuery
+from ...domain.sights import ResourceCursor, ResourceQuery, ViewersQuery
 from ...domain.sub_account import sign_in_keys
+from ...domain.viewer import Viewer
 from .. import builders as a
+from .. import groups as g
 from ..clock import NOON
 from . import alphabet, drawn
 from .alphabet import Digits
@@ -29,7 +34,7 @@ LARGEST: Final = 1_000_002
 """The largest `which`; one more is a prime, so that every number is one other when it is scattered."""
 _SCATTER: Final = 314_159
 """Parts a question's turn from its digits: the low ones already say what is asked for."""
-_STRIDE: Final = 7
+_STRIDE: Final = 11
 """From one question of a handful to the next, which is about something else then."""
 
 
@@ -75,6 +80,12 @@ _AFTER: Final = (None, *map(a.value, range(1, 5)))
 
 def _page(digits: Digits) -> dict[str, Any]:
     return {"after": digits.of(_AFTER), "limit": digits.of(_LIMITS)}
+
+
+@cache
+def _many(make: Callable[..., Any], of: OrganizationId) -> tuple[Any, ...]:
+    """Return ids of nothing, of which a long question is made."""
+    return tuple(make(number, of=of) for number in range(100, 100 + MANY))
 
 
 def _people(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
@@ -140,7 +151,7 @@ def _catalogs(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
     page, many = _page(digits), digits.of((False,) * 11 + (True,))
     departments = [a.department_id(number, of=of) for number in numbers]
     others = [make(number, of=of) for make in (a.job_profile_id, a.permission_type_id) for number in numbers]
-    padding = [a.job_profile_id(number, of=of) for number in range(100, 100 + MANY)] if many else []
+    padding = _many(a.job_profile_id, of) if many else ()
     yield Asked("organization", (of,))
     yield Asked("catalog_entries", ([*padding, *others, *departments],))
     for kind in ("department", "job_profile", "permission_type"):
@@ -166,6 +177,70 @@ def _swept(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
     yield Asked("sign_up", (a.sign_up_id(digits.of(alphabet.NUMBERS), of=of),))
 
 
+def _groups(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
+    """Ask for groups and resources by their ids and by pages, and who is in them; now and then for very many."""
+    number, numbers = digits.of(alphabet.NUMBERS), digits.of(((3, 1, 2), (1, 1), (2, 3), (1, 2)))
+    page, many = _page(digits), digits.of((False,) * 11 + (True,))
+    others = _many(g.group_id, of) if many else ()
+    yield Asked("groups", ([*others, *(g.group_id(each, of=of) for each in numbers)],))
+    yield Asked("groups_page", (of,), page)
+    yield Asked("members_page", (g.group_id(number, of=of),), page)
+    others = _many(g.resource_id, of) if many else ()
+    yield Asked("resources", ([*others, *(alphabet.resource_id(each, of=of) for each in numbers)],))
+    yield Asked("participants_page", (alphabet.resource_id(number, of=of),), page)
+    yield Asked("viewer_facts", ([a.sub_account_id(each, of=of) for each in numbers],))
+
+
+def _viewer(digits: Digits, of: OrganizationId) -> Viewer:
+    """Return somebody who looks, stored or not."""
+    external, groups = digits.of((False, True)), digits.of(((1, 2), (1,), (), (2,)))
+    rosters, opened = digits.of(((), (1, 2, 3))), digits.of(((1,), (), (1, 2)))
+    departments, job = digits.of(((1,), (), (1, 2))), digits.of((1, None))
+    permissions, state = digits.of(((1,), ())), digits.of((State.ACTIVE, State.ACTIVE, State.ARCHIVED))
+    return g.viewer(
+        of=of,
+        state=state,
+        kind=Kind.EXTERNAL if external else Kind.EMPLOYEE,
+        groups=frozenset(g.group_id(each, of=of) for each in groups),
+        applications=frozenset(g.application_id(each, of=of) for each in opened),
+        departments=frozenset(a.department_id(each, of=of) for each in departments),
+        job_profile=a.job_profile_id(job, of=of) if job else None,
+        permission_types=frozenset(a.permission_type_id(each, of=of) for each in permissions),
+        rosters=frozenset(alphabet.resource_id(each, of=of) for each in rosters),
+    )
+
+
+def _resources(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
+    """Ask what somebody is shown: a page, a number, which of several; and what there is at all."""
+    kind, prefix, limit = digits.of(("course", "course", "test")), digits.of(alphabet.BEGINNINGS), digits.of(_LIMITS)
+    viewer, ungrouped = _viewer(digits, of), digits.of(tuple(Ungrouped))
+    after = digits.of((None, None, ("arzt", 1), ("fish", 2), ("\ufa0e", 1)))
+    cursor = ResourceCursor(name_key=after[0], id=alphabet.resource_id(after[1], of=of).value) if after else None
+    query = ResourceQuery(
+        organization=of, type=kind, viewer=viewer, ungrouped=ungrouped, prefix=prefix, after=cursor, limit=limit
+    )
+    yield Asked("resources_page", (query,))
+    yield Asked("resources_page", (evolve(query, viewer=None),))
+    yield Asked("resources_count", (query,))
+    others = _many(g.resource_id, of) if digits.of((False,) * 11 + (True,)) else ()
+    ids = [*others, *(alphabet.resource_id(each, of=of) for each in alphabet.NUMBERS)]
+    yield Asked("visible_among", (viewer, ids), {"ungrouped": ungrouped})
+
+
+def _viewers(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
+    """Ask who sees a resource, which is stored so or not."""
+    number, limit = digits.of(alphabet.NUMBERS), digits.of(_LIMITS)
+    at = NOON + timedelta(microseconds=digits.of((0, 1, -1)))
+    ungrouped = digits.of(tuple(Ungrouped))
+    query = ViewersQuery(
+        resource=alphabet.resource(number, digits.number, of=of), ungrouped=ungrouped, at=at, limit=limit
+    )
+    yield Asked("viewers_page", (query,))
+    yield Asked(
+        "viewers_page", (evolve(query, resource=alphabet.resource(number, 0, of=of), ungrouped=Ungrouped.EVERYBODY),)
+    )
+
+
 def _trail(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
     """Ask for the trail, what waits to be sealed, the feed, its head and a request."""
     account, person = digits.of((None, 1, 2)), digits.of(_SOMEBODY)
@@ -185,7 +260,9 @@ def _trail(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
 
 
 _Part = Callable[[Digits, OrganizationId, Realm], Iterator[Asked]]
-_PARTS: Final[tuple[_Part, ...]] = (_people, _person, _sign_in, _catalogs, _accounts, _trail, _queue, _swept)
+_PARTS: Final[tuple[_Part, ...]] = (
+    _people, _person, _sign_in, _catalogs, _accounts, _trail, _queue, _swept, _groups, _resources, _viewers,
+)  # fmt: skip
 _TURNS: Final = tuple(
     (part, number) for part in _PARTS for number, _ in enumerate(part(Digits(0), a.OURS, Realm.ACCOUNT))
 )

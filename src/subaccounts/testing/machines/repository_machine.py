@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -14,6 +15,7 @@ from ...domain.decision import Batch
 from ...domain.ids import OrganizationId
 from ...domain.organization import Realm
 from ...domain.queries import LARGEST_PAGE, PeopleCursor
+from ...domain.sights import ResourceCursor
 from ...errors import Conflict
 from .. import builders as a
 from ..clock import NOON
@@ -25,6 +27,12 @@ from .machine import Machine
 from .questions import Asked, Question
 from .wish import Wish
 
+_PAGED: Final[dict[str, Callable[[Any], object]]] = {
+    "people_page": lambda row: PeopleCursor(login_key=row.login.key, id=row.id.value),
+    "resources_page": ResourceCursor.at,
+    "viewers_page": lambda row: PeopleCursor(login_key=row.login.key, id=row.id.value),
+}
+"""The reads that go on behind a row, with the cursor there."""
 RARELY: Final = 11
 """Of so many times that a machine could restart it does once: opening a store takes longer than everything else."""
 
@@ -61,6 +69,16 @@ class RepositoryMachine(Machine):
     @rule(wish=drawn.swept(), question=questions.questions())
     def commit_swept(self, wish: Wish, question: Question) -> None:
         """Commit strangers and attempts to sign up."""
+        self._commit(wish, question)
+
+    @rule(wish=drawn.groups(), question=questions.questions())
+    def commit_groups(self, wish: Wish, question: Question) -> None:
+        """Commit groups and who is in them."""
+        self._commit(wish, question)
+
+    @rule(wish=drawn.resources(), question=questions.questions())
+    def commit_resources(self, wish: Wish, question: Question) -> None:
+        """Commit resources and who takes part in them."""
         self._commit(wish, question)
 
     @rule(wish=drawn.trail(), question=questions.questions())
@@ -123,9 +141,8 @@ class RepositoryMachine(Machine):
         await self._committed(self._fitted(wish))
         for asked in question.asked(self.realms) if self.asks is None else question.handful(self.realms, of=self.asks):
             answer = await self._ask(asked)
-            if asked.read == "people_page" and answer:  # and for the page after its first row
-                after = PeopleCursor(login_key=answer[0].login.key, id=answer[0].id.value)
-                await self._ask(Asked("people_page", (evolve(asked.args[0], after=after),)))
+            if asked.read in _PAGED and answer:  # and for the page after its first row
+                await self._ask(Asked(asked.read, (evolve(asked.args[0], after=_PAGED[asked.read](answer[0])),)))
 
     async def _ask(self, asked: Asked) -> Any:
         return await self.checked.ask(asked.read, *asked.args, **asked.named)

@@ -10,6 +10,7 @@ from hypothesis.stateful import initialize, invariant
 from ...commands import AddPerson, ChangeIssuers, Command, CreateOrganization, OpenAccount, Recognize
 from ...domain.account import AccountState, HostAccount
 from ...domain.actor import HostUser, System
+from ...domain.audience import Ungrouped
 from ...domain.codes import IssuedCode
 from ...domain.credential import Credential
 from ...domain.ids import OrganizationId, SubAccountId
@@ -66,7 +67,11 @@ class Town(Machine):
         chosen = {"alpha": (Realm.ACCOUNT, LapsePolicy.KEEP_SIGNING_IN, None), "beta": (realm, lapse, seats)}
         for name, (within, lapsing, limit) in chosen.items():
             of = OrganizationId(value=name)
-            self.handle(CreateOrganization(actor=OPERATOR, id=of, name=name, realm=within, lapse=lapsing))
+            self.handle(
+                CreateOrganization(
+                    actor=OPERATOR, id=of, name=name, realm=within, lapse=lapsing, ungrouped=Ungrouped.EVERYBODY
+                )
+            )
             if limit is not None:
                 self.portal.subscriptions.seat(of, StoredSeats(limit=limit, states=COUNTED))
             for number in (1, 2):

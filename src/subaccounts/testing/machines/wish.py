@@ -16,12 +16,15 @@ from ...domain.audit import Seal
 from ...domain.catalog import CatalogEntry
 from ...domain.decision import Batch, Count, Record, Seen
 from ...domain.ids import AnyRecordId, DepartmentId, OrganizationId, SubAccountId
+from ...domain.membership import Membership
 from ...domain.organization import Organization, Realm
+from ...domain.participation import Participation
 from ...domain.queries import LARGEST_PAGE
 from ...domain.sign_up import SignUp
 from ...domain.sub_account import SubAccount
 from ...domain.task import Acknowledgment, Task
 from .. import builders as a
+from .. import groups as g
 from ..clock import NOON
 from . import alphabet
 from .alphabet import Digits
@@ -30,12 +33,16 @@ from .model import Model
 
 KINDS: Final = (
     "sub_account", "credential", "account", "department", "job_profile", "permission_type", "stranger", "sign_up", "chain", "organization",
+    "group", "membership", "resource", "participation",
 )  # fmt: skip
 ORDER: Final = (
-    "organization", "department", "job_profile", "permission_type", "account", "sub_account", "credential", "sign_up", "stranger", "chain",
+    "organization", "department", "job_profile", "permission_type", "account", "sub_account", "credential", "sign_up", "group", "resource",
+    "membership", "participation", "stranger", "chain",
 )  # fmt: skip
 """Each kind after those it refers to, which is how storage gets them."""
-REMOVABLE: Final = ("stranger", "sign_up", "job_profile", "permission_type", "sub_account", "account")
+REMOVABLE: Final = (
+    "stranger", "sign_up", "job_profile", "permission_type", "sub_account", "account", "membership", "participation", "group", "resource",
+)  # fmt: skip
 RIGHT: Final = "right"
 VERSIONS: Final = (*(RIGHT,) * 13, "new", "earlier", "later")
 """On which version a record is put or guarded: mostly the one it has."""
@@ -120,13 +127,15 @@ def _id(part: Part, of: OrganizationId) -> AnyRecordId:
             return a.chain(of=of).id
         case "credential":
             return a.sub_account_id(part.number, of=of).credential
+        case "group" | "membership" | "resource" | "participation":
+            return _seen(part, of).id
         case _:
             made: AnyRecordId = getattr(a, f"{part.kind}_id")(part.number, of=of)
             return made
 
 
 def _records(part: Part, of: OrganizationId, model: Model, realm: Realm) -> tuple[Record, ...]:
-    """Return the record a part names; a new person comes with its credential."""
+    """Return the record a part names; a new person comes with its credential, and who is in something with what is missing."""
     number, digits = part.number, Digits(part.which)
     retired = (
         {"retired_at": digits.of((None, NOON))} if part.kind in {"department", "job_profile", "permission_type"} else {}
@@ -159,10 +168,45 @@ def _records(part: Part, of: OrganizationId, model: Model, realm: Realm) -> tupl
         case "sign_up":
             under, ends = digits.of(alphabet.NUMBERS), digits.of(alphabet.MOMENTS)
             return (a.sign_up(number, of=of, under=under, expires_at=ends, sent=digits.of((1, 2))),)
+        case "group" | "membership" | "resource" | "participation":
+            made_of = _seen(part, of)
+            missing = (id_ for id_ in _above(made_of) if id_ not in model.records)
+            return (*(each for id_ in missing for each in _missing(id_, of, realm)), made_of)
         case "chain":
             return (a.chain(of=of, position=part.which),)
         case _:
             raise ValueError(part.kind)
+
+
+def _seen(part: Part, of: OrganizationId) -> Record:
+    """Return what decides who sees what, of the kind a part names."""
+    match part.kind:
+        case "group":
+            return alphabet.group(part.number, part.which, of=of)
+        case "membership":
+            return alphabet.membership(part.number, part.which, of=of)
+        case "resource":
+            return alphabet.resource(part.number, part.which, of=of)
+        case "participation":
+            digits = Digits(part.which)
+            resource = alphabet.resource_id(digits.of(alphabet.NUMBERS), of=of)
+            return g.participation(part.number, resource=resource, person=digits.of(alphabet.NUMBERS), of=of)
+        case _:
+            raise ValueError(part.kind)
+
+
+def _missing(id: AnyRecordId, of: OrganizationId, realm: Realm) -> tuple[Record, ...]:  # noqa: A002 - the id of a record
+    """Return the plainest group, resource or person of an id; people each have a login of their own."""
+    for number in alphabet.NUMBERS:
+        person = alphabet.person(number, number, of=of, realm=realm)
+        for records in (
+            (alphabet.group(number, 0, of=of),),
+            (alphabet.resource(number, 0, of=of),),
+            (person, _credential(number, Digits(0), of)),
+        ):
+            if records[0].id == id:
+                return records
+    raise ValueError(id)
 
 
 def _credential(number: int, digits: Digits, of: OrganizationId) -> Record:
@@ -196,11 +240,9 @@ def _guard(part: Part, of: OrganizationId, model: Model) -> Seen:
 
 
 def _removed(part: Part, of: OrganizationId, model: Model) -> tuple[Seen, ...]:
-    """Return what goes when a record does; nothing where there is nothing, or where somebody lives under it."""
+    """Return what goes when a record does; nothing where there is nothing, or where something lives under it."""
     id_ = _id(part, of)
-    if model.version(id_) == 0 or any(
-        isinstance(each, SubAccount | SignUp) and each.account == id_ for each in model.records.values()
-    ):
+    if model.version(id_) == 0 or any(id_ in _above(each) for each in model.records.values()):
         return ()
     version = max(1, _version(part, id_, model))
     gone = (Seen(id=id_, version=version),)
@@ -208,6 +250,19 @@ def _removed(part: Part, of: OrganizationId, model: Model) -> tuple[Seen, ...]:
         return gone
     credential = a.sub_account_id(part.number, of=of).credential
     return (Seen(id=credential, version=model.version(credential)), *gone)
+
+
+def _above(record: Record) -> tuple[AnyRecordId, ...]:
+    """Return what a record lives under, its organization apart; a credential goes with its person."""
+    match record:
+        case SubAccount() | SignUp():
+            return (record.account,)
+        case Membership():
+            return (record.group, record.person)
+        case Participation():
+            return (record.resource, record.person)
+        case _:
+            return ()
 
 
 def _whole(
@@ -231,8 +286,8 @@ def _stands(record: Record, there: Any, kept: dict[AnyRecordId, Record], model: 
             return True
         case SubAccount():
             return record.account in there and record.id.credential in there and of in there
-        case SignUp():
-            return record.account in there and of in there
+        case SignUp() | Membership() | Participation():
+            return of in there and all(each in there for each in _above(record))
         case CatalogEntry(parent=DepartmentId() as parent):
             above = Answers(Model(records=model.records | kept)).lineage((parent,))
             return of in there and parent in model.records and record.id not in above

@@ -8,6 +8,7 @@ from . import (
     appends,
     audit,
     batches,
+    groups,
     hashers,
     hosts,
     keeping,
@@ -17,7 +18,10 @@ from . import (
     people,
     queues,
     races,
+    resource_pages,
     secrets,
+    seen,
+    sights,
     sign_ins,
     sign_ups,
     texts,
@@ -27,8 +31,8 @@ from . import (
 from .saboteur import Saboteur, known_in
 
 _FILES: Final = (
-    organizations, people, sign_ins, sign_ups, audit, batches, versions, unique_keys, appends, queues, races, keeping, leaks, hashers, secrets, hosts,
-    notifiers, texts,
+    organizations, people, sign_ins, sign_ups, groups, sights, resource_pages, seen, audit, batches, versions, unique_keys, appends, queues, races,
+    keeping, leaks, hashers, secrets, hosts, notifiers, texts,
 )  # fmt: skip
 
 

@@ -10,37 +10,26 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-import attrs
-
 from ...domain.ids import AccountId, AnyRecordId, OrganizationId, StrangerId
 from ...domain.key import Key
 from ...domain.queries import SignInFacts
+from ...domain.sights import ViewersQuery
 from ...domain.task import Leased
+from ..moved import moved
 from .broken import BrokenRepository
 from .saboteur import NOTHING, breaks
 
 SEEN: Final = {"C12": "what another organization put appears among what ours is answered"}
 
 
-def moved(value: Any, to: OrganizationId, /) -> Any:
-    """Return a question with every organization in it replaced."""
-    match value:
-        case OrganizationId():
-            return to
-        case tuple() | list() | set() | frozenset():
-            return type(value)(moved(each, to) for each in value)
-        case _ if attrs.has(type(value)):
-            parts = {each.name: moved(getattr(value, each.name), to) for each in attrs.fields(type(value))}
-            return attrs.evolve(value, **parts)
-        case _:
-            return value
-
-
 def asked_by(question: Any, /) -> OrganizationId | None:
     """Return who asks, None for a question about nothing."""
     if isinstance(question, tuple | list | set | frozenset):
         question = next(iter(question), None)
-    tenant: OrganizationId | None = getattr(question, "organization", None)
+    if isinstance(question, ViewersQuery):
+        question = question.resource
+    named = getattr(question, "organization", None) or getattr(question, "id", question)
+    tenant: OrganizationId | None = getattr(named, "organization", None)
     return tenant
 
 
@@ -70,7 +59,7 @@ def leaks(read: str, clause: str, together: Callable[[list[Any]], Any], /, also:
             return ask(question, *args, **named)
         everybody = (own, *self.others(own))
         answers = [
-            ask(moved(question, tenant), *args, **{name: moved(value, tenant) for name, value in named.items()})
+            ask(*moved((question, *args), tenant), **{name: moved(value, tenant) for name, value in named.items()})
             for tenant in everybody
         ]
         return together(answers)
@@ -136,6 +125,16 @@ leaks("chain", "R21", first)
 leaks("request", "R22", first, SEEN)
 leaks("sign_up", "R23", first, SEEN)
 leaks("stale_sign_ups", "R24", rows)
+leaks("groups", "R25", rows, SEEN)
+leaks("groups_page", "R26", rows)
+leaks("members_page", "R27", rows)
+leaks("resources", "R28", rows, SEEN)
+leaks("participants_page", "R29", rows)
+leaks("viewer_facts", "R30", rows, SEEN)
+leaks("resources_page", "R31", rows)
+leaks("resources_count", "R32", sum)
+leaks("visible_among", "R33", united)
+leaks("viewers_page", "R34", rows)
 leaks("tasks_page", "Q6", rows, SEEN)
 
 

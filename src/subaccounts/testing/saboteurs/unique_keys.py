@@ -91,7 +91,7 @@ class NamesOneTakenKey(BrokenRepository):
             raise Taken(keys=frozenset({min(error.keys, key=repr)})) from error
 
 
-@breaks("C6")
+@breaks("C6", also={"C5": "a group that would come back under a name that was given away is refused by that name"})
 class CallsItAFailure(BrokenRepository):
     """Expects a taken key when it inserts, and takes what its database says of an update for a breakdown."""
 

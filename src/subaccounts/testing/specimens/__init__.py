@@ -16,6 +16,15 @@ from .records import (
     strangers,
     sub_accounts,
 )
+from .seen import (
+    applications,
+    audiences,
+    groups,
+    memberships,
+    participations,
+    resource_ids,
+    resources,
+)
 from .trail import events, happenings, requests, tasks
 from .values import MOMENTS, TEXTS
 from .ways_in import activations, identities, issuers, long_identities, sent_proofs, sign_up_forms
@@ -25,17 +34,24 @@ __all__ = [
     "TEXTS",
     "accounts",
     "activations",
+    "applications",
+    "audiences",
     "catalog_entries",
     "credentials",
     "events",
     "full_profile",
+    "groups",
     "happenings",
     "identities",
     "issuers",
     "long_identities",
+    "memberships",
     "organizations",
+    "participations",
     "policies",
     "requests",
+    "resource_ids",
+    "resources",
     "sent_proofs",
     "sign_up_forms",
     "sign_ups",

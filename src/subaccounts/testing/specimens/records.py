@@ -1,4 +1,4 @@
-"""Records of every shape but events and tasks, which are in `trail`."""
+"""Records of every shape but events and tasks, which are in `trail`, and those of who sees what, which are in `seen`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Final
 from ...domain import fields as f
 from ...domain.account import Account, AccountState, HostAccount, HostRole
 from ...domain.attempts import Attempts, TerminalFailures
+from ...domain.audience import Ungrouped
 from ...domain.catalog import CatalogEntry
 from ...domain.credential import Credential, PendingContact, Stranger
 from ...domain.email import Email
@@ -35,6 +36,7 @@ def organizations(id: OrganizationId = a.OURS, /) -> tuple[Organization, ...]:  
     named = tuple(a.organization(id, name=text) for text in TEXTS)
     timed = tuple(a.organization(id, created_at=moment) for moment in MOMENTS)
     chosen = tuple(a.organization(id, realm=realm, lapse=lapse) for realm in Realm for lapse in LapsePolicy)
+    chosen += tuple(a.organization(id, ungrouped=ungrouped) for ungrouped in Ungrouped)
     restored = tuple(
         a.organization(id, generation=n, epoch=a.value(n), restored_at=moment) for n, moment in enumerate(MOMENTS, 2)
     )

@@ -6,12 +6,16 @@ from typing import Any
 
 from ...domain import activation_events as w
 from ...domain import events as e
+from ...domain import group_events as g
+from ...domain import resource_events as r
 from ...domain.account import HostAccount, HostRole
 from ...domain.decision import RequestRecord
-from ...domain.ids import OrganizationId
+from ...domain.ids import OrganizationId, ResourceId
+from ...domain.membership import Window
 from ...domain.subject import Pathway
 from ...domain.task import Task
 from .. import builders as a
+from .. import groups as b
 from .records import catalog_entries
 from .values import MOMENTS, TEXTS
 
@@ -70,6 +74,8 @@ def happenings(*, of: OrganizationId = a.OURS) -> tuple[e.Happening, ...]:
         e.SubAccountReset(),
         e.SubAccountUnlocked(),
         *_ways_in(),
+        *_groups(of=of),
+        *_of_resources(of),
     )
 
 
@@ -93,6 +99,40 @@ def _ways_in() -> tuple[e.Happening, ...]:
         w.MessageBudgetSpent(channel="sms"),
         w.IdentityLinked(issuer="https://login.example", how="external_id"),
         w.IdentityUnlinked(issuer="urn:компанія"),
+    )
+
+
+def _groups(*, of: OrganizationId) -> tuple[e.Happening, ...]:
+    """Return every happening of groups and memberships."""
+    group, applications = b.group_id(of=of), frozenset(b.application_id(number, of=of) for number in (1, 2, 3))
+    return (
+        g.GroupMade(group=group, name=TEXTS[1], allows_external=True, applications=applications),
+        g.GroupMade(group=group, name=TEXTS[7], allows_external=False),
+        g.GroupRenamed(group=group, before=TEXTS[0], after=TEXTS[2]),
+        g.GroupExternalSwitched(group=group, allows_external=False),
+        g.GroupApplicationsChanged(group=group, added=applications, removed=frozenset()),
+        g.GroupRetired(group=group),
+        g.MemberAdded(group=group),
+        *(g.MemberAdded(group=group, window=Window(since=moment)) for moment in MOMENTS),
+        g.MemberInvited(group=group, window=Window(since=MOMENTS[0], until=MOMENTS[4]), channel="sms"),
+        g.MemberInvited(group=group),
+        g.InvitationAccepted(group=group),
+        g.InvitationDeclined(group=group),
+        g.MemberLeft(group=group),
+        g.MemberRemoved(group=group),
+    )
+
+
+def _of_resources(of: OrganizationId) -> tuple[e.Happening, ...]:
+    """Return every happening to resources and their rosters."""
+    resource = ResourceId.of(of, "course", "№7/Ärzte 🦊")
+    return (
+        r.ResourceMade(resource=resource),
+        r.ResourceMade(resource=resource, loud=("to_everybody", "to_externals")),
+        r.ResourceChanged(resource=resource, changed=("name", "audience"), loud=("to_externals",)),
+        r.ResourceRemoved(resource=resource),
+        r.ParticipantAdded(resource=resource),
+        r.ParticipantRemoved(resource=resource),
     )
 
 

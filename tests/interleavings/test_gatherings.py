@@ -1,0 +1,91 @@
+"""Groups and memberships beside everything that can be done to a member, in every interleaving of their port calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import combinations_with_replacement
+
+import pytest
+
+from subaccounts.domain.activation_events import NoticeCancelled, NoticeDelivered
+from subaccounts.domain.membership import Membership
+from subaccounts.domain.notice import NOTICES
+from subaccounts.errors import WrongState
+from subaccounts.testing.interleavings import Exploration, Outcome
+from tests.interleavings.builder import ORGANIZATION
+from tests.interleavings.explored import Tally, explore
+from tests.interleavings.gatherings import GATHERINGS
+from tests.interleavings.rules import broken, happened
+from tests.interleavings.shop import ASKED, INSIDE, shop
+from tests.interleavings.tasks import TASKS, WALKS
+
+BOTH = {**TASKS, **GATHERINGS}
+STEPWISE = frozenset({"say restored"})
+"""What commits step by step here: the word that a backup was put back drops what waits to be sent, before it is said."""
+
+
+@pytest.mark.parametrize("state", [ASKED, INSIDE])
+@pytest.mark.parametrize("name", GATHERINGS)
+def test_beside_everything(name: str, state: str, record_property: Callable[[str, object], None]) -> None:
+    """At once with anything that is done to a person, each ends as one after the other would."""
+    tally = explore(shop(state), ((name, other) for other in TASKS), BOTH, stepwise=STEPWISE)
+    record_property("explored beside groups", tally.numbers)
+    assert [] == tally.told
+
+
+@pytest.mark.parametrize("state", [ASKED, INSIDE])
+def test_beside_each_other(state: str, record_property: Callable[[str, object], None]) -> None:
+    """Any two of them at once end as one after the other would: one membership, one answer, one message."""
+    here = shop(state)
+    tally = explore(here, combinations_with_replacement(GATHERINGS, 2), BOTH)
+    record_property("explored beside groups", tally.numbers)
+    assert [] == tally.told
+
+
+@pytest.mark.parametrize("other", ["decline", "remove her and boris", "retire the group", "shut the group to her"])
+def test_one_answer(other: str) -> None:
+    """Of an acceptance and whatever ends the invitation, whichever comes first counts, and both hear what became of it."""
+    here = shop(ASKED)
+    exploration = Exploration(here.world, [GATHERINGS[each](here) for each in ("accept", other)])
+    for outcome in exploration.outcomes():
+        assert 1 == len(_memberships(here.anna.value, outcome)), exploration.story(outcome.schedule)
+        refused = [ending.error for ending in outcome.endings if ending.error is not None]
+        if other == "decline":
+            assert [WrongState] == [type(each) for each in refused], exploration.story(outcome.schedule)
+
+
+def _memberships(person: str, outcome: Outcome) -> list[Membership]:
+    records = outcome.world.repository._records.values()
+    return [each for each in records if isinstance(each, Membership) and each.person.value == person]
+
+
+OVERTAKING = {"accept", "decline", "add her and boris", "add her as the head", "invite her", "remove her and boris"}
+OVERTAKING |= {"shut the group to her", "retire the group"}
+"""What overtakes her invitation when it is done before the worker begins."""
+
+
+@pytest.mark.parametrize("name", [*GATHERINGS, "archive", "delete"])
+def test_beside_a_worker(name: str, record_property: Callable[[str, object], None]) -> None:
+    """However a worker and something else interleave, the invitation is sent once, cancelled, or still there."""
+    here, tally = shop(ASKED), Tally(explored=1)
+    exploration = Exploration(here.world, [WALKS["deliver"](here), BOTH[name](here)])
+    waited = here.world.repository.tasks_page(ORGANIZATION, NOTICES, after=None, limit=99)
+    notice = waited[-1].task.id
+    for outcome in exploration.outcomes():
+        tally.outcomes += 1
+        tally.interleavings += outcome.interleavings
+        story = exploration.story(outcome.schedule)
+        assert [] == broken(here, outcome), story
+        assert outcome.endings[0].error is None, story
+        sent = sum(message.id == notice for message in outcome.world.sent)
+        told = [
+            event.happening
+            for event in happened(outcome)
+            if isinstance(event.happening, NoticeDelivered | NoticeCancelled) and event.happening.notice == notice
+        ]
+        left = outcome.world.repository.tasks_page(ORGANIZATION, NOTICES, after=None, limit=99)
+        assert 1 == len(told) + sum(each.task.id == notice for each in left), story
+        assert 1 >= sent, story
+        if name in OVERTAKING | {"archive", "delete"} and 1 in outcome.began_after[0]:
+            assert 0 == sent, story
+    record_property("explored beside a worker", tally.numbers)
