@@ -9,6 +9,7 @@ import pytest
 
 from subaccounts import AddPeople, DeletePerson, LapsePolicy, Realm, State, commands
 from subaccounts.commands.command import Command
+from subaccounts.domain.membership import ALWAYS, MembershipState
 from subaccounts.errors import NameTaken
 from tests.commands.shop import Shop
 
@@ -17,11 +18,13 @@ NOTHING: dict[str, object] = {}
 NOTHING_SAID: frozenset[object] = frozenset()
 
 UNSAID: dict[str, dict[str, object]] = {
+    "AddMembers": {"window": ALWAYS},
     "AddPeople": {"reuse_deleted": False},
     "AddPerson": {"reuse_deleted": False, "fields": {}},
     "ArriveBySSO": {"fields": {}},
     "BeginSignIn": {"login": None},
     "BeginSignUp": {"login": None, "fields": {}},
+    "ChangeApplications": {"add": NOTHING_SAID, "remove": NOTHING_SAID},
     "ChangeContact": {"current": None},
     "ChangePassword": {"second_factor": False},
     "ClaimSlips": {"reissue": False},
@@ -39,10 +42,13 @@ UNSAID: dict[str, dict[str, object]] = {
     "DeliverNotices": {"organization": None, "limit": 1_000},
     "EditPerson": {"kind_previewed": False},
     "EventsAfter": {"position": 0, "limit": 100},
+    "InviteMembers": {"window": ALWAYS},
     "LinkIdentity": {"current": None},
     "ListAccounts": {"after": None, "limit": 100},
     "ListCatalog": {"after": None, "limit": 200},
     "ListDeadLetters": {"after": None, "limit": 100},
+    "ListGroups": {"after": None, "limit": 200},
+    "ListMembers": {"states": {MembershipState.INVITED, MembershipState.ACTIVE}, "after": None, "limit": 50},
     "ListPeople": {
         "account": None,
         "departments": None,
@@ -55,6 +61,7 @@ UNSAID: dict[str, dict[str, object]] = {
     "ListResources": {"prefix": "", "after": None, "limit": 50},
     "ListVisible": {"prefix": "", "after": None, "limit": 50},
     "MakeDepartment": {"parent": None},
+    "MakeGroup": {"allows_external": False, "applications": NOTHING_SAID},
     "PreviewGroup": {"allows_external": None, "applications": None, "retired": False, "after": None, "limit": 50},
     "PreviewMembership": {"after": None, "limit": 50},
     "PreviewPerson": {"kind": None, "archived": None, "departments": None, "after": None, "limit": 50},

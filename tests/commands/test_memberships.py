@@ -295,7 +295,8 @@ class TestMeanwhile:
         """Given a person that changes between the look at it and at its memberships, what is answered is of one moment."""
         subject, real = company.outsider(), company.repository.viewer_facts
         company.join(subject.sub_account)
-        acts = [EditPerson(actor=company.admin, sub_account=subject.sub_account, fields={"kind": "employee"})]
+        person, fields = subject.sub_account, {"kind": "employee"}
+        acts = [EditPerson(actor=company.admin, sub_account=person, fields=fields, kind_previewed=True)]
         company.handle(SwitchExternal(actor=company.admin, group=company.partners, allows_external=False))
 
         def late(people: Any, /) -> Any:
@@ -445,8 +446,9 @@ class TestLife:
         company.handle(SwitchExternal(actor=company.admin, group=company.partners, allows_external=False))
         who = company.employee().sub_account
         company.join(who)
-        edit = EditPerson(actor=company.admin, sub_account=who, fields={"kind": "external"})
-        company.handle(edit)
+        company.handle(
+            EditPerson(actor=company.admin, sub_account=who, fields={"kind": "external"}, kind_previewed=True)
+        )
         assert Apart.EMPLOYEES_ONLY is company.mine(who).apart
 
 

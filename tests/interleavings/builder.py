@@ -194,7 +194,7 @@ class Builder:
         partners = self.subs.handle(making).id
         boris = next(each.id for each in self._people() if each.login.key == "boris")
         fields: dict[str, RawValue] = {"email": "anna@home.example", "kind": "external"}
-        self.subs.handle(EditPerson(actor=BOSS, sub_account=anna, fields=fields))
+        self.subs.handle(EditPerson(actor=BOSS, sub_account=anna, fields=fields, kind_previewed=True))
         self.subs.handle(AddMembers(actor=BOSS, group=partners, people=(boris,)))
         asking = AddMembers if inside else InviteMembers
         self.subs.handle(asking(actor=BOSS, group=partners, people=(anna,)))

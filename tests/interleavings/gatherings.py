@@ -50,7 +50,9 @@ GATHERINGS: Final[Mapping[str, Callable[[Shop], Task]]] = {
     "add her as the head": lambda s: AddMembers(actor=s.head, group=partners(s), people=(s.anna, s.boris)),
     "invite her": lambda s: InviteMembers(actor=BOSS, group=partners(s), people=(s.anna,)),
     "remove her and boris": lambda s: RemoveMembers(actor=BOSS, group=partners(s), people=(s.boris, s.anna)),
-    "make her an employee": lambda s: EditPerson(actor=BOSS, sub_account=s.anna, fields={"kind": "employee"}),
+    "make her an employee": lambda s: EditPerson(
+        actor=BOSS, sub_account=s.anna, fields={"kind": "employee"}, kind_previewed=True
+    ),
     "rename the group": lambda s: RenameGroup(actor=BOSS, group=partners(s), name="Friends"),
     "shut the group to her": lambda s: SwitchExternal(actor=BOSS, group=partners(s), allows_external=False),
     "open the mail to her": lambda s: ChangeApplications(actor=BOSS, group=partners(s), add=MAIL),
