@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -19,12 +19,13 @@ from sqlalchemy.engine import URL
 
 import subaccounts.repositories.sqlalchemy
 from subaccounts.domain.audit import Seal
-from subaccounts.domain.decision import Batch
+from subaccounts.domain.decision import Batch, Record
 from subaccounts.domain.queries import EventQuery, PeopleQuery
 from subaccounts.errors import StorageFailed
 from subaccounts.repositories.sqlalchemy import SQLAlchemyRepository, migrate
 from subaccounts.testing import NOON
 from subaccounts.testing import builders as b
+from subaccounts.testing import groups as g
 from tests.repositories.children import first_batch, numbered_batch
 from tests.repositories.sql.bare import bare
 from tests.repositories.sql.shops import each_database
@@ -37,8 +38,14 @@ BODIES: Final = {revisions()[0]: ADDED}
 RELEASED: Final = {
     "subaccounts_0001": ("v0001_first.py", "67f47f0ecb3dd06991ce1ed082d4e00bcdcd1fe550fa75e491d20f1388411a44"),
     "subaccounts_0002": ("v0002_sign_ups.py", "54b56fd8c767158b1627dade69b370b4af7ddb81a71a417447803738b7dac2f4"),
+    "subaccounts_0003": ("v0003_groups.py", "cde10357398c98c929d4235945a3a945fd62784808f5d0264c9518cf0510ea7b"),
 }
 """The step that made each revision, with its digest: a database made by it is somewhere."""
+NEW: Final[dict[str, tuple[Record, Callable[[SQLAlchemyRepository], object]]]] = {
+    "subaccounts_0001": (b.sign_up(), lambda repository: repository.sign_up(b.sign_up_id())),
+    "subaccounts_0002": (g.group(), lambda repository: repository.groups((g.group_id(),))),
+}
+"""What came with the revision after, and how it is asked for."""
 
 
 def filled(url: URL, revision: str) -> None:
@@ -122,14 +129,16 @@ class TestUpgraded:
 
     @pytest.mark.parametrize("earlier", revisions())
     def test_what_is_new_is_written(self, name: str, earlier: str, url: URL) -> None:
-        """An attempt to sign up is put and found in it, and who was there before goes on."""
+        """An attempt to sign up and a group are put and found in it, and who was there before goes on."""
         filled(url, earlier)
         migrate(url)
         repository = SQLAlchemyRepository(url)
-        repository.commit(Batch(organization=b.OURS, puts=(b.sign_up(), b.organization(version=1, name="Renamed"))))
+        renamed = b.organization(version=1, name="Renamed")
+        repository.commit(Batch(organization=b.OURS, puts=(b.sign_up(), g.group(), renamed)))
         found, person = repository.sign_up(b.sign_up_id()), repository.person(b.sub_account_id(1))
+        groups = repository.groups((g.group_id(),))
         repository.close()
-        assert b.sign_up(version=1) == found
+        assert (b.sign_up(version=1), (g.group(version=1),)) == (found, groups)
         assert person is not None
         assert "Renamed" == person.organization.name
 
@@ -141,9 +150,10 @@ def test_before_it_is_upgraded(name: str, earlier: str, url: URL) -> None:
     filled(url, earlier)
     before = read(url)
     repository = SQLAlchemyRepository(url)
+    new, find = NEW[earlier]
     with pytest.raises(StorageFailed) as unread:
-        repository.sign_up(b.sign_up_id())
-    both = Batch(organization=b.OURS, puts=(b.organization(version=1, name="Renamed"), b.sign_up()))
+        find(repository)
+    both = Batch(organization=b.OURS, puts=(b.organization(version=1, name="Renamed"), new))
     with pytest.raises(StorageFailed) as unwritten:
         repository.commit(both)
     repository.close()

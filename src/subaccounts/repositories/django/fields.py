@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     MaybeText = models.CharField[str | None, str | None]
     Number = models.BigIntegerField[int, int]
     MaybeNumber = models.BigIntegerField[int | None, int | None]
+    Flag = models.BooleanField[bool, bool]
     Body = models.TextField[str, str]
 else:  # Django's own classes take no parameters while they run
     _Moments = models.DateTimeField
     Text = MaybeText = models.CharField
     Number = MaybeNumber = models.BigIntegerField
+    Flag = models.BooleanField
     Body = models.TextField
 
 
@@ -89,6 +91,11 @@ def number() -> Number:
 def number_or_none() -> MaybeNumber:
     """Return a column of a number that can be missing."""
     return models.BigIntegerField(null=True)
+
+
+def flag() -> Flag:
+    """Return a column of yes or no."""
+    return models.BooleanField()
 
 
 def body() -> Body:

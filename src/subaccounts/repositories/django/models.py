@@ -1,4 +1,4 @@
-"""Our tables as Django's ORM sees them: storage, and no rule. What the admin shows of it is `shown`.
+"""Our tables as Django's ORM sees them: storage, and no rule. Groups and resources are `gathered`, what the admin shows `shown`.
 
 They are not managed: Alembic's steps make the tables, with collations, keys and indexes that a model cannot say, whoever
 runs them (`operations`). What is written past the library breaks its rules; reading is for reports. `body` holds a whole
@@ -28,19 +28,19 @@ from .fields import (
     text,
     text_or_none,
 )
-from .shown import Account, AuditEvent, Person  # noqa: F401 - Django looks for the models of an app here
+from .gathered import (  # noqa: F401 - Django looks for the models of an app here
+    StoredAudience,
+    StoredGroup,
+    StoredGroupApplication,
+    StoredMembership,
+    StoredParticipation,
+    StoredResource,
+)
+from .shown import Account, AuditEvent, Person  # noqa: F401 - as above
+from .stored import Stored
 
 
-class _Stored(models.Model):
-    """Be a table; nobody is given a right to it."""
-
-    class Meta:
-        abstract: bool = True
-        managed: bool = False
-        default_permissions: tuple[str, ...] = ()
-
-
-class StoredOrganization(_Stored):
+class StoredOrganization(Stored):
     """Hold an organization."""
 
     organization: Text = own_key(TENANT)
@@ -49,11 +49,11 @@ class StoredOrganization(_Stored):
     version: Number = number()
     body: Body = body()
 
-    class Meta(_Stored.Meta):
+    class Meta(Stored.Meta):
         db_table: str = "subaccounts_organizations"
 
 
-class StoredCatalogEntry(_Stored):
+class StoredCatalogEntry(Stored):
     """Hold a department, job profile or permission type."""
 
     pk: Any = CompositePrimaryKey("organization", "kind", "id")
@@ -66,11 +66,11 @@ class StoredCatalogEntry(_Stored):
     version: Number = number()
     body: Body = body()
 
-    class Meta(_Stored.Meta):
+    class Meta(Stored.Meta):
         db_table: str = "subaccounts_catalog"
 
 
-class StoredAccount(_Stored):
+class StoredAccount(Stored):
     """Hold an account."""
 
     pk: Any = CompositePrimaryKey("organization", "id")
@@ -84,11 +84,11 @@ class StoredAccount(_Stored):
     version: Number = number()
     body: Body = body()
 
-    class Meta(_Stored.Meta):
+    class Meta(Stored.Meta):
         db_table: str = "subaccounts_accounts"
 
 
-class StoredSubAccount(_Stored):
+class StoredSubAccount(Stored):
     """Hold a person; the credential is `StoredCredential`'s."""
 
     pk: Any = CompositePrimaryKey("organization", "id")
@@ -105,11 +105,11 @@ class StoredSubAccount(_Stored):
     version: Number = number()
     body: Body = body()
 
-    class Meta(_Stored.Meta):
+    class Meta(Stored.Meta):
         db_table: str = "subaccounts_sub_accounts"
 
 
-class StoredSubAccountDepartment(_Stored):
+class StoredSubAccountDepartment(Stored):
     """Hold that a person is in a department."""
 
     pk: Any = CompositePrimaryKey("organization", "sub_account", "department")
@@ -117,11 +117,24 @@ class StoredSubAccountDepartment(_Stored):
     sub_account: Text = text(OWN_ID)
     department: Text = text(OWN_ID)
 
-    class Meta(_Stored.Meta):
+    class Meta(Stored.Meta):
         db_table: str = "subaccounts_sub_account_departments"
 
 
-class StoredCredential(_Stored):
+class StoredSubAccountTrait(Stored):
+    """Hold that a person has a job profile or a permission type, which an audience can name."""
+
+    pk: Any = CompositePrimaryKey("organization", "sub_account", "part", "value")
+    organization: Text = text(TENANT)
+    sub_account: Text = text(OWN_ID)
+    part: Text = text(20)
+    value: Text = text(OWN_ID)
+
+    class Meta(Stored.Meta):
+        db_table: str = "subaccounts_sub_account_traits"
+
+
+class StoredCredential(Stored):
     """Hold a person's credential, which is secret."""
 
     pk: Any = CompositePrimaryKey("organization", "id")
@@ -130,11 +143,11 @@ class StoredCredential(_Stored):
     version: Number = number()
     body: Body = body()
 
-    class Meta(_Stored.Meta):
+    class Meta(Stored.Meta):
         db_table: str = "subaccounts_credentials"
 
 
-class StoredStranger(_Stored):
+class StoredStranger(Stored):
     """Hold how often a login that nobody has was tried."""
 
     pk: Any = CompositePrimaryKey("organization", "id")
@@ -144,11 +157,11 @@ class StoredStranger(_Stored):
     version: Number = number()
     body: Body = body()
 
-    class Meta(_Stored.Meta):
+    class Meta(Stored.Meta):
         db_table: str = "subaccounts_strangers"
 
 
-class StoredSignUp(_Stored):
+class StoredSignUp(Stored):
     """Hold an attempt to sign up, which holds personal data."""
 
     pk: Any = CompositePrimaryKey("organization", "id")
@@ -159,11 +172,11 @@ class StoredSignUp(_Stored):
     version: Number = number()
     body: Body = body()
 
-    class Meta(_Stored.Meta):
+    class Meta(Stored.Meta):
         db_table: str = "subaccounts_sign_ups"
 
 
-class StoredChain(_Stored):
+class StoredChain(Stored):
     """Hold how far an organization's audit trail is sealed."""
 
     pk: Any = CompositePrimaryKey("organization", "id")
@@ -173,11 +186,11 @@ class StoredChain(_Stored):
     version: Number = number()
     body: Body = body()
 
-    class Meta(_Stored.Meta):
+    class Meta(Stored.Meta):
         db_table: str = "subaccounts_chains"
 
 
-class StoredUniqueKey(_Stored):
+class StoredUniqueKey(Stored):
     """Hold who has a unique key."""
 
     pk: Any = CompositePrimaryKey("organization", "space", "value")
@@ -187,11 +200,11 @@ class StoredUniqueKey(_Stored):
     kind: Text = text(20)
     holder: Text = text(OWN_ID)
 
-    class Meta(_Stored.Meta):
+    class Meta(Stored.Meta):
         db_table: str = "subaccounts_unique_keys"
 
 
-class StoredCounter(_Stored):
+class StoredCounter(Stored):
     """Hold a counter."""
 
     pk: Any = CompositePrimaryKey("organization", "name")
@@ -199,11 +212,11 @@ class StoredCounter(_Stored):
     name: Text = text(TENANT)
     value: Number = number()
 
-    class Meta(_Stored.Meta):
+    class Meta(Stored.Meta):
         db_table: str = "subaccounts_counters"
 
 
-class StoredEvent(_Stored):
+class StoredEvent(Stored):
     """Hold an event; it has no position until it is sealed."""
 
     pk: Any = CompositePrimaryKey("organization", "id")
@@ -217,11 +230,11 @@ class StoredEvent(_Stored):
     digest: MaybeText = text_or_none(OWN_ID)
     body: Body = body()
 
-    class Meta(_Stored.Meta):
+    class Meta(Stored.Meta):
         db_table: str = "subaccounts_events"
 
 
-class StoredRequest(_Stored):
+class StoredRequest(Stored):
     """Hold what a request was answered."""
 
     pk: Any = CompositePrimaryKey("organization", "id")
@@ -232,11 +245,11 @@ class StoredRequest(_Stored):
     at: MomentField = MomentField()
     receipt: Body = body()
 
-    class Meta(_Stored.Meta):
+    class Meta(Stored.Meta):
         db_table: str = "subaccounts_requests"
 
 
-class StoredTask(_Stored):
+class StoredTask(Stored):
     """Hold a task of a queue."""
 
     pk: Any = CompositePrimaryKey("organization", "id")
@@ -247,5 +260,5 @@ class StoredTask(_Stored):
     fence: models.IntegerField[int, int] = models.IntegerField()
     body: Body = body()
 
-    class Meta(_Stored.Meta):
+    class Meta(Stored.Meta):
         db_table: str = "subaccounts_tasks"

@@ -64,6 +64,10 @@ TITLES: Final = ("Arzt", "\ufb01sh", "FISH", "a_b", "\u00e4rzte", "\ufa0e", "\U0
 BEGINNINGS: Final = ("", "", "a", "ar", "a_", "%", "fish", "FISH", "\ufa0e")
 RESOURCES: Final = (("course", "b"), ("course", "B"), ("test", "b"))
 """What the host calls the resources of the numbers 1, 2 and 3."""
+FROM_OUTSIDE: Final = len(LOGINS) * len(NUMBERS) * len(IDENTITIES) * len(State) * len(EMAILS)
+"""What is added to the number that says what a person is, so that it comes from outside."""
+OWN_CHOICES: Final = 300
+"""At least as many ways as there are to be of a membership or a participation: what is left of a number says what it needs."""
 MOMENTS: Final = tuple(NOON + timedelta(microseconds=each) for each in (0, 1, 500_000, 1_000_000))
 
 

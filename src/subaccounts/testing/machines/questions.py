@@ -212,8 +212,11 @@ def _viewer(digits: Digits, of: OrganizationId) -> Viewer:
 
 def _resources(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
     """Ask what somebody is shown: a page, a number, which of several; and what there is at all."""
+    viewer = _viewer(
+        Digits(digits.number * _SCATTER % (LARGEST + 1)), of
+    )  # of its own digits: there are not enough for all
     kind, prefix, limit = digits.of(("course", "course", "test")), digits.of(alphabet.BEGINNINGS), digits.of(_LIMITS)
-    viewer, ungrouped = _viewer(digits, of), digits.of(tuple(Ungrouped))
+    ungrouped = digits.of(tuple(Ungrouped))
     after = digits.of((None, None, ("arzt", 1), ("fish", 2), ("\ufa0e", 1)))
     cursor = ResourceCursor(name_key=after[0], id=alphabet.resource_id(after[1], of=of).value) if after else None
     query = ResourceQuery(
@@ -223,7 +226,10 @@ def _resources(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
     yield Asked("resources_page", (evolve(query, viewer=None),))
     yield Asked("resources_count", (query,))
     others = _many(g.resource_id, of) if digits.of((False,) * 11 + (True,)) else ()
-    ids = [*others, *(alphabet.resource_id(each, of=of) for each in alphabet.NUMBERS)]
+    ids = [
+        *others,
+        *(alphabet.resource_id(each, of=tenant) for tenant in alphabet.TENANTS for each in alphabet.NUMBERS),
+    ]
     yield Asked("visible_among", (viewer, ids), {"ungrouped": ungrouped})
 
 
@@ -231,14 +237,13 @@ def _viewers(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
     """Ask who sees a resource, which is stored so or not."""
     number, limit = digits.of(alphabet.NUMBERS), digits.of(_LIMITS)
     at = NOON + timedelta(microseconds=digits.of((0, 1, -1)))
-    ungrouped = digits.of(tuple(Ungrouped))
+    ungrouped, plain = digits.of(tuple(Ungrouped)), len(alphabet.TITLES) * digits.of(range(4))  # names groups at most
     query = ViewersQuery(
         resource=alphabet.resource(number, digits.number, of=of), ungrouped=ungrouped, at=at, limit=limit
     )
     yield Asked("viewers_page", (query,))
-    yield Asked(
-        "viewers_page", (evolve(query, resource=alphabet.resource(number, 0, of=of), ungrouped=Ungrouped.EVERYBODY),)
-    )
+    shown = alphabet.resource(number, plain, of=of)
+    yield Asked("viewers_page", (evolve(query, resource=shown, ungrouped=Ungrouped.EVERYBODY),))
 
 
 def _trail(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:

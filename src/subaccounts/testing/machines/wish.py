@@ -171,7 +171,7 @@ def _records(part: Part, of: OrganizationId, model: Model, realm: Realm) -> tupl
         case "group" | "membership" | "resource" | "participation":
             made_of = _seen(part, of)
             missing = (id_ for id_ in _above(made_of) if id_ not in model.records)
-            return (*(each for id_ in missing for each in _missing(id_, of, realm)), made_of)
+            return (*(each for id_ in missing for each in _missing(id_, part.which, of, realm)), made_of)
         case "chain":
             return (a.chain(of=of, position=part.which),)
         case _:
@@ -195,12 +195,14 @@ def _seen(part: Part, of: OrganizationId) -> Record:
             raise ValueError(part.kind)
 
 
-def _missing(id: AnyRecordId, of: OrganizationId, realm: Realm) -> tuple[Record, ...]:  # noqa: A002 - the id of a record
-    """Return the plainest group, resource or person of an id; people each have a login of their own."""
+def _missing(id: AnyRecordId, which: int, of: OrganizationId, realm: Realm) -> tuple[Record, ...]:  # noqa: A002 - the id of a record
+    """Return the group, resource or person of an id that another record needs; people each have a login of their own."""
+    digits = Digits(which // alphabet.OWN_CHOICES)
+    outside, closed, retired = digits.of((0, 1)), digits.of((0, 0, 1)), digits.of((None, None, None, NOON))
     for number in alphabet.NUMBERS:
-        person = alphabet.person(number, number, of=of, realm=realm)
+        person = alphabet.person(number, number + outside * alphabet.FROM_OUTSIDE, of=of, realm=realm)
         for records in (
-            (alphabet.group(number, 0, of=of),),
+            (evolve(alphabet.group(number, closed, of=of), retired_at=retired),),
             (alphabet.resource(number, 0, of=of),),
             (person, _credential(number, Digits(0), of)),
         ):
