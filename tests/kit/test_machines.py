@@ -53,10 +53,19 @@ UNSEEN: Final = {
     "WarnsOfWhatItCouldNotWrite": "it tells whoever listens to warnings, which is no answer",
 }
 """The saboteurs that no sequence of batches and reads can find, each with the reason."""
-RARE: Final = ("LeaksLineage", "LeaksOffspring", "LeaksDue")
-"""Found after thousands of steps, for both tenants have to hold the same few things: looked for where steps are given."""
+RARE: Final = (
+    "LeaksLineage",
+    "LeaksOffspring",
+    "LeaksDue",
+    "CountsSeatsOfEverybody",
+    "RemovesByValue",
+    "ForgetsWhatIsBelow",
+)
+"""Found after ten thousand steps or more, for both tenants have to hold the same few things, or somebody has to be below a
+department that is shown something: looked for where steps are given. The clauses of the kit reject them at once."""
 STORAGE: Final = [each for each in saboteurs() if issubclass(each.contract, StorageContract)]
 SEEN: Final = [each for each in STORAGE if each.name not in UNSEEN and (each.name not in RARE or GIVEN in os.environ)]
+ONLOOKERS: Final = [each for each in SEEN if each.breaks in {f"R{number}" for number in range(25, 35)}]
 
 
 def rejected(saboteur: Saboteur, *, steps: int, **changes: Any) -> MachineReport:
@@ -65,6 +74,13 @@ def rejected(saboteur: Saboteur, *, steps: int, **changes: Any) -> MachineReport
     contract = saboteur.contract
     assert issubclass(contract, StorageContract)
     return run_machine(RepositoryMachine, contract, steps=steps, **(settings | changes))
+
+
+def require_named(saboteur: Saboteur) -> None:
+    """Require that the first wrong answer is called by the clause that is broken, in the words of the port."""
+    report = rejected(saboteur, steps=60_000)  # found long before; another Hypothesis draws in another order
+    assert saboteur.breaks == report.broken
+    assert report.problem.startswith(stated(saboteur.breaks))
 
 
 class TestGood:
@@ -95,13 +111,13 @@ class TestGood:
 class TestSaboteurs:
     """Broken repositories are rejected, by the clause they break."""
 
-    @pytest.mark.parametrize("saboteur", SEEN, ids=lambda each: f"{each.breaks}-{each.name}")
+    @pytest.mark.parametrize(
+        "saboteur", [each for each in SEEN if each not in ONLOOKERS], ids=lambda each: f"{each.breaks}-{each.name}"
+    )
     @pytest.mark.filterwarnings("ignore:refused")  # one of them warns; here a warning would be an error
     def test_the_broken_clause_is_named(self, saboteur: Saboteur) -> None:
         """The first wrong answer is called by the clause that is broken, in the words of the port."""
-        report = rejected(saboteur, steps=30_000)  # found long before; another Hypothesis draws in another order
-        assert saboteur.breaks == report.broken
-        assert report.problem.startswith(stated(saboteur.breaks))
+        require_named(saboteur)
 
     @pytest.mark.parametrize("name", UNSEEN)
     @pytest.mark.filterwarnings("ignore:refused")  # as above
@@ -114,6 +130,15 @@ class TestSaboteurs:
         """Of the clauses of storage only those about things at once, and about how much is asked, are out of sight."""
         storage = {number for number in clauses() if number[0] in "RCQ"} | {"storage"}
         assert {"R16", "C13", "Q4"} == storage - {each.breaks for each in SEEN}
+
+
+class TestOnlookers:
+    """So are those that are wrong about groups, resources and who sees what; a class of their own is tried beside the others."""
+
+    @pytest.mark.parametrize("saboteur", ONLOOKERS, ids=lambda each: f"{each.breaks}-{each.name}")
+    def test_the_broken_clause_is_named(self, saboteur: Saboteur) -> None:
+        """The first wrong answer is called by the clause that is broken, in the words of the port."""
+        require_named(saboteur)
 
 
 class TestAHandful:

@@ -68,16 +68,18 @@ def small_postgresql() -> Iterator[Small]:
         folder.rmdir()
         pytest.skip("no small file system can be mounted for the server: it takes root, and a server on this machine")
     name = f"subaccounts_full_{os.getpid()}"
+    owner = data.stat()
+    os.chown(folder, owner.st_uid, owner.st_gid)
+    url = place.url.set(database=name)
     try:
-        owner = data.stat()
-        os.chown(folder, owner.st_uid, owner.st_gid)
         run(place.url, f"CREATE TABLESPACE {name} LOCATION '{folder}'", f"CREATE DATABASE {name} TABLESPACE {name}")
-        url = place.url.set(database=name)
         migrate(url)
+        run(url, "CHECKPOINT")  # a new database's files have holes, which would be filled when nothing fits any more
         made = Database(name="PostgreSQL", url=url, async_driver=place.async_driver)
         yield Small(made, lambda: run(url, f"DROP TABLE {JUNK}"))
-        run(place.url, f"DROP DATABASE {name} WITH (FORCE)", f"DROP TABLESPACE {name}")
     finally:
+        # First these, whatever happened: a server that has pages of a file that is gone can do nothing any more.
+        run(place.url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"DROP TABLESPACE IF EXISTS {name}")
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
         folder.rmdir()
 

@@ -68,6 +68,8 @@ FROM_OUTSIDE: Final = len(LOGINS) * len(NUMBERS) * len(IDENTITIES) * len(State) 
 """What is added to the number that says what a person is, so that it comes from outside."""
 OWN_CHOICES: Final = 300
 """At least as many ways as there are to be of a membership or a participation: what is left of a number says what it needs."""
+PLAIN: Final = tuple(len(TITLES) * each for each in (0, 1, 2, 3, 16, 32))
+"""Numbers of resources whose audience names nobody, one or two groups, and departments: who sees them is soon somebody."""
 MOMENTS: Final = tuple(NOON + timedelta(microseconds=each) for each in (0, 1, 500_000, 1_000_000))
 
 

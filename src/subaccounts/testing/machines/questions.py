@@ -237,7 +237,7 @@ def _viewers(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
     """Ask who sees a resource, which is stored so or not."""
     number, limit = digits.of(alphabet.NUMBERS), digits.of(_LIMITS)
     at = NOON + timedelta(microseconds=digits.of((0, 1, -1)))
-    ungrouped, plain = digits.of(tuple(Ungrouped)), len(alphabet.TITLES) * digits.of(range(4))  # names groups at most
+    ungrouped, plain = digits.of(tuple(Ungrouped)), digits.of(alphabet.PLAIN)
     query = ViewersQuery(
         resource=alphabet.resource(number, digits.number, of=of), ungrouped=ungrouped, at=at, limit=limit
     )
