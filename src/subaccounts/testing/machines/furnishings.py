@@ -27,11 +27,16 @@ class FurnishingRules(DoorRules, OfficeRules, HouseRules, GatheringRules, Foreca
     """Furnish a house with people who are in something, and with what is shown to just those."""
 
     @rule(
-        shop=SHOPS, who=PEOPLE, kind=st.sampled_from(Kind), wish=WISHES, external=st.sampled_from((True, True, False))
+        shop=SHOPS,
+        who=PEOPLE,
+        kind=st.sampled_from(Kind),
+        wish=WISHES,
+        external=st.sampled_from((True, True, False)),
+        days=st.sampled_from((None, 1)),
     )
-    def open_a_circle(self, shop: int, who: int, kind: Kind, wish: Wish, external: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
-        """Let somebody claim, put it into a group, from outside or not, and show the group something."""
-        self._circle(shop, who, kind, wish, external=external)
+    def open_a_circle(self, shop: int, who: int, kind: Kind, wish: Wish, external: bool, days: int | None) -> None:  # noqa: FBT001, PLR0917 - drawn by Hypothesis
+        """Let somebody claim, put it into a group for a time, from outside or not, and show the group something."""
+        self._circle(shop, who, kind, wish, external=external, days=days)
 
     @rule(
         shop=SHOPS,
@@ -66,14 +71,19 @@ class FurnishingRules(DoorRules, OfficeRules, HouseRules, GatheringRules, Foreca
         if ours:
             self.attend((at, at), ours[0], adding=True, foreign=False)
 
-    def _circle(self, shop: int, who: int, kind: Kind, wish: Wish, *, external: bool) -> tuple[int, int]:
+    def _circle(
+        self, shop: int, who: int, kind: Kind, wish: Wish, *, external: bool, days: int | None = None
+    ) -> tuple[int, int]:
         """Return the numbers of who is in a group now, and of the group that something is shown to."""
         of, at = self.shops[shop].organization, self._somebody(shop, who)
+        self.issue(at)
         self.claim(at, at, "alive", outside=False)
         self.be_from(at, kind, previewed=True)
         self.make_group(shop, "Partners", external=external)
         groups = [number for number, each in enumerate(self.stored(Group)) if each.id.organization == of]
-        self.gather(at, at, groups[who % len(groups)], AddMembers, None)
+        self.gather(at, at, groups[who % len(groups)], AddMembers, days)
+        for part in sorted(wish.named & set(CATALOGS)):
+            self.make(shop, "Kitchen", CATALOGS.index(part), who)
         self.put(shop, [evolve(wish, named=wish.named | {"groups"})], EVERYTHING_LOUD)
         return at, groups[who % len(groups)]
 

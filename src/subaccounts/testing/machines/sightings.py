@@ -21,6 +21,7 @@ from ...domain.sub_account import SubAccount
 from .doors import PEOPLE
 from .gatherings import DAY
 from .known import Known
+from .scene import Scene
 from .shelves import LIMITS, PREFIXES, SELDOM, TYPES, WHICH, listed
 from .town import Town
 
@@ -131,15 +132,31 @@ class SightingRules(Town):
 
     def _look_around(self) -> None:
         for shop in self.shops[::2]:
-            scene, of = self.scene(shop), shop.organization
-            resources = frozenset(each.id for each in scene.all(Resource))
-            for who in scene.all(SubAccount) if resources else ():
-                if who.state is not State.DELETED:
-                    asked = VisibleAmong(actor=shop.admin, person=who.id, resources=resources)
-                    self.expect("sight", asked, {each.id for each in scene.seen_by(who)}, self.handle(asked))
+            scene = self.scene(shop)
+            there = [each for each in scene.all(SubAccount) if each.state is not State.DELETED]
+            for number, who in enumerate(there if scene.all(Resource) else ()):
+                self._look_through(who, shop.admin, scene, number)
             for each in scene.all(Resource):
-                page = self.handle(WhoSees(actor=shop.admin, resource=each.id, limit=900))
-                self.expect("sight", f"WhoSees {each.id} of {of}", scene.who_sees(each), list(page.people))
+                command = WhoSees(actor=shop.admin, resource=each.id, limit=900)
+                self.expect("sight", command, scene.who_sees(each), list(self.handle(command).people))
+
+    def _look_through(self, who: SubAccount, actor: HostUser, scene: Scene, number: int) -> None:
+        """Ask of everything that somebody sees, and by turns of one thing why, of what there is of a type and how much."""
+        resources, seen = scene.all(Resource), scene.seen_by(who)
+        one, prefix = resources[number % len(resources)], "SAFE" if number % 2 else ""
+        type_, expected = one.id.type, listed(seen, type_=one.id.type, prefix=prefix)
+        among = VisibleAmong(actor=actor, person=who.id, resources=frozenset(each.id for each in resources))
+        self.expect("sight", among, {each.id for each in seen}, self.handle(among))
+        match number % 3:
+            case 0:
+                why = MaySee(actor=actor, person=who.id, resource=one.id)
+                self.expect("sight", why, one in seen, self.handle(why).visible)
+            case 1:
+                page = ListVisible(actor=actor, person=who.id, type=type_, prefix=prefix, limit=900)
+                self.expect("sight", page, expected, list(self.handle(page).resources))
+            case _:
+                count = CountVisible(actor=actor, person=who.id, type=type_, prefix=prefix)
+                self.expect("sight", count, len(expected), self.handle(count))
 
     def _asker(self, person: Known, *, foreign: bool) -> HostUser:
         """Return the administrator of a person, or the one next door, to whom nothing is said."""
