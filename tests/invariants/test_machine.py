@@ -48,9 +48,12 @@ def test_every_command_is_in_a_rule() -> None:
 
 
 def test_no_rule_hides_another() -> None:
-    """Rules of two rooms have two names, or one of them would never be drawn."""
+    """Rules of two rooms have two names, or one of them would never be drawn; so have their helpers, which would be called
+    for each other's."""
     rooms = [room for room in CommandsMachine.__mro__ if room.__module__.startswith("subaccounts.testing.machines")]
-    names = [name for room in rooms for name, each in vars(room).items() if inspect.isfunction(each) and name[0] != "_"]
+    names = [
+        name for room in rooms for name, each in vars(room).items() if inspect.isfunction(each) and name[:2] != "__"
+    ]
     assert {"last_look"} >= {name for name in names if names.count(name) > 1}
 
 
@@ -67,7 +70,6 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
         ("R8", "HidesTheDeleted"),
         ("R30", "LeavesOutWhoIsGone"),
         ("R31", "ShowsExternalsWhatIsHidden"),
-        ("R32", "CountsWhateverTheNameIs"),
         ("R33", "LooksAtOneType"),
         ("R34", "CountsInvitations"),
     ],
