@@ -12,9 +12,13 @@ from types import CodeType
 from typing import Any, ClassVar
 
 import pytest
+from attrs import evolve
 from hypothesis import Phase
 
 from subaccounts import commands
+from subaccounts.commands.ports_at_hand import PortsAtHand
+from subaccounts.domain.decision import Decision
+from subaccounts.domain.sub_account import SubAccount
 from subaccounts.repositories import MemoryRepository
 from subaccounts.testing import StorageContract
 from subaccounts.testing.machines import INVARIANTS, CommandsMachine, CommandsMachineContract, run_machine
@@ -44,9 +48,12 @@ def test_every_command_is_in_a_rule() -> None:
 
 
 def test_no_rule_hides_another() -> None:
-    """Rules of two rooms have two names, or one of them would never be drawn."""
+    """Rules of two rooms have two names, or one of them would never be drawn; so have their helpers, which would be called
+    for each other's."""
     rooms = [room for room in CommandsMachine.__mro__ if room.__module__.startswith("subaccounts.testing.machines")]
-    names = [name for room in rooms for name, each in vars(room).items() if inspect.isfunction(each) and name[0] != "_"]
+    names = [
+        name for room in rooms for name, each in vars(room).items() if inspect.isfunction(each) and name[:2] != "__"
+    ]
     assert {"last_look"} >= {name for name in names if names.count(name) > 1}
 
 
@@ -57,13 +64,23 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
             yield from _codes(each)
 
 
-def test_a_broken_clause_beneath_a_command_is_named() -> None:
+@pytest.mark.parametrize(
+    ("clause", "name"),
+    [
+        ("R8", "HidesTheDeleted"),
+        ("R30", "LeavesOutWhoIsGone"),
+        ("R31", "ShowsExternalsWhatIsHidden"),
+        ("R33", "LooksAtOneType"),
+        ("R34", "CountsInvitations"),
+    ],
+)
+def test_a_broken_clause_beneath_a_command_is_named(clause: str, name: str) -> None:
     """A repository that breaks a clause under commands is called by that clause, and not by what it led to."""
-    (saboteur,) = (each for each in saboteurs("R8") if each.name == "HidesTheDeleted")
+    (saboteur,) = (each for each in saboteurs(clause) if each.name == name)
     contract = saboteur.contract
     assert issubclass(contract, StorageContract)
     report = run_machine(CommandsMachine, contract, steps=20_000, **SAME_EVERY_TIME)
-    assert "R8" == report.broken
+    assert clause == report.broken
 
 
 class Memory(CommandsMachineContract):
@@ -83,6 +100,40 @@ def test_a_broken_invariant_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(people, "emptied", lambda credential: credential)
     with pytest.raises(AssertionError, match=r"\A(proofs in place|dead proofs): "):
+        Memory().test_any_commands()
+
+
+@pytest.mark.parametrize(
+    ("room", "rule", "broken", "named"),
+    [
+        ("visibility", "_is_among", lambda _viewer, _ungrouped: True, "sight|previews"),
+        ("visibility", "_met", lambda *_: (), "sight"),
+        ("viewer", "apart", lambda *_: None, "sight|previews"),
+        ("widening", "_takes_externals", lambda _group: False, "loudness"),
+        ("resources", "require_accepted", lambda *_: None, "loudness"),
+        ("rosters", "_require_place", lambda *_: None, "rosters"),
+        ("previews", "as_group", lambda facts, _group: facts, "previews"),
+        ("resources", "_require_members", lambda *_: None, "reach"),
+    ],
+)
+def test_a_broken_rule_of_sight_is_named(
+    room: str, rule: str, broken: Callable[..., Any], named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who sees what is told twice: a piece of the rule that is otherwise is found, though all of storage goes by it too."""
+    monkeypatch.setattr(f"subaccounts.domain.{room}.{rule}", broken)
+    with pytest.raises(AssertionError, match=rf"\A({named}): "):
+        Memory().test_any_commands()
+
+
+def test_a_kind_that_is_edited_unseen_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine edits kinds with and without saying that the preview was seen, and knows which of the two is refused."""
+    decide = commands.EditPerson.decide
+
+    async def forgetting(edit: commands.EditPerson, ports: PortsAtHand, /) -> Decision[SubAccount]:
+        return await decide(evolve(edit, kind_previewed=True), ports)
+
+    monkeypatch.setattr(commands.EditPerson, "decide", forgetting)
+    with pytest.raises(AssertionError, match=r"\Aloudness: "):
         Memory().test_any_commands()
 
 

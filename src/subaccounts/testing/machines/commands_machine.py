@@ -7,14 +7,20 @@ from .arrivals import ArrivalRules
 from .books import BookRules
 from .deliveries import DeliveryRules
 from .doors import DoorRules
+from .forecasts import ForecastRules
+from .furnishings import FurnishingRules
 from .gatherings import GatheringRules
 from .houses import HouseRules
 from .offices import OfficeRules
 from .recoveries import RecoveryRules
+from .rosters import RosterRules
+from .shelves import ShelfRules
+from .sightings import SightingRules
 from .sign_ups import SignUpRules
 
 
 class CommandsMachine(
+    FurnishingRules,
     DoorRules,
     OfficeRules,
     ArrivalRules,
@@ -24,6 +30,10 @@ class CommandsMachine(
     SignUpRules,
     HouseRules,
     GatheringRules,
+    ForecastRules,
+    ShelfRules,
+    RosterRules,
+    SightingRules,
     BookRules,
 ):
     """Do anything, in any order, to anybody.

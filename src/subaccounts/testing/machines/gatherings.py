@@ -135,7 +135,8 @@ class GatheringRules(Town):
         state, command = self._state(person.id, group), how(subject=subjects[-1], group=group.id)
         moment = len(self.checked.journal)
         answered = self.do(person.shop, command, only=person)
-        wanted = MembershipState.ACTIVE if how is LeaveGroup else MembershipState.INVITED
+        asked, inside = MembershipState.INVITED, MembershipState.ACTIVE
+        wanted = {AcceptInvitation: asked, DeclineInvitation: asked, LeaveGroup: inside}[how]
         may = not dead and self.may_enter(person.shop) and state is wanted
         if how is AcceptInvitation:
             may = may and self._acceptable(person.id, group)
@@ -143,12 +144,17 @@ class GatheringRules(Town):
         self._require_reach(command, group, moment)
 
     @precondition(lambda self: self.people)
-    @rule(who=PEOPLE, kind=st.sampled_from(Kind))
-    def be_from(self, who: int, kind: Kind) -> None:
-        """Make somebody an employee or somebody from outside."""
+    @rule(who=PEOPLE, kind=st.sampled_from(Kind), previewed=st.sampled_from((True, True, False)))
+    def be_from(self, who: int, kind: Kind, previewed: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """Make somebody an employee or somebody from outside; another kind is refused until its preview was seen."""
         person = self.known(who)
-        command = EditPerson(actor=person.shop.admin, sub_account=person.id, fields={"kind": kind})
-        self.do(person.shop, command, only=person)
+        before = self.person(person.id).sub_account
+        command = EditPerson(
+            actor=person.shop.admin, sub_account=person.id, fields={"kind": kind}, kind_previewed=previewed
+        )
+        edited = self.do(person.shop, command, only=person)
+        good = before.state in LIVING and (previewed or before.profile.kind is kind)
+        self.expect("loudness", command, kind if good else None, edited.profile.kind if edited else None)
 
     @rule(shop=SHOPS, which=GROUPS, who=PEOPLE)
     def look_at_groups(self, shop: int, which: int, who: int) -> None:

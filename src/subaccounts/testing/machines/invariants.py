@@ -19,6 +19,10 @@ INVARIANTS: Final[Mapping[str, str]] = MappingProxyType(
         "notices": "a notice goes out at least once when its change was committed and nothing overtook it; never otherwise",
         "seats": "the counter of stored seats says how many people it counts",
         "chain": "the audit chain verifies, and positions run from 1 without a gap",
+        "sight": "check, page, count and who sees all say what the records say in words of their own, and no more",
+        "loudness": "nothing is opened to everybody or to people from outside that was not accepted before",
+        "rosters": "people are on a roster once, of its organization, and nobody from outside comes on a hidden one",
+        "previews": "a preview tells just who gains and who loses by the change, as it is seen once that is made",
         "answers": "a command that reads answers what is stored, and no more than the actor may see",
     }
 )

@@ -46,13 +46,17 @@ class Machine(RuleBasedStateMachine):
         self.tally.lives += 1
 
     def teardown(self) -> None:
-        """Ask for everything that is stored, unless something is wrong already, and close what was opened."""
+        """Look once more and ask for everything that is stored, unless something is wrong already; close what was opened."""
         try:
             if sys.exc_info()[0] is None:
+                self.last_look()
                 self.loop.run(self.ask_everything())
         finally:
             self.tally.answers += self.checked.compared
             self._running.__exit__(None, None, None)
+
+    def last_look(self) -> None:
+        """Look at what a life comes to, before everything that is stored is asked for."""
 
     async def ask_everything(self) -> None:
         """Ask for everything that is stored."""

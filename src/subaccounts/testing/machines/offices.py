@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -22,7 +22,7 @@ from ...commands import (
 )
 from ...domain.adding import NewPerson
 from ...domain.catalog import CatalogEntry
-from ...domain.ids import DepartmentId
+from ...domain.ids import DepartmentId, JobProfileId, PermissionTypeId
 from .doors import PEOPLE
 from .town import Town
 
@@ -121,3 +121,25 @@ class OfficeRules(Town):
             self.expect(
                 "reach", command, {edited.id.organization}, {each.organization for each in edited.profile.departments}
             )
+
+    @precondition(lambda self: self.stored(CatalogEntry) and self.people)
+    @rule(who=PEOPLE, entry=PEOPLE, taken=st.sampled_from((False, False, True)))
+    def qualify(self, who: int, entry: int, taken: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """Give a job profile and a permission type, of any organization, or take both; only its own are there to be given."""
+        person = self.known(who)
+        jobs, permissions = (
+            [each.id for each in self.stored(CatalogEntry) if isinstance(each.id, kind)]
+            for kind in (JobProfileId, PermissionTypeId)
+        )
+        fields: dict[str, Any] = {}
+        if jobs:
+            fields["job_profile"] = None if taken else jobs[entry % len(jobs)]
+        if permissions:
+            fields["permission_types"] = None if taken else frozenset({permissions[entry % len(permissions)]})
+        command = EditPerson(actor=person.shop.admin, sub_account=person.id, fields=fields)
+        edited = self.do(person.shop, command, only=person)
+        if edited is not None:
+            held = {
+                each.organization for each in (edited.profile.job_profile, *edited.profile.permission_types) if each
+            }
+            self.expect("reach", command, set(), held - {edited.id.organization})

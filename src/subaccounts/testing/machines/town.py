@@ -13,13 +13,14 @@ from ...domain.actor import HostUser, System
 from ...domain.audience import Ungrouped
 from ...domain.codes import IssuedCode
 from ...domain.credential import Credential
-from ...domain.ids import OrganizationId, SubAccountId
+from ...domain.ids import OrganizationId, ResourceId, SubAccountId
 from ...domain.issuer import Issuer, JustInTime
 from ...domain.key import Key
 from ...domain.life import State
 from ...domain.login import Login
 from ...domain.organization import LapsePolicy, Organization, Realm
 from ...domain.policy import RegistrationPolicy
+from ...domain.resource import Resource
 from ...domain.sub_account import SIGN_IN_SPACE, Person, SubAccount
 from ...domain.subscription import StoredSeats
 from ...errors import ProofRefused, Refusal
@@ -28,6 +29,7 @@ from .invariants import InvariantBroken
 from .known import Known, Shop
 from .machine import Machine
 from .portal import Portal
+from .scene import Scene
 
 R = TypeVar("R")
 OPERATOR = System(name="operator")
@@ -59,18 +61,20 @@ class Town(Machine):
         self.numbers: int = 0
 
     @initialize(
-        realm=st.sampled_from(Realm), lapse=st.sampled_from(LapsePolicy), seats=st.sampled_from((None, 100, 3, 1))
+        realm=st.sampled_from(Realm),
+        lapse=st.sampled_from(LapsePolicy),
+        seats=st.sampled_from((None, 100, 3, 1)),
+        ungrouped=st.sampled_from(Ungrouped),
     )
-    def open_shops(self, realm: Realm, lapse: LapsePolicy, seats: int | None) -> None:
+    def open_shops(self, realm: Realm, lapse: LapsePolicy, seats: int | None, ungrouped: Ungrouped) -> None:
         """Open two shops in each of two organizations, the second of which has what was drawn."""
         self.shops = []
-        chosen = {"alpha": (Realm.ACCOUNT, LapsePolicy.KEEP_SIGNING_IN, None), "beta": (realm, lapse, seats)}
-        for name, (within, lapsing, limit) in chosen.items():
+        plain = (Realm.ACCOUNT, LapsePolicy.KEEP_SIGNING_IN, None, Ungrouped.EVERYBODY)
+        chosen = {"alpha": plain, "beta": (realm, lapse, seats, ungrouped)}
+        for name, (within, lapsing, limit, among) in chosen.items():
             of = OrganizationId(value=name)
             self.handle(
-                CreateOrganization(
-                    actor=OPERATOR, id=of, name=name, realm=within, lapse=lapsing, ungrouped=Ungrouped.EVERYBODY
-                )
+                CreateOrganization(actor=OPERATOR, id=of, name=name, realm=within, lapse=lapsing, ungrouped=among)
             )
             if limit is not None:
                 self.portal.subscriptions.seat(of, StoredSeats(limit=limit, states=COUNTED))
@@ -229,6 +233,24 @@ class Town(Machine):
     def stored(self, kind: type[R]) -> list[R]:
         """Return every record of a kind."""
         return [record for record in self.checked.model.records.values() if isinstance(record, kind)]
+
+    def stored_at(self, id: ResourceId) -> Resource:  # noqa: A002 - as ids are called
+        """Return a resource as stored, a removed one too."""
+        return next(each for each in self.stored(Resource) if each.id == id)
+
+    def resource(self, which: int) -> tuple[Resource, Shop]:
+        """Return a resource, and a shop of its organization."""
+        found = self.stored(Resource)[which % len(self.stored(Resource))]
+        return found, next(each for each in self.shops if each.organization == found.id.organization)
+
+    def neighbor(self, shop: Shop) -> Shop:
+        """Return a shop of the other organization."""
+        return next(each for each in self.shops if each.organization != shop.organization)
+
+    def scene(self, shop: Shop) -> Scene:
+        """Return who sees what in the organization of a shop, by what is stored now."""
+        of, records = shop.organization, self.checked.model.records.values()
+        return Scene(records=tuple(each for each in records if each.id.organization == of), now=self.portal.clock())
 
     def may_enter(self, shop: Shop) -> bool:
         """Tell whether people of a shop can be let in at all: it is open, its host in order, no lapse blocks."""
