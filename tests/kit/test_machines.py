@@ -53,14 +53,7 @@ UNSEEN: Final = {
     "WarnsOfWhatItCouldNotWrite": "it tells whoever listens to warnings, which is no answer",
 }
 """The saboteurs that no sequence of batches and reads can find, each with the reason."""
-RARE: Final = (
-    "LeaksLineage",
-    "LeaksOffspring",
-    "LeaksDue",
-    "CountsSeatsOfEverybody",
-    "RemovesByValue",
-    "ForgetsWhatIsBelow",
-)
+RARE: Final = ("LeaksLineage", "LeaksOffspring", "LeaksDue", "ForgetsWhatIsBelow")
 """Found after ten thousand steps or more, for both tenants have to hold the same few things, or somebody has to be below a
 department that is shown something: looked for where steps are given. The clauses of the kit reject them at once."""
 STORAGE: Final = [each for each in saboteurs() if issubclass(each.contract, StorageContract)]
