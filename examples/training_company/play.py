@@ -18,7 +18,16 @@ from subaccounts import KeyRing, Organization, OrganizationId, PortError, ReadOr
 from subaccounts.errors import KeyRingFailed, NotFound, StorageFailed
 from subaccounts.repositories import SQLiteRepository
 
-from . import scenes_alone, scenes_books, scenes_care, scenes_claims, scenes_office, scenes_post, scenes_till
+from . import (
+    scenes_alone,
+    scenes_books,
+    scenes_care,
+    scenes_claims,
+    scenes_guests,
+    scenes_office,
+    scenes_post,
+    scenes_till,
+)
 from .company import Company
 from .post import Post
 from .screen import Screen, standard_screen
@@ -47,6 +56,8 @@ SCENES: Final[tuple[Callable[[Company], None], ...]] = (
     scenes_post.print_slips,
     scenes_alone.sign_up,
     scenes_alone.arrive,
+    scenes_guests.invite_a_guest,
+    scenes_guests.ask_why,
     scenes_books.list_people,
     scenes_books.read_trail,
 )

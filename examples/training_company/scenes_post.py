@@ -180,12 +180,17 @@ def deliver(company: Company) -> None:
 
 def read_mail(company: Company, to: str) -> Secret:
     """Show the newest mail to an address, and return its link."""
+    return _link_in(show_mail(company, to))
+
+
+def show_mail(company: Company, to: str) -> str:
+    """Show the newest mail to an address, and return its text."""
     mail = company.post.newest_mail(to)
     body = mail.get_body(("plain",))
     text = str(body.get_content()) if body is not None else ""
     company.screen.act("The mailbox", f"has a mail to {mail['To']}: {mail['Subject']}")
     company.screen.page([line for line in text.strip().splitlines() if line])
-    return _link_in(text)
+    return text
 
 
 def _link_in(text: str) -> Secret:

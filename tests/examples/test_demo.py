@@ -42,6 +42,8 @@ HEADINGS = [
     "Slips for people without e-mail or phone",
     "Signing up alone",
     "Arriving with the company account",
+    "A guest from outside",
+    "Why does she not see it?",
     "Everybody, as it stands now",
     "The audit trail",
     "Look at the file",
@@ -80,6 +82,9 @@ KEY_LINES = [
     "8 slips",
     "Signed in by sign up.",
     "Signed in by sso.",
+    "has a mail to ida@supplier.example: You are invited to the group Suppliers at Harbor & Hill Training",
+    "Our products",
+    "this would be opened to people from outside; look at the preview",
     "The chain breaks at event 5.",
 ]
 
