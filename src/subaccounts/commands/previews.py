@@ -152,8 +152,10 @@ async def _group(ports: PortsAtHand, id: GroupId) -> Group:  # noqa: A002 - posi
 class PreviewMembership(_PreviewOfPerson):
     """Say which resources of one type a person would gain and lose by being added to a group, or taken out of it.
 
-    A person from outside gains nothing by a group that takes none, and nobody by a retired one. Raises `NotFound` for the
-    person and the group, `InvalidValue` for a type that is none, `TooMany` for a limit outside 1 to 999.
+    Added is as a member from this moment and without an end; who is invited instead, as who waits for a first sign-in is, has
+    that once it accepts. A person from outside gains nothing by a group that takes none, and nobody by a retired one.
+    Raises `NotFound` for the person and the group, `InvalidValue` for a type that is none, `TooMany` for a limit outside 1
+    to 999.
     """
 
     group: GroupId
