@@ -29,6 +29,7 @@ from subaccounts import (
     SwitchExternal,
     Window,
 )
+from subaccounts.domain.widening import Loud
 from subaccounts.testing import NOON
 
 if TYPE_CHECKING:
@@ -46,7 +47,14 @@ def making(place: Place, name: str = "Partners") -> MakeGroup:
     """Return the command that makes a group."""
     of = place.organization
     opened = applications(of, "learning", "tests", "reports")
-    return MakeGroup(actor=place.admin, organization=of, name=name, allows_external=True, applications=opened)
+    return MakeGroup(
+        actor=place.admin,
+        organization=of,
+        name=name,
+        allows_external=True,
+        applications=opened,
+        accepting=frozenset(Loud),
+    )
 
 
 def group(place: Place) -> GroupId:
@@ -100,12 +108,15 @@ def _removing(place: Place) -> RemoveMembers:
 GROUP_CHANGES: Final[Mapping[type[Change[Any]], Callable[[Place], Change[Any]]]] = {
     MakeGroup: making,
     RenameGroup: lambda p: RenameGroup(actor=p.admin, group=group(p), name="Friends"),
-    SwitchExternal: lambda p: SwitchExternal(actor=p.admin, group=group(p), allows_external=False),
+    SwitchExternal: lambda p: SwitchExternal(
+        actor=p.admin, group=group(p), allows_external=False, accepting=frozenset(Loud)
+    ),
     ChangeApplications: lambda p: ChangeApplications(
         actor=p.admin,
         group=group(p),
         add=applications(p.organization, "library", "mail", "wiki"),
         remove=applications(p.organization, "tests"),
+        accepting=frozenset(Loud),
     ),
     RetireGroup: lambda p: RetireGroup(actor=p.admin, group=group(p)),
     AddMembers: lambda p: AddMembers(actor=p.admin, group=group(p), people=_people(p), window=WINDOW),

@@ -142,6 +142,7 @@ from subaccounts.domain.decision import Batch
 from subaccounts.domain.ids import AccountId, DepartmentId
 from subaccounts.domain.life import LIFE, LifeInput
 from subaccounts.domain.subject import Subject
+from subaccounts.domain.widening import Loud
 from subaccounts.errors import NameTaken, NotAllowed, NotFound, WrongState
 from subaccounts.testing import groups as g
 from tests.commands import shown
@@ -413,7 +414,10 @@ COMMANDS: dict[type[Command[Any]], tuple[str, Maker]] = {
     ForgetStrangers: (ORGANIZATION, lambda w, by: ForgetStrangers(actor=by, organization=w.shop.id)),
     MakeGroup: (ORGANIZATION, lambda w, by: MakeGroup(actor=by, organization=w.shop.id, name="new")),
     RenameGroup: (ORGANIZATION, lambda w, by: RenameGroup(actor=by, group=w.group, name="new")),
-    SwitchExternal: (ORGANIZATION, lambda w, by: SwitchExternal(actor=by, group=w.group, allows_external=True)),
+    SwitchExternal: (
+        ORGANIZATION,
+        lambda w, by: SwitchExternal(actor=by, group=w.group, allows_external=True, accepting=frozenset(Loud)),
+    ),
     ChangeApplications: (ORGANIZATION, lambda w, by: ChangeApplications(actor=by, group=w.group)),
     RetireGroup: (ORGANIZATION, lambda w, by: RetireGroup(actor=by, group=w.group)),
     ReadGroup: (SOMEWHERE, lambda w, by: ReadGroup(actor=by, group=w.group)),

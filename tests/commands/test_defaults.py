@@ -24,7 +24,7 @@ UNSAID: dict[str, dict[str, object]] = {
     "ArriveBySSO": {"fields": {}},
     "BeginSignIn": {"login": None},
     "BeginSignUp": {"login": None, "fields": {}},
-    "ChangeApplications": {"add": NOTHING_SAID, "remove": NOTHING_SAID},
+    "ChangeApplications": {"add": NOTHING_SAID, "remove": NOTHING_SAID, "accepting": NOTHING_SAID},
     "ChangeContact": {"current": None},
     "ChangePassword": {"second_factor": False},
     "ClaimSlips": {"reissue": False},
@@ -61,7 +61,7 @@ UNSAID: dict[str, dict[str, object]] = {
     "ListResources": {"prefix": "", "after": None, "limit": 50},
     "ListVisible": {"prefix": "", "after": None, "limit": 50},
     "MakeDepartment": {"parent": None},
-    "MakeGroup": {"allows_external": False, "applications": NOTHING_SAID},
+    "MakeGroup": {"allows_external": False, "applications": NOTHING_SAID, "accepting": NOTHING_SAID},
     "PreviewGroup": {"allows_external": None, "applications": None, "retired": False, "after": None, "limit": 50},
     "PreviewMembership": {"after": None, "limit": 50},
     "PreviewPerson": {"kind": None, "archived": None, "departments": None, "after": None, "limit": 50},
@@ -72,6 +72,7 @@ UNSAID: dict[str, dict[str, object]] = {
     "RenamePerson": {"reuse_deleted": False},
     "Restored": {"queues": frozenset()},
     "SendActivation": {"dry": False},
+    "SwitchExternal": {"accepting": NOTHING_SAID},
     "WhoSees": {"after": None, "limit": 50},
 }
 """What is taken for each part of a command that can be left out, save the request id, which is none for all."""

@@ -71,6 +71,7 @@ from subaccounts.domain import events as e
 from subaccounts.domain import group_events as groups
 from subaccounts.domain import resource_events as r
 from subaccounts.domain.message import SendOutcome
+from subaccounts.domain.widening import Loud
 from subaccounts.testing.texts import proof_in
 from tests.commands.company import ACME, creating, enter, issuer, trusting, verified
 from tests.commands.shop import NAMED, OTHER_PASSWORD, PASSWORD, SETUP, Shop
@@ -203,9 +204,10 @@ def gather(shop: Shop, account: Account) -> None:
     """Make a group and change it; ask one who accepts and leaves, one who declines, and remove a third."""
     group = shop.handle(MakeGroup(actor=shop.admin, organization=shop.id, name="Partners")).id
     mail = frozenset({ApplicationId(organization=shop.id, value="mail")})
+    loud = frozenset({Loud.TO_EXTERNALS})
     shop.handle(RenameGroup(actor=shop.admin, group=group, name="Friends"))
-    shop.handle(SwitchExternal(actor=shop.admin, group=group, allows_external=True))
-    shop.handle(ChangeApplications(actor=shop.admin, group=group, add=mail))
+    shop.handle(SwitchExternal(actor=shop.admin, group=group, allows_external=True, accepting=loud))
+    shop.handle(ChangeApplications(actor=shop.admin, group=group, add=mail, accepting=loud))
     dora, egon = (shop.claimed(login, account=account) for login in ("dora", "egon"))
     fred = shop.claimed("fred").sub_account
     asked = (dora.sub_account, egon.sub_account)

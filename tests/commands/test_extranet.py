@@ -49,12 +49,14 @@ from subaccounts.domain.group_events import (
 )
 from subaccounts.domain.resource import Resource
 from subaccounts.domain.visibility import Why, explain, may_see
-from subaccounts.errors import EmployeesOnly, NotAllowed, WrongState
+from subaccounts.domain.widening import QUIET, Loud
+from subaccounts.errors import EmployeesOnly, NotAllowed, WidensSight, WrongState
 from subaccounts.testing import groups as g
 from tests.commands.members import Company
 from tests.commands.shop import NAMED, PASSWORD, code_of, subject_of
 
 INVITED, ACTIVE, LEFT = MembershipState
+LOUD: Final = frozenset({Loud.TO_EXTERNALS})
 MONTH: Final = timedelta(days=30)
 
 
@@ -75,8 +77,9 @@ class Extranet(Company):
 
     def let_in(self) -> None:
         """Switch external access on, and add the application."""
-        self.handle(SwitchExternal(actor=self.admin, group=self.partners, allows_external=True))
-        self.handle(ChangeApplications(actor=self.admin, group=self.partners, add=frozenset({self.learning})))
+        self.handle(SwitchExternal(actor=self.admin, group=self.partners, allows_external=True, accepting=LOUD))
+        opened = frozenset({self.learning})
+        self.handle(ChangeApplications(actor=self.admin, group=self.partners, add=opened, accepting=LOUD))
 
     def sees(self, who: SubAccountId) -> set[str]:
         """Return what somebody sees, of an organization that shows to employees what names nobody."""
@@ -106,8 +109,9 @@ def test_the_way_in() -> None:
     group = company.handle(MakeGroup(actor=company.admin, organization=company.id, name="Suppliers")).id
     assert [GroupMade(group=group, name="Suppliers", allows_external=False)] == company.since(moment)
     learning = ApplicationId(organization=company.id, value="learning")
-    company.handle(SwitchExternal(actor=company.admin, group=group, allows_external=True))
-    company.handle(ChangeApplications(actor=company.admin, group=group, add=frozenset({learning})))
+    company.handle(SwitchExternal(actor=company.admin, group=group, allows_external=True, accepting=LOUD))
+    opening = ChangeApplications(actor=company.admin, group=group, add=frozenset({learning}), accepting=LOUD)
+    company.handle(opening)
     assert [
         GroupExternalSwitched(group=group, allows_external=True),
         GroupApplicationsChanged(group=group, added=frozenset({learning}), removed=frozenset()),
@@ -163,14 +167,17 @@ class TestWhatTheySee:
         subject = extranet.outsider()
         who = subject.sub_account
         assert "employees_only" == extranet.invite(who)[0].why
-        extranet.handle(SwitchExternal(actor=extranet.admin, group=extranet.partners, allows_external=True))
+        switching = SwitchExternal(actor=extranet.admin, group=extranet.partners, allows_external=True)
+        assert isinstance(extranet.refused(switching), WidensSight)
+        extranet.handle(evolve(switching, accepting=LOUD))
         extranet.invite(who)
         assert set() == extranet.sees(who)
         extranet.accept(subject)
         assert set() == extranet.sees(who)
-        extranet.handle(
-            ChangeApplications(actor=extranet.admin, group=extranet.partners, add=frozenset({extranet.learning}))
-        )
+        opening = ChangeApplications(actor=extranet.admin, group=extranet.partners, add=frozenset({extranet.learning}))
+        assert isinstance(extranet.refused(opening), WidensSight)
+        assert set() == extranet.sees(who)
+        extranet.handle(evolve(opening, accepting=LOUD))
         assert {"of the group"} == extranet.sees(who)
         told = explain(extranet.viewer(who), extranet.courses["elsewhere"], Ungrouped.EMPLOYEES)
         assert [Why.NOT_OPENED_BY_GROUP] == [fact.why for fact in told.against]
@@ -214,7 +221,8 @@ class TestWhatTheySee:
         extranet.join(who)
         seen = []
         for allows in (False, True):
-            extranet.handle(SwitchExternal(actor=extranet.admin, group=extranet.partners, allows_external=allows))
+            switching = SwitchExternal(actor=extranet.admin, group=extranet.partners, allows_external=allows)
+            extranet.handle(evolve(switching, accepting=LOUD if allows else QUIET))
             seen.append(extranet.sees(who))
         assert [set(), {"of the group"}] == seen
 

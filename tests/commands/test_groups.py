@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pytest
+from attrs import evolve
 
 from subaccounts import (
     ChangeApplications,
@@ -22,10 +25,13 @@ from subaccounts import (
     Ungrouped,
 )
 from subaccounts.domain.group_events import GroupApplicationsChanged, GroupMade, GroupRenamed, GroupRetired
-from subaccounts.errors import InvalidValue, NameTaken, NotAllowed, WrongState
+from subaccounts.domain.widening import Loud
+from subaccounts.errors import InvalidValue, NameTaken, NotAllowed, WidensSight, WrongState
 from tests.commands.members import Company
 from tests.commands.shop import SETUP
 from tests.group_samples import applications
+
+LOUD: Final = frozenset({Loud.TO_EXTERNALS})
 
 
 @pytest.fixture
@@ -84,7 +90,7 @@ class TestChanges:
         plain = company.make("Plain")
         assert (False, frozenset(), None) == (plain.allows_external, plain.applications, plain.retired_at)
         opened = applications(company.id, "mail", "wiki")
-        full = company.make("Full", allows_external=True, applications=opened)
+        full = company.make("Full", allows_external=True, applications=opened, accepting=LOUD)
         assert (True, opened) == (full.allows_external, full.applications)
         assert [plain, full] == list(company.repository.groups((plain.id, full.id)))
         expected = GroupMade(group=full.id, name="Full", allows_external=True, applications=opened)
@@ -98,8 +104,8 @@ class TestChanges:
             RenameGroup(actor=company.admin, group=group, name="Friends"),
             RenameGroup(actor=company.admin, group=group, name="Friends"),
             SwitchExternal(actor=company.admin, group=group, allows_external=True),
-            ChangeApplications(actor=company.admin, group=group, add=mail),
-            ChangeApplications(actor=company.admin, group=group, add=wiki, remove=mail),
+            ChangeApplications(actor=company.admin, group=group, add=mail, accepting=LOUD),
+            ChangeApplications(actor=company.admin, group=group, add=wiki, remove=mail, accepting=LOUD),
             RetireGroup(actor=company.admin, group=group),
         ):
             assert company.handle(command) == company.repository.groups((group,))[0]
@@ -124,12 +130,40 @@ class TestChanges:
         ):
             assert isinstance(company.refused(command), WrongState)
 
+    def test_what_opens_to_people_from_outside(self, company: Company) -> None:
+        """Given a group that takes people from outside by it, or opens more to those it takes, each is refused until that
+        is accepted, and nothing is changed; what it takes away asks nobody."""
+        mail, wiki = applications(company.id, "mail"), applications(company.id, "wiki")
+        making = MakeGroup(
+            actor=company.admin, organization=company.id, name="Suppliers", allows_external=True, applications=mail
+        )
+        self.widens(company, making)
+        group = company.handle(evolve(making, accepting=LOUD)).id
+        adding = ChangeApplications(actor=company.admin, group=group, add=wiki)
+        self.widens(company, adding)
+        company.handle(evolve(adding, accepting=LOUD))
+        company.handle(ChangeApplications(actor=company.admin, group=group, remove=mail))
+        company.handle(SwitchExternal(actor=company.admin, group=group, allows_external=False))
+        company.handle(evolve(adding, add=mail))
+        switching = SwitchExternal(actor=company.admin, group=group, allows_external=True)
+        self.widens(company, switching)
+        company.handle(evolve(switching, accepting=LOUD))
+        company.handle(switching)
+
+    def widens(self, company: Company, change: MakeGroup | SwitchExternal | ChangeApplications) -> None:
+        """Hold that a change is refused as one to people from outside, also where something else was accepted."""
+        for accepting in (frozenset[Loud](), frozenset({Loud.TO_EVERYBODY})):
+            before = company.stored()
+            refused = company.refused(evolve(change, accepting=accepting))
+            assert isinstance(refused, WidensSight)
+            assert (("to_externals",), before) == (refused.loud, company.stored())
+
     def test_two_at_once(self, company: Company) -> None:
         """Given somebody who adds an application meanwhile, the other one's is added to it and takes nothing away."""
         group, mail, wiki = company.partners, applications(company.id, "mail"), applications(company.id, "wiki")
-        adding = ChangeApplications(actor=company.admin, group=group, add=mail)
+        adding = ChangeApplications(actor=company.admin, group=group, add=mail, accepting=LOUD)
         company.meanwhile(lambda: company.handle(adding))
-        changed = company.handle(ChangeApplications(actor=company.admin, group=group, add=wiki))
+        changed = company.handle(evolve(adding, add=wiki))
         assert mail | wiki == changed.applications
 
     def test_the_system_keeps_groups(self, company: Company) -> None:

@@ -44,6 +44,7 @@ from subaccounts import (
 )
 from subaccounts._shell import MOST_TRIES
 from subaccounts.domain.group_events import MemberAdded, MemberInvited, MemberLeft, MemberRemoved
+from subaccounts.domain.widening import Loud
 from subaccounts.errors import InvalidValue, KeyRingFailed, NotAllowed, NotFound, WrongState
 from tests.commands.members import Company
 from tests.commands.shop import Shop
@@ -113,7 +114,9 @@ class TestLines:
         asking = change(actor=company.admin, group=company.partners, people=people)
         assert ["employees_only", "employees_only"] == states(company.handle(asking))[:2]
         assert company.mine(people[2]).membership.state in {ACTIVE, INVITED}
-        company.handle(SwitchExternal(actor=company.admin, group=company.partners, allows_external=True))
+        company.handle(
+            SwitchExternal(actor=company.admin, group=company.partners, allows_external=True, accepting=frozenset(Loud))
+        )
         assert not [line for line in company.handle(asking)[:2] if line.why]
 
     def test_once_more(self, company: Company) -> None:

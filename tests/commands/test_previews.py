@@ -13,7 +13,9 @@ from subaccounts import (
     Audience,
     Command,
     DeletePerson,
+    DepartmentId,
     Difference,
+    EditPerson,
     HostUser,
     Kind,
     Loud,
@@ -456,6 +458,29 @@ def test_a_role_over_departments_previews_its_people(shop: Shop) -> None:
         PreviewResource(actor=chief, becomes=course(shop)),
     ):
         assert isinstance(shop.refused(command), NotAllowed)
+
+
+def test_a_role_over_departments_previews_the_moves_it_can_make(shop: Shop) -> None:
+    """What departments out of its reach are shown, an administrator of a department does not learn by moving its people
+    there in thought: what is refused when it is done is refused when it is previewed."""
+    sales, board = (
+        shop.handle(MakeDepartment(actor=shop.admin, organization=shop.id, name=name)).department
+        for name in ("Sales", "Board")
+    )
+    east = shop.handle(MakeDepartment(actor=shop.admin, organization=shop.id, name="East", parent=sales)).department
+    anna = shop.add("anna", fields={"departments": {sales}}).sub_account.id
+    put(shop, *(course(shop, each.value, audience=Audience(departments=frozenset({each}))) for each in (east, board)))
+    chief = HostUser.administrator("chief", of=sales)
+    for members, allowed in (({sales, board}, False), ({board}, False), (set[DepartmentId](), False), ({east}, True)):
+        asking = PreviewPerson(actor=chief, person=anna, type="course", departments=frozenset(members))
+        edit = EditPerson(actor=chief, sub_account=anna, fields={"departments": members})
+        if allowed:
+            assert tuple(gained((anna, course(shop, east.value).id))) == shop.handle(asking).differences
+            shop.handle(edit)
+            continue
+        for refused in map(shop.refused, (asking, edit)):
+            assert isinstance(refused, FieldRefused)
+            assert ("departments", "not_supplied_by_you") == (refused.field, refused.why)
 
 
 def test_nothing_is_written(shop: Shop) -> None:

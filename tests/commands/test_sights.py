@@ -29,9 +29,10 @@ from subaccounts import (
     WhoSees,
     Why,
 )
-from subaccounts.domain.membership import MembershipState
+from subaccounts.domain.membership import MembershipState, Window
 from subaccounts.domain.viewer import Apart
 from subaccounts.errors import Busy, InvalidValue, NotAllowed, NotFound, TooMany
+from subaccounts.messages import sight_sentences
 from subaccounts.testing import builders as a
 from subaccounts.testing import groups as g
 from tests.commands.shop import SETUP, Shop
@@ -69,6 +70,22 @@ class TestMaySee:
             (Half.AUDIENCE, Why.IN_GROUP, True),
         ] == [(fact.half, fact.why, fact.holds) for fact in told.sight.facts]
         assert (Label(of=partners.id, name="Partners"),) == told.labels
+
+    def test_what_would_open_the_application(self, shop: Shop) -> None:
+        """Given somebody whose membership of the group that opens the application is over, the application says which, and
+        why; no other group of somebody's is told of."""
+        vera = outsider(shop)
+        opened = frozenset({application(shop)})
+        access = group(shop, 1, allows_external=True, name="Access", applications=opened)
+        other = group(shop, 2, allows_external=True, name="Other", applications=frozenset({application(shop, 2)}))
+        over = Window(until=shop.clock())
+        for number, each in enumerate((access, other), 1):
+            stored(shop, g.membership(number, group=each.id, person=vera, of=shop.id, window=over))
+        put(shop, course(shop, audience=to(group(shop, 3, vera, allows_external=True)), application=application(shop)))
+        told = shop.handle(self.asking(shop, vera))
+        opens, _ = told.sight.facts
+        assert (False, ((access.id, Apart.OVER),)) == (opens.holds, opens.apart)
+        assert 'Your membership of the group "Access" is over.' == sight_sentences(told)[2]
 
     def test_everything_is_called_by_its_name(self, shop: Shop) -> None:
         """Groups with what keeps the person out of them, departments, job profiles and permission types."""

@@ -25,6 +25,12 @@ def test_what_has_a_name_here() -> None:
     named = {g.group_id(1), g.group_id(2), a.department_id(1), a.job_profile_id(1), a.permission_type_id(1)}
     assert named == nameless(explain(outside, course, Ungrouped.NOBODY))
     assert frozenset() == nameless(explain(outside, g.resource(), Ungrouped.NOBODY))
+    shut = g.viewer(
+        kind=Kind.EXTERNAL,
+        apart={g.group_id(7): Apart.LEFT},
+        withheld={g.group_id(7): frozenset({g.application_id()})},
+    )
+    assert named | {g.group_id(7)} == nameless(explain(shut, course, Ungrouped.NOBODY))
 
 
 def test_labels_are_in_the_order_of_their_names() -> None:

@@ -19,11 +19,14 @@ from subaccounts.domain.group_events import (
     GroupRenamed,
     GroupRetired,
 )
-from subaccounts.errors import NotFound, TooMany, WrongState
+from subaccounts.domain.ids import ApplicationId
+from subaccounts.domain.widening import QUIET, Loud
+from subaccounts.errors import NotFound, TooMany, WidensSight, WrongState
 from subaccounts.testing import NOON
 from subaccounts.testing import builders as a
 from subaccounts.testing import groups as g
 
+LOUD: Final = frozenset({Loud.TO_EXTERNALS})
 BOSS: Final = By(kind="host_user", id="boss")
 ONE, TWO, THREE = (g.application_id(number) for number in (1, 2, 3))
 GROUP: Final = g.group(version=4, name="Partners", applications=frozenset({ONE, TWO}))
@@ -43,7 +46,7 @@ def expected(before: Group | None, then: Group, what: Any) -> Decision[Group]:
 def test_made() -> None:
     """A group is made as it is said to be, and the event says it all."""
     id_, opened = g.group_id(7), frozenset({ONE})
-    made = grouping.make(id_, "Partners", allows_external=True, applications={ONE}, by=BOSS)
+    made = grouping.make(id_, "Partners", allows_external=True, applications={ONE}, by=BOSS, accepting=LOUD)
     then = Group(id=id_, name="Partners", allows_external=True, applications=opened)
     what = GroupMade(group=id_, name="Partners", allows_external=True, applications=opened)
     assert expected(None, then, what) == made
@@ -60,7 +63,7 @@ def test_renamed() -> None:
 def test_switched(allows: bool) -> None:
     """People from outside are let in or not, and the event says which."""
     group = evolve(GROUP, allows_external=not allows)
-    switched = grouping.switch_external(group, allows_external=allows, by=BOSS)
+    switched = grouping.switch_external(group, allows_external=allows, by=BOSS, accepting=LOUD if allows else QUIET)
     what = GroupExternalSwitched(group=group.id, allows_external=allows)
     assert expected(group, evolve(group, allows_external=allows), what) == switched
 
@@ -70,6 +73,37 @@ def test_applications() -> None:
     changed = grouping.change_applications(GROUP, add={TWO, THREE}, remove={ONE, TWO}, by=BOSS)
     what = GroupApplicationsChanged(group=GROUP.id, added=frozenset({THREE}), removed=frozenset({ONE}))
     assert expected(GROUP, evolve(GROUP, applications=frozenset({TWO, THREE})), what) == changed
+
+
+OPEN: Final = evolve(GROUP, allows_external=True)
+WIDENING: Final[dict[str, Callable[[frozenset[Loud]], Decision[Group]]]] = {
+    "make": lambda accepting: grouping.make(
+        g.group_id(7), "Partners", allows_external=True, applications={ONE}, by=BOSS, accepting=accepting
+    ),
+    "switch_external": lambda accepting: grouping.switch_external(
+        GROUP, allows_external=True, by=BOSS, accepting=accepting
+    ),
+    "change_applications": lambda accepting: grouping.change_applications(
+        OPEN, add={THREE}, remove={ONE}, by=BOSS, accepting=accepting
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WIDENING)
+def test_what_lets_people_from_outside_in_is_accepted_first(what: str) -> None:
+    """Whatever of a group opens something to people from outside is refused until just that is accepted."""
+    for accepting in (QUIET, frozenset({Loud.TO_EVERYBODY})):
+        with pytest.raises(WidensSight) as refused:
+            WIDENING[what](accepting)
+        assert ("to_externals",) == refused.value.loud
+    assert 1 == len(WIDENING[what](LOUD).puts)
+
+
+def test_a_new_group_that_opens_nothing() -> None:
+    """A group that takes people from outside and opens no application, or opens one to employees, is made without a word."""
+    for allows, applications in ((True, set[ApplicationId]()), (False, {ONE})):
+        made = grouping.make(g.group_id(7), "New", allows_external=allows, applications=applications, by=BOSS)
+        assert 1 == len(made.puts)
 
 
 def test_retired() -> None:

@@ -52,6 +52,7 @@ def test_which_memberships_count(
     assert inside == viewer.groups
     assert ({} if apart is None else {g.group_id(): apart}) == viewer.apart
     assert (PORTAL if apart is None else frozenset()) == viewer.applications
+    assert ({} if apart is None else {g.group_id(): PORTAL}) == viewer.withheld
 
 
 def test_groups_together_open_applications() -> None:

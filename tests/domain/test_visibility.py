@@ -58,7 +58,9 @@ VIEWERS: Final = st.builds(
     state=st.sampled_from(State),
     kind=st.sampled_from(Kind),
     groups=some(g.group_id),
+    apart=st.dictionaries(st.sampled_from([g.group_id(8), g.group_id(9)]), st.sampled_from(Apart)),
     applications=some(g.application_id),
+    withheld=st.dictionaries(st.sampled_from([g.group_id(8), g.group_id(9)]), some(g.application_id)),
     departments=some(a.department_id),
     job_profile=st.sampled_from((None, *map(a.job_profile_id, NUMBERS))),
     permission_types=some(a.permission_type_id),
@@ -209,6 +211,28 @@ def test_the_choices_are_in_order(viewer: Viewer, resource: Resource) -> None:
                     about=(g.group_id(),),
                     apart=((g.group_id(), Apart.INVITED),),
                 ),
+            ),
+        ),
+        (
+            evolve(
+                EXTERNAL,
+                apart={g.group_id(3): Apart.OVER, g.group_id(2): Apart.EMPLOYEES_ONLY, g.group_id(1): Apart.LEFT},
+                withheld={
+                    g.group_id(3): frozenset({g.application_id()}),
+                    g.group_id(2): frozenset({g.application_id(), g.application_id(2)}),
+                    g.group_id(1): frozenset({g.application_id(2)}),
+                },
+            ),
+            g.resource(application=g.application_id(), audience=Audience(departments=frozenset({a.department_id(2)}))),
+            (
+                Fact(
+                    half=Half.APPLICATION,
+                    why=Why.NOT_OPENED_BY_GROUP,
+                    holds=False,
+                    about=(g.application_id(),),
+                    apart=((g.group_id(2), Apart.EMPLOYEES_ONLY), (g.group_id(3), Apart.OVER)),
+                ),
+                Fact(half=Half.AUDIENCE, why=Why.IN_NO_DEPARTMENT, holds=False, about=(a.department_id(2),)),
             ),
         ),
         (

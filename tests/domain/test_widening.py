@@ -215,6 +215,17 @@ def test_a_group_warns_of_whatever_it_opens(
     assert warnings(was, becomes) <= group_warnings(before, then)
 
 
+@given(RESOURCES, UNGROUPED, GROUPS)
+def test_a_group_that_is_made_warns_of_whatever_it_opens(resource: Resource, ungrouped: Ungrouped, made: Group) -> None:
+    """Nothing is shown to a new group yet; what it opens all the same is what is inside its applications, and is loud."""
+    if made.id not in resource.audience.groups:
+        was, becomes = (Setting.among(each, resource=resource, ungrouped=ungrouped) for each in ((), (made,)))
+        assert warnings(was, becomes) <= group_warnings(None, made)
+    assert (EXTERNALS if made.allows_external and made.retired_at is None and made.applications else QUIET) == (
+        group_warnings(None, made)
+    )
+
+
 def test_what_is_not_accepted_is_refused() -> None:
     """The refusal names just what is loud and was not accepted, in order; what is accepted too much is in nobody's way."""
     require_accepted(QUIET, QUIET)

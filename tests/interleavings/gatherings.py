@@ -27,10 +27,12 @@ from subaccounts import (
     SignedIn,
     SwitchExternal,
 )
+from subaccounts.domain.widening import Loud
 from subaccounts.testing.interleavings import Task
 from tests.interleavings.builder import BOSS, ORGANIZATION
 from tests.interleavings.shop import Shop
 
+LOUD: Final = frozenset({Loud.TO_EXTERNALS})
 MAIL: Final = frozenset({ApplicationId(organization=ORGANIZATION, value="mail")})
 
 
@@ -55,7 +57,7 @@ GATHERINGS: Final[Mapping[str, Callable[[Shop], Task]]] = {
     ),
     "rename the group": lambda s: RenameGroup(actor=BOSS, group=partners(s), name="Friends"),
     "shut the group to her": lambda s: SwitchExternal(actor=BOSS, group=partners(s), allows_external=False),
-    "open the mail to her": lambda s: ChangeApplications(actor=BOSS, group=partners(s), add=MAIL),
+    "open the mail to her": lambda s: ChangeApplications(actor=BOSS, group=partners(s), add=MAIL, accepting=LOUD),
     "retire the group": lambda s: RetireGroup(actor=BOSS, group=partners(s)),
     "list the members": lambda s: ListMembers(actor=BOSS, group=partners(s)),
     "list the members as the head": lambda s: ListMembers(actor=s.head, group=partners(s)),

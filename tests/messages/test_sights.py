@@ -182,6 +182,16 @@ def test_many_names(many: int, ending: str) -> None:
     assert told(one(fact), *labels)[-1].endswith(ending)
 
 
+def test_a_group_that_is_told_of_once() -> None:
+    """A group that would open the application and is named too is told of at the first; what it says is said once."""
+    group = g.group_id(1)
+    viewer = g.viewer(kind=Kind.EXTERNAL, apart={group: Apart.LEFT}, withheld={group: frozenset({g.application_id()})})
+    course = g.resource(audience=Audience(groups=frozenset({group})), application=g.application_id())
+    lines = told(explain(viewer, course, Ungrouped.NOBODY), Label(of=group, name="Sales"))
+    assert 4 == len(lines)
+    assert 'You are not in the group "Sales" any more.' == lines[2]
+
+
 def test_many_memberships() -> None:
     """Of a thousand groups that somebody left ten are told of."""
     ids = tuple(map(g.group_id, range(MOST_NAMED)))

@@ -9,18 +9,36 @@ from attrs import evolve, frozen
 
 from ..domain import adding, authority, people
 from ..domain import fields as f
-from ..domain.actor import SignedIn
+from ..domain.actor import Actor, SignedIn
 from ..domain.authority import Action
 from ..domain.decision import Decision, seen
 from ..domain.email import Email
 from ..domain.fields import RawValue
-from ..domain.ids import JobProfileId
+from ..domain.ids import DepartmentId, JobProfileId
 from ..domain.life import LifeInput
 from ..domain.sub_account import EXTERNAL_SPACE, SIGN_IN_SPACE, Person, SubAccount, realm_key
 from ..domain.supplier import Supplier
 from ..errors import FieldRefused, NotAllowed, PreviewFirst
 from .people import PersonChange
 from .ports_at_hand import PortsAtHand
+
+
+async def require_move(
+    ports: PortsAtHand, actor: Actor, action: Action, person: SubAccount, members: frozenset[DepartmentId], /
+) -> None:
+    """Keep an administrator of some departments from changing others, and from moving people out of reach.
+
+    `members` are the departments that the person would be in. Raises `FieldRefused` (`not_supplied_by_you`).
+    """
+    if isinstance(actor, SignedIn):
+        return
+    organization, departments = person.id.organization, person.profile.departments
+    try:
+        authority.permit(actor, action, organization=organization, account=person.account)
+    except NotAllowed:
+        reach = await ports.reach(authority.department_scopes(actor, action, organization), members | departments)
+        if not members & reach or not members ^ departments <= reach:
+            raise FieldRefused(field=f.DEPARTMENTS, why="not_supplied_by_you") from None
 
 
 @final
@@ -50,7 +68,10 @@ class EditPerson(PersonChange[SubAccount]):
         already = adding.named({name: kept.value(name) for name in given})
         fresh = {name: _without(value, already) for name, value in given.items()}
         adding.check_entries(fresh, entries)
-        await self._reach(ports, person.sub_account, given)
+        if f.DEPARTMENTS in given:
+            named = adding.named({f.DEPARTMENTS: given[f.DEPARTMENTS]})
+            members = frozenset(each for each in named if isinstance(each, DepartmentId))
+            await require_move(ports, self.actor, self.action, person.sub_account, members)
         supplier = Supplier.PERSON if isinstance(self.actor, SignedIn) else Supplier.ADMINISTRATOR
         free = await self._email_free(ports, person, given.get(f.EMAIL))
         external = await self._external_free(ports, person, given.get(f.EXTERNAL_ID))
@@ -59,19 +80,6 @@ class EditPerson(PersonChange[SubAccount]):
             raise PreviewFirst(what=f.KIND)
         decision = await self.becoming(ports, person, becomes)
         return evolve(decision, guards=(*decision.guards, *(seen(entry) for entry in entries.values())))
-
-    async def _reach(self, ports: PortsAtHand, person: SubAccount, given: Mapping[str, Any]) -> None:
-        """Keep an administrator of some departments from changing others, and from moving people out of reach."""
-        if f.DEPARTMENTS not in given or isinstance(self.actor, SignedIn):
-            return
-        try:
-            authority.permit(self.actor, self.action, organization=self.tenant, account=person.account)
-        except NotAllowed:
-            members = given[f.DEPARTMENTS] or frozenset()
-            scopes = authority.department_scopes(self.actor, self.action, self.tenant)
-            reach = await ports.reach(scopes, members | person.profile.departments)
-            if not members & reach or not members ^ person.profile.departments <= reach:
-                raise FieldRefused(field=f.DEPARTMENTS, why="not_supplied_by_you") from None
 
     async def _email_free(self, ports: PortsAtHand, person: Person, email: object) -> bool:
         return isinstance(email, Email) and await self._free(ports, person.sub_account, SIGN_IN_SPACE, email.key)

@@ -15,6 +15,7 @@ from ..domain.ids import ApplicationId, GroupId, OrganizationId
 from ..domain.organization import LONGEST_NAME
 from ..domain.queries import LARGEST_PAGE
 from ..domain.text import clean_text
+from ..domain.widening import QUIET, Loud
 from ..errors import NameTaken, NotFound, TooMany
 from . import organizations
 from .command import Change, Command
@@ -49,7 +50,8 @@ class MakeGroup(Change[Group]):
     """Make a group; without a word it takes employees only and opens no application.
 
     `allows_external` lets people from outside be members, and `applications` are those that these can open then: the host's
-    own ids. Raises `NameTaken` when there is a group of this name, `NotFound` for an application of another organization,
+    own ids. Both together open these to people from outside, which is refused with `WidensSight` until it is among the
+    `accepting`. Raises `NameTaken` when there is a group of this name, `NotFound` for an application of another organization,
     `TooMany` for more than 1,000.
     """
 
@@ -60,6 +62,7 @@ class MakeGroup(Change[Group]):
     name: str
     allows_external: bool = False
     applications: frozenset[ApplicationId] = frozenset()
+    accepting: frozenset[Loud] = QUIET
 
     @property
     def tenant(self) -> OrganizationId:
@@ -75,6 +78,7 @@ class MakeGroup(Change[Group]):
             allows_external=self.allows_external,
             applications=self.applications,
             by=authority.by(self.actor),
+            accepting=self.accepting,
         )
         return await _named(ports, made)
 
@@ -118,16 +122,18 @@ class RenameGroup(_GroupChange):
 class SwitchExternal(_GroupChange):
     """Let people from outside be members of a group, or not.
 
-    Where they are not let in any more, their memberships stay and count for nothing, and count again once they are. Raises
+    Where they are not let in any more, their memberships stay and count for nothing, and count again once they are. To let
+    them in is refused with `WidensSight` until it is among the `accepting`; `PreviewGroup` says who would gain what. Raises
     `WrongState` for a retired group.
     """
 
     allows_external: bool
+    accepting: frozenset[Loud] = QUIET
 
     async def decide(self, ports: PortsAtHand, /) -> Decision[Group]:
         """Switch external access."""
-        group = await self.permitted(ports)
-        return grouping.switch_external(group, allows_external=self.allows_external, by=authority.by(self.actor))
+        group, by = await self.permitted(ports), authority.by(self.actor)
+        return grouping.switch_external(group, allows_external=self.allows_external, by=by, accepting=self.accepting)
 
 
 @final
@@ -135,17 +141,20 @@ class SwitchExternal(_GroupChange):
 class ChangeApplications(_GroupChange):
     """Add applications to a group and take others away; one that is named twice is added.
 
-    External members open what the group has, and employees open everything anyway. Raises `WrongState` for a retired
-    group, `NotFound` for an application of another organization, `TooMany` where there would be more than 1,000.
+    External members open what the group has, and employees open everything anyway. Where people from outside are let in, one
+    application more is refused with `WidensSight` until that is among the `accepting`; `PreviewGroup` says who would gain
+    what. Raises `WrongState` for a retired group, `NotFound` for an application of another organization, `TooMany` where
+    there would be more than 1,000.
     """
 
     add: frozenset[ApplicationId] = frozenset()
     remove: frozenset[ApplicationId] = frozenset()
+    accepting: frozenset[Loud] = QUIET
 
     async def decide(self, ports: PortsAtHand, /) -> Decision[Group]:
         """Change the applications."""
         group, by = await self.permitted(ports), authority.by(self.actor)
-        return grouping.change_applications(group, add=self.add, remove=self.remove, by=by)
+        return grouping.change_applications(group, add=self.add, remove=self.remove, by=by, accepting=self.accepting)
 
 
 @final

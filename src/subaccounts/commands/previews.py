@@ -29,6 +29,7 @@ from ..domain.widening import QUIET, Difference, Loud, alike, group_warnings
 from ..errors import FieldRefused, NotFound, TooMany
 from . import organizations
 from .command import Command
+from .editing import require_move
 from .ports_at_hand import PortsAtHand
 from .preview_pages import PreviewPage, Showings, Told, Views, page
 from .resources import require_page, resource, surroundings
@@ -110,8 +111,9 @@ class _PreviewOfPerson(Command[PreviewPage[ResourceCursor]]):
 class PreviewPerson(_PreviewOfPerson):
     """Say which resources of one type a person would gain and lose with another kind, archived or back, in other departments.
 
-    None leaves a part as it is. Raises `NotFound` for the person, `FieldRefused` (`unknown`, `retired`, `too_many`) for
-    departments that it could not be put in, `InvalidValue` for a type that is none, `TooMany` for a limit outside 1 to 999.
+    None leaves a part as it is. Raises `NotFound` for the person, `FieldRefused` for departments that it could not be put in
+    (`unknown`, `retired`, `too_many`) or not by who asks (`not_supplied_by_you`), `InvalidValue` for a type that is none,
+    `TooMany` for a limit outside 1 to 999.
     """
 
     kind: Kind | None = None
@@ -125,6 +127,8 @@ class PreviewPerson(_PreviewOfPerson):
             raise FieldRefused(field=DEPARTMENTS, why="too_many")
         given = {DEPARTMENTS: asked - facts.sub_account.profile.departments}
         check_entries(given, await ports.entries(self.person.organization, given))
+        if self.departments is not None:
+            await require_move(ports, self.actor, self.action, facts.sub_account, self.departments)
         lineage = await ports.repository.lineage(asked) if asked else frozenset()
         return previews.as_other(
             facts,
@@ -148,8 +152,10 @@ async def _group(ports: PortsAtHand, id: GroupId) -> Group:  # noqa: A002 - posi
 class PreviewMembership(_PreviewOfPerson):
     """Say which resources of one type a person would gain and lose by being added to a group, or taken out of it.
 
-    A person from outside gains nothing by a group that takes none, and nobody by a retired one. Raises `NotFound` for the
-    person and the group, `InvalidValue` for a type that is none, `TooMany` for a limit outside 1 to 999.
+    Added is as a member from this moment and without an end; who is invited instead, as who waits for a first sign-in is, has
+    that once it accepts. A person from outside gains nothing by a group that takes none, and nobody by a retired one.
+    Raises `NotFound` for the person and the group, `InvalidValue` for a type that is none, `TooMany` for a limit outside 1
+    to 999.
     """
 
     group: GroupId

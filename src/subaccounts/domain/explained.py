@@ -48,7 +48,8 @@ class ExplainedSight:
 
 def nameless(sight: Sight, /) -> frozenset[GroupId | CatalogId]:
     """Return everything that the facts of a sight name, and that has a name here."""
-    return frozenset(each for fact in sight.facts for each in fact.about if not isinstance(each, ApplicationId))
+    about = frozenset(each for fact in sight.facts for each in fact.about if not isinstance(each, ApplicationId))
+    return about | {group for fact in sight.facts for group, _ in fact.apart}
 
 
 def labels(groups: Iterable[Group], entries: Iterable[CatalogEntry], /) -> tuple[Label, ...]:

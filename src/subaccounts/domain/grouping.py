@@ -14,6 +14,7 @@ from .events import By, Happening
 from .group import Group
 from .group_events import GroupApplicationsChanged, GroupExternalSwitched, GroupMade, GroupRenamed, GroupRetired
 from .ids import ApplicationId, GroupId
+from .widening import QUIET, Loud, group_warnings, require_accepted
 
 MOST_APPLICATIONS: Final = 1000
 """Applications of one group; a bound for storage, far above what a portal offers."""
@@ -27,10 +28,16 @@ def make(
     allows_external: bool,
     applications: AbstractSet[ApplicationId],
     by: By,
+    accepting: frozenset[Loud] = QUIET,
 ) -> Decision[Group]:
-    """Make a group. Raises `NotFound` for an application of another organization, `TooMany` for more than 1,000."""
+    """Make a group.
+
+    Raises `NotFound` for an application of another organization, `TooMany` for more than 1,000, `WidensSight` for what it
+    opens to people from outside and is not accepted.
+    """
     _check_applications(id, applications)
     made = Group(id=id, name=name, allows_external=allows_external, applications=frozenset(applications))
+    require_accepted(group_warnings(None, made), accepting)
     what = GroupMade(group=id, name=name, allows_external=allows_external, applications=made.applications)
     return _changed(None, made, what, by=by)
 
@@ -42,25 +49,40 @@ def rename(group: Group, name: str, /, *, by: By) -> Decision[Group]:
     return _changed(group, evolve(group, name=name), what, by=by)
 
 
-def switch_external(group: Group, /, *, allows_external: bool, by: By) -> Decision[Group]:
-    """Let people from outside be members, or not; whose membership counts no more keeps it, and it counts again later."""
+def switch_external(
+    group: Group, /, *, allows_external: bool, by: By, accepting: frozenset[Loud] = QUIET
+) -> Decision[Group]:
+    """Let people from outside be members, or not; whose membership counts no more keeps it, and it counts again later.
+
+    Raises `WidensSight` where they are let in and that is not accepted.
+    """
     require_living(group, "switch_external")
-    what = GroupExternalSwitched(group=group.id, allows_external=allows_external)
-    return _changed(group, evolve(group, allows_external=allows_external), what, by=by)
+    then = evolve(group, allows_external=allows_external)
+    require_accepted(group_warnings(group, then), accepting)
+    return _changed(group, then, GroupExternalSwitched(group=group.id, allows_external=allows_external), by=by)
 
 
 def change_applications(
-    group: Group, /, *, add: AbstractSet[ApplicationId], remove: AbstractSet[ApplicationId], by: By
+    group: Group,
+    /,
+    *,
+    add: AbstractSet[ApplicationId],
+    remove: AbstractSet[ApplicationId],
+    by: By,
+    accepting: frozenset[Loud] = QUIET,
 ) -> Decision[Group]:
     """Add applications and take others away; one that is both is added.
 
-    Raises `NotFound` for one of another organization, `TooMany` where more than 1,000 would be open.
+    Raises `NotFound` for one of another organization, `TooMany` where more than 1,000 would be open, `WidensSight` where one
+    more is opened to people from outside and that is not accepted.
     """
     require_living(group, "change_applications")
-    before, then = group.applications, (group.applications - remove) | add
-    _check_applications(group.id, then)
-    what = GroupApplicationsChanged(group=group.id, added=then - before, removed=before - then)
-    return _changed(group, evolve(group, applications=then), what, by=by)
+    before, opened = group.applications, (group.applications - remove) | add
+    _check_applications(group.id, opened)
+    then = evolve(group, applications=opened)
+    require_accepted(group_warnings(group, then), accepting)
+    what = GroupApplicationsChanged(group=group.id, added=opened - before, removed=before - opened)
+    return _changed(group, then, what, by=by)
 
 
 def retire(group: Group, /, *, now: datetime, by: By) -> Decision[Group]:

@@ -54,13 +54,18 @@ def _frozen(apart: Mapping[GroupId, Apart]) -> Mapping[GroupId, Apart]:
     return MappingProxyType(dict(apart))
 
 
+def _kept(withheld: Mapping[GroupId, frozenset[ApplicationId]]) -> Mapping[GroupId, frozenset[ApplicationId]]:
+    return MappingProxyType(dict(withheld))
+
+
 @final
 @frozen(kw_only=True)
 class Viewer:
     """Hold what decides of a person what it sees.
 
     `groups` are those it is in at the moment; `apart` says of its other memberships why they do not count. `applications`
-    are those that its groups open to people from outside. `departments` are its own and everything above them, for an audience
+    are those that its groups open to people from outside, `withheld` those that each of the other memberships would open if it
+    counted. `departments` are its own and everything above them, for an audience
     names departments with everything below. `rosters` are the resources that it is a participant of.
     """
 
@@ -70,6 +75,7 @@ class Viewer:
     groups: frozenset[GroupId] = frozenset()
     apart: Mapping[GroupId, Apart] = field(factory=dict, converter=_frozen, hash=False)
     applications: frozenset[ApplicationId] = frozenset()
+    withheld: Mapping[GroupId, frozenset[ApplicationId]] = field(factory=dict, converter=_kept, hash=False)
     departments: frozenset[DepartmentId] = frozenset()
     job_profile: JobProfileId | None = None
     permission_types: frozenset[PermissionTypeId] = frozenset()
@@ -91,14 +97,16 @@ class Viewer:
         person, profile = facts.sub_account, facts.sub_account.profile
         groups = {group.id: group for group in facts.groups}
         found = {each.group: apart(each, groups[each.group], profile.kind, now) for each in facts.memberships}
-        inside = frozenset(group for group, why in found.items() if why is None)
+        outside = {group: why for group, why in found.items() if why is not None}
+        inside = found.keys() - outside.keys()
         return cls(
             id=person.id,
             state=person.state,
             kind=profile.kind,
-            groups=inside,
-            apart={group: why for group, why in found.items() if why is not None},
+            groups=frozenset(inside),
+            apart=outside,
             applications=frozenset().union(*(groups[group].applications for group in inside)),
+            withheld={group: groups[group].applications for group in outside},
             departments=facts.lineage,
             job_profile=profile.job_profile,
             permission_types=profile.permission_types,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
-from typing import Final, final
+from typing import Final, TypeVar, final
 
 from attrs import frozen
 
@@ -59,6 +59,7 @@ _NOBODY_NAMED: Final = {
 
 Named = ApplicationId | GroupId | DepartmentId | JobProfileId | PermissionTypeId
 """What a fact is about, beside the person and the resource."""
+N = TypeVar("N", bound=Named)
 
 
 @final
@@ -67,7 +68,8 @@ class Fact:
     """Hold one link of the chain: what was found, whether it speaks for seeing, and what it is about.
 
     `about` are the ids that made it so: the groups somebody is in, or those that it would have to be in one of, ordered by
-    value. `apart` says of these groups why a membership of them does not count, where there is one.
+    value. `apart` says of these groups, and of those that would open the application, why a membership of them does not count,
+    where there is one.
     """
 
     half: Half
@@ -151,7 +153,9 @@ def _opened(viewer: Viewer, resource: Resource) -> Fact:
         return Fact(half=Half.APPLICATION, why=Why.OPEN_TO_EMPLOYEES, holds=True, about=about)
     if application in viewer.applications:
         return Fact(half=Half.APPLICATION, why=Why.OPENED_BY_GROUP, holds=True, about=about)
-    return Fact(half=Half.APPLICATION, why=Why.NOT_OPENED_BY_GROUP, holds=False, about=about)
+    shut = (group for group, opened in viewer.withheld.items() if application in opened)
+    apart = tuple((each, viewer.apart[each]) for each in _ordered(shut) if each in viewer.apart)
+    return Fact(half=Half.APPLICATION, why=Why.NOT_OPENED_BY_GROUP, holds=False, about=about, apart=apart)
 
 
 def _met(viewer: Viewer, audience: Audience, ungrouped: Ungrouped) -> tuple[Fact, ...]:
@@ -175,5 +179,5 @@ def _part(viewer: Viewer, named: frozenset[Named], had: frozenset[Named | None],
     return Fact(half=Half.AUDIENCE, why=met if shared else missed, holds=bool(shared), about=about, apart=apart)
 
 
-def _ordered(ids: Iterable[Named]) -> tuple[Named, ...]:
+def _ordered(ids: Iterable[N]) -> tuple[N, ...]:
     return tuple(sorted(ids, key=lambda each: each.value))

@@ -115,14 +115,17 @@ def warnings(before: Setting, then: Setting, /) -> frozenset[Loud]:
     return frozenset(each for each, is_so in loud.items() if is_so)
 
 
-def group_warnings(before: Group, then: Group, /) -> frozenset[Loud]:
-    """Return what has to be said loudly of a change of a group, whatever is shown to it today.
+def group_warnings(before: Group | None, then: Group, /) -> frozenset[Loud]:
+    """Return what has to be said loudly of a change of a group, whatever is shown to it today; None is before it is made.
 
     A group that takes people from outside opens to them everything it is shown, now and later, and its applications. So a
     switch that lets them in is loud, and one application more for a group that they are in. To retire a group opens nothing.
+    A group that is made is shown nothing yet, and opens its applications at once.
     """
     if not _takes_externals(then):
         return QUIET
+    if before is None:
+        return frozenset({Loud.TO_EXTERNALS}) if then.applications else QUIET
     opens = not _takes_externals(before) or not then.applications <= before.applications
     return frozenset({Loud.TO_EXTERNALS}) if opens else QUIET
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from ..domain.explained import ExplainedSight
-from ..domain.ids import ApplicationId
+from ..domain.ids import ApplicationId, GroupId
 from ..domain.language import Language
 from ..domain.visibility import Fact, Named
 from ..locale import ENGLISH, catalog, nearest
@@ -48,9 +48,11 @@ def _sentences(explained: ExplainedSight, words: NullTranslations, called: Calla
         return Syntax(words.gettext(text)).substitute(values, resource=explained.name)
 
     yield said(VERDICTS[explained.visible])
+    told = set[GroupId]()  # a group can both open the application and be named
     for fact in explained.sight.facts:
         yield said(FACTS[fact.why, fact.holds], names=_listed(fact, words, called))
-        for group, apart in fact.apart[:MOST_NAMES]:
+        for group, apart in [each for each in fact.apart if each[0] not in told][:MOST_NAMES]:
+            told.add(group)
             yield said(MEMBERSHIPS[apart], group=called(group))
 
 

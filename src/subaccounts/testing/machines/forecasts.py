@@ -37,7 +37,7 @@ from ...domain.ids import ApplicationId, DepartmentId
 from ...domain.membership import Membership, MembershipState
 from ...domain.resource import Resource
 from ...domain.sub_account import SubAccount
-from ...domain.widening import Difference, Loud
+from ...domain.widening import QUIET, Difference, Loud
 from .doors import PEOPLE
 from .gatherings import GROUPS
 from .houses import SHOPS
@@ -151,7 +151,8 @@ class ForecastRules(ShelfRules):
         limit=LIMITS,
     )
     def forecast_group(self, which: int, what: str, flag: bool, named: frozenset[str], type_: str, limit: int) -> None:  # noqa: FBT001, PLR0917 - drawn by Hypothesis
-        """Let people from outside into a group or not, change what it opens, or retire it, as it was previewed."""
+        """Let people from outside into a group or not, change what it opens, or retire it, as it was previewed; what was
+        said to be loud is just what has to be accepted."""
         group = self.stored(Group)[which % len(self.stored(Group))]
         given = next(each for each in self.shops if each.organization == group.id.organization)
         opened = frozenset(ApplicationId(organization=given.organization, value=each) for each in named)
@@ -164,15 +165,20 @@ class ForecastRules(ShelfRules):
             retired=what == "retired",
             limit=limit,
         )
-        changes: dict[str, Command[Group]] = {
-            "external": SwitchExternal(actor=given.admin, group=group.id, allows_external=flag),
-            "applications": ChangeApplications(
-                actor=given.admin, group=group.id, add=opened, remove=group.applications - opened
-            ),
-            "retired": RetireGroup(actor=given.admin, group=group.id),
-        }
         told, loud = self._pages(given, asking)
-        before, changed = self.scene(given), self.do(given, changes[what])
+
+        def change(accepting: frozenset[Loud]) -> Command[Group]:
+            by, closed = given.admin, group.applications - opened
+            if what == "retired":
+                return RetireGroup(actor=by, group=group.id)
+            if what == "external":
+                return SwitchExternal(actor=by, group=group.id, allows_external=flag, accepting=accepting)
+            return ChangeApplications(actor=by, group=group.id, add=opened, remove=closed, accepting=accepting)
+
+        if loud:
+            self.expect("loudness", change(QUIET), None, self.do(given, change(QUIET)))
+        before, changed = self.scene(given), self.do(given, change(loud))
+        self.expect("loudness", asking, group.retired_at is None, changed is not None)
         self._compare(asking, told, before, self.scene(given), order=by_member)
         self.expect("loudness", asking, _opens(group, changed or group), bool(loud))
 

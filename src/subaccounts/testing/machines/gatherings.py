@@ -33,6 +33,7 @@ from ...domain.ids import ApplicationId, SubAccountId
 from ...domain.joining import MemberLine
 from ...domain.life import State
 from ...domain.membership import ALWAYS, Membership, MembershipState, Window
+from ...domain.widening import Loud
 from .doors import PEOPLE
 from .houses import SHOPS
 from .invariants import InvariantBroken
@@ -68,12 +69,16 @@ class GatheringRules(Town):
         mail = frozenset({ApplicationId(organization=given.organization, value="mail")})
         named = frozenset[ApplicationId]()
         opening = ChangeApplications(
-            actor=given.admin, group=group.id, add=mail if flag else named, remove=named if flag else mail
+            actor=given.admin,
+            group=group.id,
+            add=mail if flag else named,
+            remove=named if flag else mail,
+            accepting=frozenset(Loud),
         )
         commands: tuple[Command[Group], ...] = (
             RetireGroup(actor=given.admin, group=group.id),
             RenameGroup(actor=given.admin, group=group.id, name=name),
-            SwitchExternal(actor=given.admin, group=group.id, allows_external=flag),
+            SwitchExternal(actor=given.admin, group=group.id, allows_external=flag, accepting=frozenset(Loud)),
             opening,
         )
         changed = self.do(given, commands[0 if what == 0 else 1 + what % 3])
