@@ -52,6 +52,7 @@ def invite_a_guest(company: Company) -> None:
         name="Suppliers",
         allows_external=True,
         applications=frozenset({learning}),
+        accepting=frozenset({Loud.TO_EXTERNALS}),
     )
     group = company.ask("Olga", "makes the group Suppliers, open to people from outside, with the learning", making).id
     put = PutResources(
