@@ -40,8 +40,8 @@ _ROOMS: Final = {
         "ReadResource Recognize RedeemCode RedeemLink RemoveMembers RemoveParticipants RemoveResources "
         "RenameCatalogEntry RenameGroup RenamePerson RequestReset ResetPassword ResourcePage RestorePerson "
         "Restored RetireCatalogEntry RetireGroup RetryDeadLetter SealAudit Selection SendActivation SignIn "
-        "SwitchExternal SwitchPolicy SwitchSignUp UnlinkIdentity UnlockPerson VerifyAudit VisibleAmong "
-        "VoidCode VoidSlips WhoSees"
+        "SwitchExternal SwitchPolicy SwitchSignUp UnlinkIdentity UnlockPerson VerifyAudit ViewersPage "
+        "VisibleAmong VisibleCount VisiblePage VoidCode VoidSlips WhoSees"
     ),
     ".domain.account": "Account AccountState HostAccount HostRole",
     ".domain.accounts": "SwitchPreview",

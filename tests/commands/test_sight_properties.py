@@ -138,13 +138,19 @@ def test_every_question_says_the_same(place: Place, limit: int) -> None:
             expected = [each.id for each in place.of_type(type_) if each.id in among]
             listing = ListVisible(actor=SETUP, person=person.id, type=type_, limit=limit)
             assert expected == [each.id for each in walked(place, listing, "resources")]
-            assert len(expected) == place.subs.handle(CountVisible(actor=SETUP, person=person.id, type=type_))
+            counted = place.subs.handle(CountVisible(actor=SETUP, person=person.id, type=type_))
+            assert (len(expected), viewer, place.ungrouped) == (counted.number, counted.viewer, counted.ungrouped)
+            whole = place.subs.handle(evolve(listing, limit=999))
+            assert tuple(explain(viewer, each, place.ungrouped) for each in whole.resources) == whole.sights
         openings = place.subs.handle(OpenableApplications(actor=SETUP, person=person.id))
         assert (frozenset() if openings.every or not viewer.living else viewer.applications) == {
             each.application for each in openings.through
         }
     for resource in place.resources:
-        seeing = walked(place, WhoSees(actor=SETUP, resource=resource.id, limit=limit), "people")
+        asking = WhoSees(actor=SETUP, resource=resource.id, limit=limit)
+        seeing, whole_page = walked(place, asking, "people"), place.subs.handle(evolve(asking, limit=999))
+        viewers = [Viewer.at(NOON, place.facts(each)) for each in whole_page.people]
+        assert tuple(explain(each, resource, place.ungrouped) for each in viewers) == whole_page.sights
         assert [each.id for each in place.people if place.sees(place.facts(each), resource)] == [
             each.id for each in seeing
         ]

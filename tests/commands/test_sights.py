@@ -13,10 +13,12 @@ from subaccounts import (
     Command,
     CountVisible,
     DeletePerson,
+    DepartmentId,
     Half,
     HostUser,
     Label,
     ListVisible,
+    MakeDepartment,
     MaySee,
     OpenableApplications,
     Opening,
@@ -108,6 +110,27 @@ class TestMaySee:
         (groups,) = [fact for fact in told.sight.facts if fact.why is Why.IN_NO_GROUP]
         assert ((invited.id, Apart.INVITED),) == groups.apart
 
+    def test_who_asks_for_itself_learns_no_names(self, shop: Shop) -> None:
+        """Somebody signed in who does not see a thing is told why, but not what the thing is called, nor groups of others."""
+        me = shop.claimed("anna")
+        mine, others = group(shop, 1, me.sub_account), group(shop, 2)
+        sales = shop.handle(MakeDepartment(actor=shop.admin, organization=shop.id, name="Sales")).id
+        selling = frozenset({DepartmentId(organization=shop.id, value=sales.value)})
+        put(
+            shop,
+            course(shop, 1, audience=to(mine)),
+            course(shop, 2, audience=to(others)),
+            course(shop, 3, audience=evolve(to(mine), departments=selling)),
+        )
+        itself = SignedIn(subject=me)
+        asked = [MaySee(actor=itself, person=me.sub_account, resource=course(shop, each).id) for each in (1, 2, 3)]
+        seen, unseen, half = map(shop.handle, asked)
+        assert ("Course 1", {mine.id: "Group 1"}) == (seen.name, seen.names)
+        assert (course(shop, 2).id.value, {}) == (unseen.name, unseen.names)
+        assert {mine.id: "Group 1"} == half.names
+        whole = shop.handle(evolve(asked[1], actor=shop.admin))
+        assert ("Course 2", {others.id: "Group 2"}, unseen.sight) == (whole.name, whole.names, whole.sight)
+
     def test_nothing_to_call_by_name(self, shop: Shop) -> None:
         """Where the facts name nothing that has a name here, nothing more is asked."""
         put(shop, course(shop))
@@ -186,7 +209,11 @@ class TestWhoAsks:
         )
         assert sight.visible
         assert frozenset({course(shop).id}) == among
-        assert (["Course 1"], 1, Openings(every=True)) == ([each.name for each in page.resources], count, openings)
+        assert (["Course 1"], 1, Openings(every=True)) == (
+            [each.name for each in page.resources],
+            count.number,
+            openings,
+        )
         for other in (colleague, a.sub_account_id(9, of=shop.id)):
             assert {NotAllowed} == {type(shop.refused(each)) for each in self.questions(shop, actor, other)}
 
@@ -211,6 +238,44 @@ class TestWhoAsks:
             refused = shop.refused(each)
             assert isinstance(refused, NotFound)
             assert "sub_account" == refused.what
+
+
+class TestReasons:
+    """Beside everything in an answer stands why."""
+
+    def test_of_a_page_and_of_a_count(self, shop: Shop) -> None:
+        """Each resource of a page has its facts, and a count what of the person decided it."""
+        vera = outsider(shop)
+        mine = group(shop, 1, vera, allows_external=True)
+        put(shop, course(shop, 1, audience=to(mine)), course(shop, 2))
+        page = shop.handle(ListVisible(actor=shop.admin, person=vera, type="course"))
+        found = {each.id: sight.facts[-1].why for each, sight in zip(page.resources, page.sights, strict=True)}
+        assert Why.IN_GROUP is found[course(shop, 1).id]
+        counted = shop.handle(CountVisible(actor=shop.admin, person=vera, type="course"))
+        assert (len(found), frozenset({mine.id})) == (counted.number, counted.viewer.groups)
+
+    def test_of_who_sees(self, shop: Shop) -> None:
+        """Each person of a page has its facts."""
+        vera, anna = outsider(shop), shop.add("anna").sub_account.id
+        put(shop, course(shop, audience=to(group(shop, 1, vera, anna, allows_external=True))))
+        page = shop.handle(WhoSees(actor=shop.admin, resource=course(shop).id))
+        assert {anna, vera} == {each.id for each in page.people}
+        assert [True, True] == [sight.visible and not sight.against for sight in page.sights]
+
+    def test_who_loses_the_sight_meanwhile(self, shop: Shop) -> None:
+        """Whoever is archived or gone between the two reads of a page is left out of it, with its reason."""
+        put(shop, course(shop))
+        anna, boris, carla = (shop.add(login).sub_account.id for login in ("anna", "boris", "carla"))
+        read, rival = shop.repository.viewer_facts, shop.facade()
+
+        def later(people: Any) -> Any:
+            rival.handle(ArchivePerson(actor=shop.admin, sub_account=boris))
+            return tuple(each for each in read(people) if each.sub_account.id != carla)
+
+        shop.repository.viewer_facts = later  # type: ignore[method-assign]  # somebody else, in between
+        shop.subs = shop.facade()
+        page = shop.handle(WhoSees(actor=shop.admin, resource=course(shop).id))
+        assert ([anna], 1) == ([each.id for each in page.people], len(page.sights))
 
 
 class TestAmong:
@@ -271,7 +336,7 @@ class TestVisible:
         narrowed = shop.handle(evolve(asked, prefix="AR"))
         assert ["Arbeit", "arzt"] == [each.name for each in narrowed.resources]
         counting = CountVisible(actor=shop.admin, person=anna, type="course")
-        assert (4, 2) == (shop.handle(counting), shop.handle(evolve(counting, prefix="AR")))
+        assert (4, 2) == (shop.handle(counting).number, shop.handle(evolve(counting, prefix="AR")).number)
 
     @pytest.mark.parametrize("field", ["type", "prefix"])
     def test_what_is_no_question(self, shop: Shop, field: str) -> None:

@@ -59,7 +59,17 @@ from .recovery import RedeemCode, RequestReset
 from .resources import ListResources, PutResources, ReadResource, RemoveResources, ResourcePage
 from .rosters import AddParticipants, ListParticipants, ParticipantsPage, RemoveParticipants
 from .selection import Selection
-from .sights import CountVisible, ListVisible, MaySee, OpenableApplications, VisibleAmong, WhoSees
+from .sights import (
+    CountVisible,
+    ListVisible,
+    MaySee,
+    OpenableApplications,
+    ViewersPage,
+    VisibleAmong,
+    VisibleCount,
+    VisiblePage,
+    WhoSees,
+)
 from .signing_in import BeginSignIn, CompleteRegistration, Recognize, SignIn
 from .signing_up import BeginSignUp, ForgetSignUps, SwitchSignUp
 from .slips import ClaimSlip, ClaimSlips, ClaimSlipsPage, GrantCode, VoidSlips
@@ -174,7 +184,10 @@ __all__ = [
     "UnlinkIdentity",
     "UnlockPerson",
     "VerifyAudit",
+    "ViewersPage",
     "VisibleAmong",
+    "VisibleCount",
+    "VisiblePage",
     "VoidCode",
     "VoidSlips",
     "WhoSees",

@@ -1,25 +1,31 @@
-"""Who sees what: one person and one resource, with why; the resources a person sees; the people who see a resource."""
+"""Who sees what: one person and one resource, with why; the resources a person sees; the people who see a resource.
+
+Every answer says why. Of many it is told in ids, without reading what those are called; `MaySee` names everything.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, final
 
 from attrs import frozen
 
-from ..domain.actor import Actor
+from ..domain.actor import Actor, SignedIn
+from ..domain.audience import Ungrouped
 from ..domain.authority import Action
-from ..domain.explained import ExplainedSight, labels, nameless
+from ..domain.explained import ExplainedSight, labels, nameless, own
 from ..domain.ids import GroupId, ResourceId, SubAccountId, resource_type
 from ..domain.openings import Openings
 from ..domain.organization import Organization
 from ..domain.queries import LARGEST_PAGE, PeopleCursor
+from ..domain.resource import Resource
 from ..domain.sights import ResourceCursor, ResourceQuery, ViewersQuery
+from ..domain.sub_account import SubAccount
 from ..domain.viewer import Viewer, ViewerFacts
-from ..domain.visibility import explain
+from ..domain.visibility import Sight, explain
 from ..errors import NotFound, Stale, TooMany
 from . import organizations
 from .command import Command, R
-from .people import PeoplePage
 from .ports_at_hand import PortsAtHand
 from .resources import ResourcePage, prefix_key, require_page, resource
 
@@ -57,7 +63,9 @@ class _Look(Command[R]):
 class MaySee(_Look[ExplainedSight]):
     """Say whether a person sees a resource, and why: the chain of facts, and what everything in it is called.
 
-    `subaccounts.messages.sight_sentences` makes sentences of it. Raises `NotFound` for the person and for the resource.
+    `subaccounts.messages.sight_sentences` makes sentences of it. Who asks for itself is not told what a resource is called that
+    it does not see, nor groups and entries that it has nothing to do with: those are left as ids. Raises `NotFound` for the
+    person and for the resource.
     """
 
     resource: ResourceId
@@ -69,13 +77,14 @@ class MaySee(_Look[ExplainedSight]):
             raise NotFound(what="resource")
         found = await resource(ports, self.resource)
         sight = explain(viewer, found, organization.ungrouped)
-        named = nameless(sight)
+        veiled = isinstance(self.actor, SignedIn) and not sight.visible
+        named = nameless(sight) & own(viewer) if veiled else nameless(sight)
         groups = [each for each in named if isinstance(each, GroupId)]
         entries = [each for each in named if not isinstance(each, GroupId)]
         return ExplainedSight(
             sight=sight,
             resource=found.id,
-            name=found.name,
+            name=found.id.value if veiled else found.name,
             labels=labels(
                 await ports.repository.groups(groups) if groups else (),
                 await ports.repository.catalog_entries(entries) if entries else (),
@@ -115,11 +124,11 @@ class _LookAround(_Look[R]):
 
     async def query(
         self, ports: PortsAtHand, /, *, after: ResourceCursor | None = None, limit: int = 1
-    ) -> ResourceQuery:
-        """Return the query. Raises `NotAllowed`, `NotFound`, and `InvalidValue` for a type or a prefix that is none."""
+    ) -> tuple[Viewer, ResourceQuery]:
+        """Return the person as a viewer and the query. Raises `NotAllowed`, `NotFound`, and `InvalidValue` for a type or a prefix that is none."""
         type_, prefix = resource_type(self.type), prefix_key(self.prefix)
         organization, viewer = await self.viewer(ports)
-        return ResourceQuery(
+        query = ResourceQuery(
             organization=organization.id,
             type=type_,
             viewer=viewer,
@@ -128,11 +137,22 @@ class _LookAround(_Look[R]):
             after=after,
             limit=limit,
         )
+        return viewer, query
 
 
 @final
 @frozen(kw_only=True)
-class ListVisible(_LookAround[ResourcePage]):
+class VisiblePage:
+    """Answer a page of resources that a person sees, and why it sees each, in the same order; `after` asks for the next."""
+
+    resources: tuple[Resource, ...]
+    sights: tuple[Sight, ...]
+    after: ResourceCursor | None
+
+
+@final
+@frozen(kw_only=True)
+class ListVisible(_LookAround[VisiblePage]):
     """List the resources of one type that a person sees, ordered by name, at most `limit` after `after`.
 
     `prefix` is what their names begin with; case and compatibility forms do not count. Raises `NotFound` for the person,
@@ -142,20 +162,35 @@ class ListVisible(_LookAround[ResourcePage]):
     after: ResourceCursor | None = None
     limit: int = 50
 
-    async def run(self, ports: PortsAtHand, /) -> ResourcePage:
+    async def run(self, ports: PortsAtHand, /) -> VisiblePage:
         """Answer a page of resources."""
         require_page(self.limit, of="resources")
-        return await ResourcePage.read(ports, await self.query(ports, after=self.after, limit=self.limit))
+        viewer, query = await self.query(ports, after=self.after, limit=self.limit)
+        page = await ResourcePage.read(ports, query)
+        sights = tuple(explain(viewer, each, query.ungrouped) for each in page.resources)
+        return VisiblePage(resources=page.resources, sights=sights, after=page.after)
 
 
 @final
 @frozen(kw_only=True)
-class CountVisible(_LookAround[int]):
+class VisibleCount:
+    """Answer how many resources a person sees, and what of the person and of the organization decided that."""
+
+    number: int
+    viewer: Viewer
+    ungrouped: Ungrouped
+
+
+@final
+@frozen(kw_only=True)
+class CountVisible(_LookAround[VisibleCount]):
     """Count the resources of one type that a person sees. Raises what `ListVisible` raises."""
 
-    async def run(self, ports: PortsAtHand, /) -> int:
+    async def run(self, ports: PortsAtHand, /) -> VisibleCount:
         """Answer how many there are."""
-        return await ports.repository.resources_count(await self.query(ports))
+        viewer, query = await self.query(ports)
+        number = await ports.repository.resources_count(query)
+        return VisibleCount(number=number, viewer=viewer, ungrouped=query.ungrouped)
 
 
 @final
@@ -174,7 +209,17 @@ class OpenableApplications(_Look[Openings]):
 
 @final
 @frozen(kw_only=True)
-class WhoSees(Command[PeoplePage]):
+class ViewersPage:
+    """Answer a page of people who see a resource, and why each does, in the same order; `after` asks for the next page."""
+
+    people: tuple[SubAccount, ...]
+    sights: tuple[Sight, ...]
+    after: PeopleCursor | None
+
+
+@final
+@frozen(kw_only=True)
+class WhoSees(Command[ViewersPage]):
     """List the people who see a resource now, ordered by login, at most `limit` after `after`.
 
     Who waits for a first sign-in is among them. The resource is the organization's, so that a role over an account or a
@@ -187,7 +232,7 @@ class WhoSees(Command[PeoplePage]):
     after: PeopleCursor | None = None
     limit: int = 50
 
-    async def run(self, ports: PortsAtHand, /) -> PeoplePage:
+    async def run(self, ports: PortsAtHand, /) -> ViewersPage:
         """Answer a page of people."""
         organization = await organizations.permitted(ports, self.actor, self.action, self.resource.organization)
         require_page(self.limit, of="people")
@@ -201,4 +246,20 @@ class WhoSees(Command[PeoplePage]):
         found = await ports.repository.viewers_page(query)
         page = found[: self.limit]
         after = PeopleCursor(login_key=page[-1].login.key, id=page[-1].id.value) if len(found) > self.limit else None
-        return PeoplePage(people=page, after=after)
+        people, sights = await _still_seeing(ports, query, page)
+        return ViewersPage(people=people, sights=sights, after=after)
+
+
+async def _still_seeing(
+    ports: PortsAtHand, query: ViewersQuery, page: Sequence[SubAccount]
+) -> tuple[tuple[SubAccount, ...], tuple[Sight, ...]]:
+    """Return why each of a page sees the resource; who lost the sight of it between the two reads is left out."""
+    ids = [person.id for person in page]
+    facts = {each.sub_account.id: each for each in (await ports.repository.viewer_facts(ids) if ids else ())}
+    looks = [
+        (facts[id_], explain(Viewer.at(ports.now, facts[id_]), query.resource, query.ungrouped))
+        for id_ in ids
+        if id_ in facts
+    ]
+    seeing = [(each.sub_account, sight) for each, sight in looks if sight.visible]
+    return tuple(person for person, _ in seeing), tuple(sight for _, sight in seeing)

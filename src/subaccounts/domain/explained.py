@@ -10,6 +10,7 @@ from attrs import frozen
 from .catalog import CatalogEntry
 from .group import Group
 from .ids import ApplicationId, CatalogId, GroupId, ResourceId
+from .viewer import Viewer
 from .visibility import Named, Sight
 
 
@@ -50,6 +51,12 @@ def nameless(sight: Sight, /) -> frozenset[GroupId | CatalogId]:
     """Return everything that the facts of a sight name, and that has a name here."""
     about = frozenset(each for fact in sight.facts for each in fact.about if not isinstance(each, ApplicationId))
     return about | {group for fact in sight.facts for group, _ in fact.apart}
+
+
+def own(viewer: Viewer, /) -> frozenset[GroupId | CatalogId]:
+    """Return the groups and catalog entries that a person has to do with, and whose names are no news to it."""
+    jobs = frozenset({viewer.job_profile} if viewer.job_profile else ())
+    return viewer.groups | viewer.apart.keys() | viewer.departments | jobs | viewer.permission_types
 
 
 def labels(groups: Iterable[Group], entries: Iterable[CatalogEntry], /) -> tuple[Label, ...]:

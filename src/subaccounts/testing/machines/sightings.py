@@ -18,6 +18,7 @@ from ...domain.life import State
 from ...domain.membership import Membership
 from ...domain.resource import Resource
 from ...domain.sub_account import SubAccount
+from ...domain.visibility import Sight
 from .doors import PEOPLE
 from .gatherings import DAY
 from .known import Known
@@ -76,13 +77,14 @@ class SightingRules(Town):
             page = self.do(person.shop, command, only=person)
             self.expect("answers", command, there, page is not None)
             found += page.resources if page else ()
+            self._require_reasons(command, page.sights if page else (), len(page.resources) if page else 0)
             after = page.after if page else None
             if after is None:
                 break
         self.expect("sight", command, expected if there else [], found)
         counting = CountVisible(actor=actor, person=person.id, type=type_, prefix=prefix)
         count = self.do(person.shop, counting, only=person)
-        self.expect("sight", counting, len(expected) if there else None, count)
+        self.expect("sight", counting, len(expected) if there else None, count.number if count else None)
 
     @precondition(lambda self: self.people)
     @rule(who=PEOPLE, foreign=SELDOM)
@@ -117,6 +119,7 @@ class SightingRules(Town):
             page = self.do(given, command)
             self.expect("reach", command, not foreign, page is not None)
             found += page.people if page else ()
+            self._require_reasons(command, page.sights if page else (), len(page.people) if page else 0)
             after = page.after if page else None
             if after is None:
                 break
@@ -156,7 +159,11 @@ class SightingRules(Town):
                 self.expect("sight", page, expected, list(self.handle(page).resources))
             case _:
                 count = CountVisible(actor=actor, person=who.id, type=type_, prefix=prefix)
-                self.expect("sight", count, len(expected), self.handle(count))
+                self.expect("sight", count, len(expected), self.handle(count).number)
+
+    def _require_reasons(self, command: object, sights: tuple[Sight, ...], number: int) -> None:
+        """Require as many reasons as there are answers, none of which speaks against it."""
+        self.expect("sight", command, [True] * number, [each.visible and not each.against for each in sights])
 
     def _asker(self, person: Known, *, foreign: bool) -> HostUser:
         """Return the administrator of a person, or the one next door, to whom nothing is said."""
