@@ -30,7 +30,7 @@ from subaccounts.testing import groups as g
 from subaccounts.testing.populations import TYPES, Population, populations
 from tests.repositories.listeners import Listener, listen, step
 
-PREFIXES: Final = ("", "a", "ar", "ä", "fish", "i", "'%_", "zoo!", "\U0001f98a")
+PREFIXES: Final = ("a", "ar", "ä", "fish", "i", "'%_", "zoo!", "\U0001f98a")
 LIMITS: Final = (0, 1, 2, 50)
 STEPS: Final = {"walk", "end", "door", "bodies", "walk past people", "how many", "doors"}
 FRESH: Final = (OrganizationId(value=f"organization-{number}") for number in count(1))
@@ -139,13 +139,13 @@ class TestSameRule:
                 both = Both.of(population, file)
                 facts = both.facts()
                 for viewer in (None, *(Viewer.at(NOON, each) for each in facts)):
-                    for of_type in TYPES:
+                    for of_type, begun in product(TYPES, ("", prefix)):  # among few names a page seldom goes by doors
                         query = ResourceQuery(
                             organization=population.records[0].id.organization,
                             type=of_type,
                             viewer=viewer,
                             ungrouped=population.ungrouped,
-                            prefix=prefix,
+                            prefix=begun,
                         )
                         both.resources(query)
                     if viewer is not None:

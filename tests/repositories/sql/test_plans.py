@@ -219,3 +219,22 @@ def test_what_is_due(place: Database, repository: SQLAlchemyRepository) -> None:
     told = plan(place, statement, parameters)
     assert "tasks_by_turn" in told
     assert not re.search(r"Sort|TEMP B-TREE|filesort|Seq Scan|SCAN |^ALL|Bitmap", told), told
+
+
+def test_many_keys(place: Database, repository: SQLAlchemyRepository) -> None:
+    """Of many keys, of several spaces and of two organizations, each is looked up, and no table is read whole for them."""
+    people = [
+        b.sub_account(n, of=of, under=1 + n % ACCOUNTS, login=f"person-{n:06}")
+        for of in (b.OURS, b.THEIRS)
+        for n in range(1, PAGE)
+    ]
+    keys = {key for person in people for key in person.keys}
+    ids = [make(n, of=of) for make in (b.department_id, b.job_profile_id) for of in (b.OURS, b.THEIRS) for n in (1, 2)]
+    with heard(repository._reader) as said:
+        assert {key: person.id for person in people for key in person.keys} == repository.holders(keys)
+        assert () == repository.catalog_entries(ids)
+    asked = [each for each in said if each[0].startswith("SELECT")]
+    assert 2 == len(asked)
+    for statement, parameters in asked:
+        told = plan(place, statement, parameters)
+        assert not re.search(r"Seq Scan|^SCAN|^ALL", told, re.MULTILINE), told

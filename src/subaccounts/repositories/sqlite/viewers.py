@@ -151,11 +151,12 @@ def _walk(connection: sqlite3.Connection, asked: Asked, steps: int) -> list[tupl
 def asked_of(query: ViewersQuery, /) -> Asked:
     """Return what is asked about the resource of a query."""
     resource, tenant = query.resource, query.resource.id.organization
+    application = resource.application
     named = {part: some for part, some in zip(PARTS, parts_of(resource.audience), strict=True) if some}
     values = {
         "organization": tenant.value,
         "resource": resource.id.value,
-        "application": resource.application and resource.application.value,
+        "application": application.value if application and application.organization == tenant else None,
         "at": time_text(query.at),
         "login_key": query.after.login_key if query.after else "",
         "after": query.after.id if query.after else "",

@@ -158,6 +158,21 @@ class ViewerPagesContract(StorageContract):
                 _logins(expected), _logins(await repository.viewers_page(query)), "who sees {}", query.resource
             )
 
+    @clause("R34")
+    async def test_r34_what_is_named_in_another_organization(self) -> None:
+        """A resource that names another organization's groups, departments and the rest, or is in its application, means none of ours."""
+        repository = await self.opened()
+        await store(repository, *world().records)
+        strange = [g.resource(999, audience=audience) for audience in audiences(of=a.THEIRS)]
+        strange += [
+            g.resource(999, application=g.application_id(of=a.THEIRS), audience=audience)
+            for audience in (audiences()[0], audiences()[2])
+        ]
+        for resource in strange:
+            query = who_sees(resource)
+            expected = _ordered(world().people, query)
+            expect_equal(_logins(expected), _logins(await repository.viewers_page(query)), "who sees {}", resource)
+
 
 def _ordered(people: Iterable[ViewerFacts], query: ViewersQuery) -> list[SubAccount]:
     found = [facts.sub_account for facts in people if sees(facts, query)]
