@@ -187,8 +187,13 @@ class KeepsLeasesInMemory(BrokenRepository):
 
     def reopened(self) -> Self:
         """Return what a restart leaves."""
-        self.takes.clear()
-        return self.left(self.journal)
+        after, due = self.left(self.journal), dict[tuple[OrganizationId, str], datetime]()
+        for batch in self.journal:
+            due |= {(batch.organization, task.id): task.due for task in batch.tasks}
+            due |= {(batch.organization, each.task): each.again for each in batch.acknowledgments if each.again}
+        tasks = after.inner._tasks  # noqa: SLF001 - nobody forgets a lease who is asked to by the port
+        tasks.update({at: evolve(held, task=evolve(held.task, due=due[at]), fence=0) for at, held in tasks.items()})
+        return after
 
 
 @breaks("Q6")
