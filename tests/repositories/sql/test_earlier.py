@@ -14,18 +14,25 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from sqlalchemy import create_engine, text
+from attrs import evolve
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.engine import URL
 
 import subaccounts.repositories.sqlalchemy
+from subaccounts.domain import fields as f
 from subaccounts.domain.audit import Seal
 from subaccounts.domain.decision import Batch, Record
+from subaccounts.domain.fields import FieldValue
+from subaccounts.domain.ids import OrganizationId
 from subaccounts.domain.queries import EventQuery, PeopleQuery
+from subaccounts.domain.sub_account import SubAccount
 from subaccounts.errors import StorageFailed
-from subaccounts.repositories.sqlalchemy import SQLAlchemyRepository, migrate
+from subaccounts.repositories.sqlalchemy import SQLAlchemyRepository, migrate, tables
+from subaccounts.repositories.sqlalchemy.belongings import traits_of
 from subaccounts.testing import NOON
 from subaccounts.testing import builders as b
 from subaccounts.testing import groups as g
+from subaccounts.wire import store_dumps
 from tests.repositories.children import first_batch, numbered_batch
 from tests.repositories.sql.bare import bare
 from tests.repositories.sql.shops import each_database
@@ -167,3 +174,40 @@ def test_a_released_step_is_as_it_was() -> None:
     digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name, _ in RELEASED.values()}
     assert revisions() == list(RELEASED)
     assert dict(RELEASED.values()) == digests
+
+
+@each_database
+def test_traits_are_written_down(name: str, url: URL) -> None:
+    """The third revision writes down the job and the permission types of everybody, in portions, in every organization."""
+    migrate(url, to="subaccounts_0002")
+    people = [trained(number, of=of) for of in (b.OURS, b.THEIRS) for number in range(1, 602)]
+    repository, engine = SQLAlchemyRepository(url), create_engine(url)
+    for of in (b.OURS, b.THEIRS):
+        plain = tuple(evolve(each, profile=b.profile({})) for each in people if each.id.organization == of)
+        repository.commit(Batch(organization=of, puts=(b.organization(of), b.account(of=of), *plain)))
+    repository.close()
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE subaccounts_sub_accounts SET body = :body WHERE organization = :tenant AND id = :id"),
+            [
+                {"tenant": each.id.organization.value, "id": each.id.value, "body": store_dumps(each, version=1)}
+                for each in people
+            ],
+        )
+    migrate(url)
+    with engine.connect() as connection:
+        rows = connection.execute(select(tables.sub_account_traits)).mappings().all()
+    engine.dispose()
+    expected = {tuple(sorted(row.items())) for each in people for row in traits_of(each)}
+    assert expected == {tuple(sorted(row.items())) for row in rows}
+    assert len(expected) == len(rows)
+
+
+def trained(number: int, *, of: OrganizationId) -> SubAccount:
+    """Return a person with a job, with permission types, with both or with neither."""
+    values: dict[str, FieldValue] = {}
+    if number % 2:
+        values[f.JOB_PROFILE] = b.job_profile_id(number % 5, of=of)
+    if number % 3:
+        values[f.PERMISSION_TYPES] = frozenset(b.permission_type_id(n, of=of) for n in range(number % 3))
+    return b.sub_account(number, of=of, login=f"person-{number}", profile=b.profile(values))
