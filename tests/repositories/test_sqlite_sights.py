@@ -13,6 +13,7 @@ from attrs import evolve, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from subaccounts.domain import fields as f
 from subaccounts.domain.audience import Audience, Ungrouped
 from subaccounts.domain.decision import Batch, Record
 from subaccounts.domain.ids import OrganizationId, ResourceId
@@ -184,8 +185,10 @@ def listener(tmp_path: Path) -> Iterator[Listener]:
 
 
 def crowd() -> list[Record]:
-    """Return eight people, of whom the last is in group 1, the last two in group 2, the first six in group 3."""
-    people = [record for n in range(1, 9) for record in b.person(n)]
+    """Return eight people: the last in group 1 and alone with a job, the last two in group 2, the first six in group 3."""
+    alone = {f.JOB_PROFILE: b.job_profile_id()}
+    people = [record for n in range(1, 8) for record in b.person(n)]
+    people += b.person(8, profile=b.profile(alone))
     pairs = [(1, 8), (2, 7), (2, 8), *((3, n) for n in range(1, 7))]
     return [*people, *(g.membership(n, group=group, person=person) for n, (group, person) in enumerate(pairs, start=1))]
 
@@ -275,6 +278,14 @@ class TestPeopleSteps:
         with walking(walk):
             assert found == self.page(listener, resource, limit=limit)
         assert steps == listener.steps()
+
+    def test_the_rarest_door(self, listener: Listener) -> None:
+        """Of what is for a group of everybody and for a job that one person has, the job is the door."""
+        groups, jobs = frozenset(map(g.group_id, (2, 3))), frozenset({b.job_profile_id()})
+        resource = g.resource(audience=Audience(groups=groups, job_profiles=jobs))
+        with walking(1):
+            assert ["person-8"] == self.page(listener, resource, limit=2)
+        assert ["walk past people", "end", "how many", "how many", "doors"] == listener.steps()
 
     def test_who_takes_part_stands_behind_a_door(self, listener: Listener) -> None:
         """A person on the roster is found among many who see nothing of it."""

@@ -31,6 +31,8 @@ MANY: Final = 4_000
 GROUPS: Final = 200
 EVERYBODY, FEW = GROUPS + 1, GROUPS + 2
 """A group that everybody is in, whose memberships were written last; and one that shows the last thirty resources."""
+RARE: Final = 21
+"""A job profile that only the last person has."""
 LARGE: Final = {
     f"subaccounts_{name}"
     for name in (
@@ -48,7 +50,7 @@ def people() -> Iterator[Record]:
         values = {
             f.KIND: Kind.EMPLOYEE if n % 5 else Kind.EXTERNAL,
             f.DEPARTMENTS: frozenset({b.department_id(1 + n % 30)}),
-            f.JOB_PROFILE: b.job_profile_id(1 + n % 20),
+            f.JOB_PROFILE: b.job_profile_id(RARE if n == MANY else 1 + n % 20),
             f.PERMISSION_TYPES: frozenset({b.permission_type_id(1 + n % 5)}),
         }
         yield b.sub_account(n, state=State.ACTIVE, login=f"person-{n:06}", profile=b.profile(values))
@@ -88,7 +90,7 @@ def filled(place: Database) -> Database:
         g.group(n, allows_external=n % 2 == 0, applications=frozenset({g.application_id(n % 7)}))
         for n in range(1, FEW + 1)
     ]
-    jobs = [b.job_profile(n) for n in range(1, 21)]
+    jobs = [b.job_profile(n) for n in range(1, RARE + 1)]
     permissions = [b.permission_type(n) for n in range(1, 6)]
     rosters = [g.participation(n, resource=20 * (1 + n % 150), person=n) for n in range(1, MANY // 4)]
     first: list[Record] = [b.organization(), *catalog, *jobs, *permissions, b.account(), *groups]
@@ -145,6 +147,9 @@ AUDIENCES: Final = {
     "the whole tree": Audience(departments=frozenset({b.department_id(1)})),
     "a job": Audience(job_profiles=frozenset({b.job_profile_id(3)})),
     "a permission": Audience(permission_types=frozenset({b.permission_type_id(3)})),
+    "everybody's group and a job that one person has": Audience(
+        groups=frozenset({g.group_id(EVERYBODY)}), job_profiles=frozenset({b.job_profile_id(RARE)})
+    ),
     "nobody": Audience(),
 }
 

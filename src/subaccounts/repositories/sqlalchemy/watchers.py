@@ -1,7 +1,7 @@
 """Who sees a resource: pages of people, and the rule as a condition on a row of a person. What a viewer sees is `sights`.
 
 A page is read from a span of the people, and where that holds too little, from the people behind the door of the resource:
-those that the first part of its audience could be about, and its roster.
+those that one part of its audience could be about, and its roster. A part that is about few is the door before all others.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache, partial
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 from sqlalchemy import (
     CTE,
     Column,
@@ -63,7 +63,8 @@ _BY_VALUE: Final[Mapping[FromClause, str]] = {
 class Show:
     """Hold what of a resource the words of a statement depend on, and of the database that they are for.
 
-    `parts` are those that its audience names something of. `unnamed` is who sees it when there are none.
+    `parts` are those that its audience names something of, and `door` is the one behind which people are looked for. `unnamed`
+    is who sees it when there are none.
     """
 
     dialect: str
@@ -72,6 +73,7 @@ class Show:
     application: bool
     parts: tuple[str, ...]
     unnamed: Ungrouped
+    door: str | None = None
 
 
 def viewers_page(connection: Connection, query: ViewersQuery, /) -> tuple[SubAccount, ...]:
@@ -80,24 +82,34 @@ def viewers_page(connection: Connection, query: ViewersQuery, /) -> tuple[SubAcc
     if query.limit <= 0 or query.resource.removed_at is not None or not _doors(show):
         return ()
     given = {**_given(query), "limit": query.limit, "most": _TWICE * walk(query.limit)}
-
-    few = bool(show.parts) and (connection.scalar(_size(show), given) or 0) < given["most"]
+    few = _few(connection, show, given)
 
     def far() -> Sequence[Row[Any]]:
-        return connection.execute(_behind_doors(show, few=few), given).all()
+        return connection.execute(_behind_doors(few or show, few=few is not None), given).all()
 
-    found = far() if few else _span(show).page(connection, given, far, limit=query.limit)
+    found = far() if few is not None else _span(show).page(connection, given, far, limit=query.limit)
     return tuple(store_loads(SubAccount, row.body) for row in found)
 
 
+def _few(connection: Connection, show: Show, given: Mapping[str, Any]) -> Show | None:
+    """Return the resource with the first of its parts that is about few as the door, None where each is about many."""
+    for part in show.parts:
+        behind = evolve(show, door=part)
+        if (connection.scalar(_size(behind), given) or 0) < given["most"]:
+            return behind
+    return None
+
+
 def _show_of(dialect: str, resource: Resource, ungrouped: Ungrouped) -> Show:
+    parts = tuple(part for part, ids in zip(PARTS, parts_of(resource.audience), strict=True) if ids)
     return Show(
         dialect=dialect,
         hidden=resource.hidden_from_external,
         rostered=resource.rostered,
         application=resource.application is not None,
-        parts=tuple(part for part, ids in zip(PARTS, parts_of(resource.audience), strict=True) if ids),
+        parts=parts,
         unnamed=ungrouped,
+        door=parts[0] if parts else None,
     )
 
 
@@ -155,8 +167,8 @@ def _doors(show: Show, *, few: bool = False) -> list[Select[Any]]:
     if show.rostered:
         mine = p.organization == TENANT, p.resource == bindparam("resource")
         found.append(select(p.person.label("person")).where(*mine))
-    if show.parts:
-        found.append(_named(show, show.parts[0], few=few))
+    if show.door is not None:
+        found.append(_named(show, show.door, few=few))
     elif show.unnamed is not Ungrouped.NOBODY:
         everybody = show.unnamed is Ungrouped.EVERYBODY and not show.hidden
         kinds = [said(kind.value) for kind in Kind] if everybody else [_INSIDE]

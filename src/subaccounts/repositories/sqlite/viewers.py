@@ -3,7 +3,7 @@
 A page is found in at most four steps. *Walk*: at most `sights.WALK` people in their order, each judged by the rule; that does for what
 many see. *The end*: when nobody is left to walk past, who was found is all. *On*: as many people as stand behind the doors of the
 resource, which costs what the last step would. *Doors*: for what few among many see, those who have what the resource names
-first, and who takes part in it, sorted.
+in its rarest part, and who takes part in it, sorted.
 """
 
 # ruff: noqa: S608 - statements are put together from constants of this room; every value is bound
@@ -101,22 +101,26 @@ _BEHIND: Final = {
     PermissionTypeId.kind: _WITH_TRAIT.format(part=PermissionTypeId.kind),
 }
 """By part: everybody who has any of what it names, whether that counts or not."""
+_NOBODY: Final = "SELECT NULL AS person WHERE FALSE"
 _ON_THE_ROSTER: Final = """
     SELECT p.person AS person FROM participations p WHERE p.organization = :organization AND p.resource = :resource"""
 
 
 @frozen(kw_only=True)
 class Asked:
-    """Hold what is asked about a resource, as text: what it names, the rule, and who stands behind its doors, None for everybody."""
+    """Hold what is asked about a resource, as text: what it names, the rule, and who stands behind its doors.
+
+    Each of `doors` alone leads to everybody whom the rule can let in; there are none where that is everybody there is.
+    """
 
     named: str
     rule: str
-    behind: str | None
+    doors: tuple[str, ...]
     values: dict[str, Any]
 
-    def statement(self, text: str, /) -> str:
-        """Return a statement about this resource."""
-        return self.named + text.format(rule=self.rule, behind=self.behind)
+    def statement(self, text: str, /, *, behind: str = "") -> str:
+        """Return a statement about this resource, and about whoever stands behind one of its doors."""
+        return self.named + text.format(rule=self.rule, behind=behind)
 
 
 def viewers_page(connection: sqlite3.Connection, query: ViewersQuery, /) -> tuple[SubAccount, ...]:
@@ -134,14 +138,25 @@ def _page(connection: sqlite3.Connection, asked: Asked, limit: int) -> list[tupl
     found = _walk(connection, asked, steps)
     if len(found) == limit or connection.execute(_FURTHER, asked.values | {"steps": steps}).fetchone() is None:
         return found
-    if asked.behind is None:
+    if not asked.doors:
         return _walk(connection, asked, -1)
-    ((behind,),) = connection.execute(asked.statement(_COUNT), asked.values).fetchall()
-    if behind > steps:
-        found = _walk(connection, asked, behind)
+    number, door = _rarest(connection, asked, steps)
+    if number > steps:
+        found = _walk(connection, asked, number)
         if len(found) == limit:
             return found
-    return connection.execute(asked.statement(_DOORS), asked.values).fetchall()
+    return connection.execute(asked.statement(_DOORS, behind=door), asked.values).fetchall()
+
+
+def _rarest(connection: sqlite3.Connection, asked: Asked, few: int) -> tuple[int, str]:
+    """Return how many people stand behind the door with the fewest, and the door; the first behind which they are few does."""
+    counted: list[tuple[int, str]] = []
+    for door in asked.doors:
+        ((number,),) = connection.execute(asked.statement(_COUNT, behind=door), asked.values).fetchall()
+        counted.append((number, door))
+        if number <= few:
+            break
+    return min(counted)
 
 
 def _walk(connection: sqlite3.Connection, asked: Asked, steps: int) -> list[tuple[str]]:
@@ -172,7 +187,7 @@ def asked_of(query: ViewersQuery, /) -> Asked:
     return Asked(
         named=f"WITH RECURSIVE {', '.join(tables)}" if tables else "",
         rule=_rule(resource, query.ungrouped, named),
-        behind=_behind(resource, query.ungrouped, named),
+        doors=_doors(resource, query.ungrouped, named),
         values=values,
     )
 
@@ -190,11 +205,9 @@ def _rule(resource: Resource, ungrouped: Ungrouped, named: Collection[str]) -> s
     return f"{_LIVES} AND s.kind <> 'external' AND {rule}" if resource.hidden_from_external else f"{_LIVES} AND {rule}"
 
 
-def _behind(resource: Resource, ungrouped: Ungrouped, named: Collection[str]) -> str | None:
-    """Return the statement for everybody whom the rule can let in, None for everybody there is."""
+def _doors(resource: Resource, ungrouped: Ungrouped, named: Collection[str]) -> tuple[str, ...]:
+    """Return statements each of which finds everybody whom the rule can let in: who has anything of one of the parts."""
     if not named and ungrouped is not Ungrouped.NOBODY:
-        return None
-    doors = [_BEHIND[part] for part in PARTS if part in named][:1]
-    if resource.rostered:
-        doors.append(_ON_THE_ROSTER)
-    return " UNION ALL ".join(doors) or "SELECT NULL AS person WHERE FALSE"
+        return ()
+    doors = [_BEHIND[part] for part in PARTS if part in named] or [_NOBODY]
+    return tuple(f"{door} UNION ALL {_ON_THE_ROSTER}" if resource.rostered else door for door in doors)
