@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from subaccounts.domain.audience import Audience, Ungrouped
-from subaccounts.domain.explained import ExplainedSight, Label, labels, nameless
+from subaccounts.domain.explained import ExplainedSight, Label, labels, nameless, own
 from subaccounts.domain.fields import Kind
 from subaccounts.domain.viewer import Apart
 from subaccounts.domain.visibility import explain
@@ -47,3 +47,18 @@ def test_labels_are_in_the_order_of_their_names() -> None:
     assert explained.visible
     hidden = explain(g.viewer(), g.resource(), Ungrouped.NOBODY)
     assert not ExplainedSight(sight=hidden, resource=g.resource_id(), name="Course 1").visible
+
+
+def test_what_is_a_persons_own() -> None:
+    """A person has to do with the groups it is in or was asked into, and with what its record names; with nothing else."""
+    inside, asked = g.group_id(1), g.group_id(2)
+    viewer = g.viewer(
+        groups=frozenset({inside}),
+        apart={asked: Apart.INVITED},
+        departments=frozenset({a.department_id()}),
+        job_profile=a.job_profile_id(),
+        permission_types=frozenset({a.permission_type_id()}),
+    )
+    catalog = {a.department_id(), a.job_profile_id(), a.permission_type_id()}
+    assert {inside, asked, *catalog} == own(viewer)
+    assert frozenset() == own(g.viewer())

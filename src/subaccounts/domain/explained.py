@@ -55,8 +55,8 @@ def nameless(sight: Sight, /) -> frozenset[GroupId | CatalogId]:
 
 def own(viewer: Viewer, /) -> frozenset[GroupId | CatalogId]:
     """Return the groups and catalog entries that a person has to do with, and whose names are no news to it."""
-    jobs = frozenset({viewer.job_profile} if viewer.job_profile else ())
-    return viewer.groups | viewer.apart.keys() | viewer.departments | jobs | viewer.permission_types
+    jobs = (viewer.job_profile,) if viewer.job_profile else ()
+    return frozenset((*viewer.groups, *viewer.apart, *viewer.departments, *jobs, *viewer.permission_types))
 
 
 def labels(groups: Iterable[Group], entries: Iterable[CatalogEntry], /) -> tuple[Label, ...]:
