@@ -27,8 +27,11 @@ from tests.repositories.sql.databases import Database, mariadb, postgresql, sqli
 
 @cache
 def plain_engine(place: Database) -> Engine:
-    """Return the one engine of a database for all lives: what it has compiled stays compiled."""
-    return create_engine(place.url, hide_parameters=True)
+    """Return the one engine of a database for all lives: what it has compiled stays compiled.
+
+    It asks first whether a connection lives: another test of this process ends all that its database has.
+    """
+    return create_engine(place.url, hide_parameters=True, pool_pre_ping=True)
 
 
 @cache
