@@ -69,8 +69,7 @@ class EditPerson(PersonChange[SubAccount]):
         fresh = {name: _without(value, already) for name, value in given.items()}
         adding.check_entries(fresh, entries)
         if f.DEPARTMENTS in given:
-            named = adding.named({f.DEPARTMENTS: given[f.DEPARTMENTS]})
-            members = frozenset(each for each in named if isinstance(each, DepartmentId))
+            members: Any = given[f.DEPARTMENTS] or frozenset()
             await require_move(ports, self.actor, self.action, person.sub_account, members)
         supplier = Supplier.PERSON if isinstance(self.actor, SignedIn) else Supplier.ADMINISTRATOR
         free = await self._email_free(ports, person, given.get(f.EMAIL))

@@ -17,7 +17,7 @@ from subaccounts.domain.queries import EventQuery, PeopleCursor, PeopleQuery
 from subaccounts.repositories.sqlalchemy import SQLAlchemyRepository
 from subaccounts.testing import NOON
 from subaccounts.testing import builders as b
-from tests.repositories.sql.databases import Database
+from tests.repositories.sql.databases import Database, counted
 from tests.repositories.sql.shops import PLACES, heard
 
 MANY: Final = 3_000
@@ -61,16 +61,8 @@ def filled(place: Database) -> Database:
             )
             repository.commit(Batch(organization=of, seals=sealed))
     repository.close()
-    engine = create_engine(place.url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        tables = (
-            "sub_accounts", "events", "strangers", "sign_ups", "tasks", "credentials", "sub_account_departments",
-        )  # fmt: skip
-        for table in tables:
-            many = "TABLE " if place.name == "MariaDB" else ""
-            connection.exec_driver_sql(f"ANALYZE {many}subaccounts_{table}")
-    engine.dispose()
-    return place
+    tables = ("sub_accounts", "events", "strangers", "sign_ups", "tasks", "credentials", "sub_account_departments")
+    return counted(place, *(f"subaccounts_{table}" for table in tables))
 
 
 @pytest.fixture(scope="module", params=PLACES)

@@ -23,7 +23,7 @@ from subaccounts.repositories.sqlalchemy import SQLAlchemyRepository
 from subaccounts.testing import NOON
 from subaccounts.testing import builders as b
 from subaccounts.testing import groups as g
-from tests.repositories.sql.databases import Database
+from tests.repositories.sql.databases import Database, counted
 from tests.repositories.sql.shops import PLACES, heard
 
 MANY: Final = 4_000
@@ -98,12 +98,7 @@ def filled(place: Database) -> Database:
     for start in range(0, len(records), 1_000):
         repository.commit(Batch(organization=b.OURS, puts=tuple(records[start : start + 1_000])))
     repository.close()
-    engine = create_engine(place.url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for table in sorted(LARGE | {"subaccounts_groups", "subaccounts_group_applications", "subaccounts_catalog"}):
-            connection.exec_driver_sql(f"ANALYZE {'TABLE ' if place.name == 'MariaDB' else ''}{table}")
-    engine.dispose()
-    return place
+    return counted(place, *LARGE, "subaccounts_groups", "subaccounts_group_applications", "subaccounts_catalog")
 
 
 @pytest.fixture(scope="module", params=PLACES)

@@ -53,8 +53,8 @@ def stepping(rows: int) -> Iterator[set[str]]:
         yield ways
 
 
-def compared(store: SQLAlchemyRepository, population: Population, limit: int, prefix: str) -> None:
-    """Write an organization, and compare everything that is asked about it."""
+def check_every_answer(store: SQLAlchemyRepository, population: Population, limit: int, prefix: str) -> None:
+    """Write an organization, and require of everything that is asked about it that it is what the rule says."""
     seen = written(population, store, limit=limit, prefix=prefix)
     what_is_stored(seen)
     what_a_viewer_sees(seen)
@@ -65,7 +65,7 @@ def compared(store: SQLAlchemyRepository, population: Population, limit: int, pr
 @settings(max_examples=40)
 def test_the_rule_is_one(store: SQLAlchemyRepository, population: Population, limit: int, prefix: str) -> None:
     """Pages, counts, checks, who sees what and what is stored of people are what the rule says of all the records."""
-    compared(store, population, limit, prefix)
+    check_every_answer(store, population, limit, prefix)
 
 
 @pytest.mark.parametrize("rows", [1, 2])
@@ -76,7 +76,7 @@ def test_the_rule_is_one_by_every_way(store: SQLAlchemyRepository, rows: int) ->
         @drawn
         @settings(max_examples=12)
         def compare(population: Population, limit: int, prefix: str) -> None:
-            compared(store, population, min(limit, 2), "" if rows == 1 else prefix)
+            check_every_answer(store, population, min(limit, 2), "" if rows == 1 else prefix)
 
         compare()
     assert ways == {"span", "doors of a viewer", "doors of a resource"}
