@@ -58,6 +58,7 @@ SCENES: Final[tuple[Callable[[Company], None], ...]] = (
     scenes_alone.arrive,
     scenes_guests.invite_a_guest,
     scenes_guests.ask_why,
+    scenes_guests.let_it_end,
     scenes_books.list_people,
     scenes_books.read_trail,
 )

@@ -1,7 +1,9 @@
-"""Guests: somebody from outside is invited to a group, sees what is shown to it, and is told why it does not see the rest."""
+"""Guests: somebody from outside is invited to a group, sees what is shown to it, is told why it does not see the rest, until its
+time is over."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 from subaccounts import (
@@ -10,6 +12,7 @@ from subaccounts import (
     ApplicationId,
     Audience,
     Authenticated,
+    ExpireMemberships,
     GroupId,
     InviteMembers,
     IssuedCode,
@@ -19,12 +22,14 @@ from subaccounts import (
     MaySee,
     PreviewResource,
     PutResources,
+    ReadAudit,
     ReadResource,
     ResourceDraft,
     ResourceId,
     SignedIn,
     SubAccountId,
     Subject,
+    Window,
 )
 from subaccounts.errors import WidensSight
 from subaccounts.messages import sight_sentences
@@ -37,6 +42,7 @@ from .scenes_post import deliver, show_mail
 
 IDA: Final = "ida@supplier.example"
 LEARNING: Final = "learning"
+SEASON: Final = timedelta(days=90)
 
 
 def invite_a_guest(company: Company) -> None:
@@ -64,7 +70,9 @@ def invite_a_guest(company: Company) -> None:
     lines = company.ask("Olga", "offers two courses to it, one of them hidden from people from outside", put)
     company.tell(*(f"{line.resource.value}: {line.outcome.value}" for line in lines if line.outcome))
     ida = _add(company)
-    company.ask("Olga", "invites Ida", InviteMembers(actor=company.olga, group=group, people=(ida,)))
+    season = Window(until=company.clock() + SEASON)
+    inviting = InviteMembers(actor=company.olga, group=group, people=(ida,), window=season)
+    company.ask("Olga", "invites Ida for ninety days", inviting)
     deliver(company)
     show_mail(company, IDA)
     person = Person.at(company, OLD_TOWN, "ida", "Ida", terminal="laptop")
@@ -102,6 +110,22 @@ def ask_why(company: Company) -> None:
     )
     company.screen.page([f"Not yet: {expect(line.refusal, WidensSight)}."], style="bad")
     company.screen.say("Olga thinks again, and leaves it hidden.")
+
+
+def let_it_end(company: Company) -> None:
+    """Let the ninety days pass: what she saw ends by itself, and a job tells the trail of it."""
+    company.screen.scene(
+        "Ninety days later", "A membership ends when its window does, by itself; a job tells the trail that it did."
+    )
+    company.clock.jump(SEASON)
+    ida = company.people["ida"]
+    seen = company.ask("Olga", "asks what Ida sees now", ListVisible(actor=company.olga, person=ida, type="course"))
+    company.tell(f"{len(seen.resources)} courses.")
+    ending = ExpireMemberships(actor=company.jobs, organization=company.organization)
+    company.tell(f"{company.ask('A job', 'looks for what has ended', ending)} membership ended.")
+    trail = company.subs.handle(ReadAudit(actor=company.olga, organization=company.organization, sub_account=ida))
+    company.screen.act("Olga", "reads what happened to Ida")
+    company.screen.table([(f"{event.at:%d %b %Y}", type(event.happening).__name__) for event in trail])
 
 
 def _courses(company: Company, group: GroupId) -> tuple[ResourceDraft, ResourceDraft]:

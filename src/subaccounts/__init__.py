@@ -25,21 +25,21 @@ from typing import Final
 _ROOMS: Final = {
     "._shell": "AsyncSubAccounts SubAccounts",
     ".commands": (
-        "AcceptInvitation ActivationPage AddMembers AddParticipants AddPeople AddPerson AddedLine "
-        "AddedPerson AdvanceGeneration ArchivePerson ArriveBySSO BeginSignIn BeginSignUp Change "
-        "ChangeActivation ChangeApplications ChangeContact ChangeIssuers ChangePassword ClaimSlip ClaimSlips "
-        "ClaimSlipsPage CloseAccount Command CompleteRegistration CompleteSignUp CountVisible "
-        "CreateOrganization DeclineInvitation DeletePerson DeliverNotices Delivered DropDeadLetter "
-        "EditPerson EventsAfter ExplainField ForgetSignUps ForgetStrangers GrantCode Handover InviteMembers "
+        "AcceptInvitation ActivationPage AddMembers AddParticipants AddPeople AddPerson AddedLine AddedPerson "
+        "AdvanceGeneration ArchivePerson ArriveBySSO BeginSignIn BeginSignUp Change ChangeActivation "
+        "ChangeApplications ChangeContact ChangeIssuers ChangePassword ClaimSlip ClaimSlips ClaimSlipsPage "
+        "CloseAccount Command CompleteRegistration CompleteSignUp CountVisible CreateOrganization "
+        "DeclineInvitation DeletePerson DeliverNotices Delivered DropDeadLetter EditPerson EventsAfter "
+        "ExpireMemberships ExplainField ForgetSignUps ForgetStrangers GrantCode Handover InviteMembers "
         "IssueCode LeaveGroup LinkIdentity LinkPage ListAccounts ListCatalog ListDeadLetters ListGroups "
         "ListMembers ListParticipants ListPeople ListResources ListVisible MakeDepartment MakeGroup "
-        "MakeJobProfile MakePermissionType MaySee MembersPage MoveDepartment OpenAccount "
-        "OpenableApplications ParticipantsPage PeekLink PeoplePage PreviewGroup PreviewMembership "
-        "PreviewPage PreviewPerson PreviewPolicySwitch PreviewResource ProveContact ProveContactByCode "
-        "PutResources ReadAccount ReadAudit ReadGroup ReadMemberships ReadOrganization ReadPerson "
-        "ReadResource Recognize RedeemCode RedeemLink RemoveMembers RemoveParticipants RemoveResources "
-        "RenameCatalogEntry RenameGroup RenamePerson RequestReset ResetPassword ResourcePage RestorePerson "
-        "Restored RetireCatalogEntry RetireGroup RetryDeadLetter SealAudit Selection SendActivation SignIn "
+        "MakeJobProfile MakePermissionType MaySee MembersPage MoveDepartment OpenAccount OpenableApplications "
+        "ParticipantsPage PeekLink PeoplePage PreviewDepartment PreviewGroup PreviewMembership PreviewPage "
+        "PreviewPerson PreviewPolicySwitch PreviewResource ProveContact ProveContactByCode PutResources "
+        "ReadAccount ReadAudit ReadGroup ReadMemberships ReadOrganization ReadPerson ReadResource Recognize "
+        "RedeemCode RedeemLink RemoveMembers RemoveParticipants RemoveResources RenameCatalogEntry "
+        "RenameGroup RenamePerson RequestReset ResetPassword ResourcePage RestorePerson Restored "
+        "RetireCatalogEntry RetireGroup RetryDeadLetter SealAudit Selection SendActivation SignIn "
         "SwitchExternal SwitchPolicy SwitchSignUp UnlinkIdentity UnlockPerson VerifyAudit ViewersPage "
         "VisibleAmong VisibleCount VisiblePage VoidCode VoidSlips WhoSees"
     ),
@@ -82,7 +82,7 @@ _ROOMS: Final = {
     ".domain.password_policy": "PasswordPolicy",
     ".domain.phone": "Phone",
     ".domain.policy": "ByCode FieldRule OpenClaim RegistrationPolicy",
-    ".domain.previews": "MemberCursor",
+    ".domain.previews": "BelowCursor MemberCursor",
     ".domain.profile": "Explanation Profile Supplied",
     ".domain.proof": "Form Purpose",
     ".domain.queries": "PeopleCursor",

@@ -37,6 +37,7 @@ from .commands import (
     DropDeadLetter,
     EditPerson,
     EventsAfter,
+    ExpireMemberships,
     ExplainField,
     ForgetSignUps,
     ForgetStrangers,
@@ -68,6 +69,7 @@ from .commands import (
     ParticipantsPage,
     PeekLink,
     PeoplePage,
+    PreviewDepartment,
     PreviewGroup,
     PreviewMembership,
     PreviewPage,
@@ -166,7 +168,7 @@ from .domain.outcome import Outcome
 from .domain.password_policy import PasswordPolicy
 from .domain.phone import Phone
 from .domain.policy import ByCode, FieldRule, OpenClaim, RegistrationPolicy
-from .domain.previews import MemberCursor
+from .domain.previews import BelowCursor, MemberCursor
 from .domain.profile import Explanation, Profile, Supplied
 from .domain.proof import Form, Purpose
 from .domain.queries import PeopleCursor
@@ -237,6 +239,7 @@ __all__ = [
     "BeginSignIn",
     "BeginSignUp",
     "Belonging",
+    "BelowCursor",
     "Busy",
     "ByCode",
     "CatalogEntry",
@@ -280,6 +283,7 @@ __all__ = [
     "EnterPassword",
     "Event",
     "EventsAfter",
+    "ExpireMemberships",
     "ExplainField",
     "ExplainedSight",
     "Explanation",
@@ -365,6 +369,7 @@ __all__ = [
     "PermissionTypeId",
     "Phone",
     "PortError",
+    "PreviewDepartment",
     "PreviewGroup",
     "PreviewMembership",
     "PreviewPage",

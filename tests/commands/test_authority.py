@@ -45,6 +45,7 @@ from subaccounts import (
     DropDeadLetter,
     EditPerson,
     EventsAfter,
+    ExpireMemberships,
     ExplainField,
     ForgetSignUps,
     ForgetStrangers,
@@ -78,6 +79,7 @@ from subaccounts import (
     OpenAccount,
     OrganizationId,
     PeekLink,
+    PreviewDepartment,
     PreviewGroup,
     PreviewMembership,
     PreviewPerson,
@@ -403,6 +405,10 @@ COMMANDS: dict[type[Command[Any]], tuple[str, Maker]] = {
         ORGANIZATION,
         lambda w, by: PreviewGroup(actor=by, group=g.group_id(of=w.shop.id), type="course", retired=True),
     ),
+    PreviewDepartment: (
+        ORGANIZATION,
+        lambda w, by: PreviewDepartment(actor=by, department=w.hers, parent=None, type="course"),
+    ),
     PreviewPerson: (PERSON, lambda w, by: PreviewPerson(actor=by, person=w.anna, type="course", archived=True)),
     PreviewMembership: (
         PERSON,
@@ -410,6 +416,7 @@ COMMANDS: dict[type[Command[Any]], tuple[str, Maker]] = {
             actor=by, person=w.anna, group=g.group_id(of=w.shop.id), type="course", member=False
         ),
     ),
+    ExpireMemberships: (ORGANIZATION, lambda w, by: ExpireMemberships(actor=by, organization=w.shop.id)),
     ForgetSignUps: (ORGANIZATION, lambda w, by: ForgetSignUps(actor=by, organization=w.shop.id)),
     ForgetStrangers: (ORGANIZATION, lambda w, by: ForgetStrangers(actor=by, organization=w.shop.id)),
     MakeGroup: (ORGANIZATION, lambda w, by: MakeGroup(actor=by, organization=w.shop.id, name="new")),

@@ -62,6 +62,7 @@ UNSAID: dict[str, dict[str, object]] = {
     "ListVisible": {"prefix": "", "after": None, "limit": 50},
     "MakeDepartment": {"parent": None},
     "MakeGroup": {"allows_external": False, "applications": NOTHING_SAID, "accepting": NOTHING_SAID},
+    "PreviewDepartment": {"after": None, "limit": 50},
     "PreviewGroup": {"allows_external": None, "applications": None, "retired": False, "after": None, "limit": 50},
     "PreviewMembership": {"after": None, "limit": 50},
     "PreviewPerson": {"kind": None, "archived": None, "departments": None, "after": None, "limit": 50},

@@ -20,6 +20,7 @@ from subaccounts import (
     CompleteRegistration,
     DeclineInvitation,
     Door,
+    ExpireMemberships,
     GroupId,
     InviteMembers,
     LeaveGroup,
@@ -46,6 +47,7 @@ from subaccounts.domain.group_events import (
     MemberAdded,
     MemberInvited,
     MemberLeft,
+    MembershipExpired,
 )
 from subaccounts.domain.resource import Resource
 from subaccounts.domain.visibility import Why, explain, may_see
@@ -53,7 +55,7 @@ from subaccounts.domain.widening import QUIET, Loud
 from subaccounts.errors import EmployeesOnly, NotAllowed, WidensSight, WrongState
 from subaccounts.testing import groups as g
 from tests.commands.members import Company
-from tests.commands.shop import NAMED, PASSWORD, code_of, subject_of
+from tests.commands.shop import NAMED, PASSWORD, SETUP, code_of, subject_of
 
 INVITED, ACTIVE, LEFT = MembershipState
 LOUD: Final = frozenset({Loud.TO_EXTERNALS})
@@ -289,15 +291,40 @@ class TestTheWayOut:
         extranet.accept(subject)
         assert {"of the group"} == extranet.sees(who)
 
+    def test_the_trail_tells_of_the_end(self, extranet: Extranet) -> None:
+        """Given a member and somebody invited, both until the same moment, when that has passed and the job runs, then the trail
+        tells of either end, once."""
+        extranet.let_in()
+        member, asked = extranet.outsider("one"), extranet.outsider("two")
+        window = Window(until=extranet.clock() + MONTH)
+        extranet.invite(member.sub_account, asked.sub_account, window=window)
+        extranet.accept(member)
+        job = ExpireMemberships(actor=SETUP, organization=extranet.id)
+        extranet.clock.advance(MONTH - timedelta.resolution)
+        assert (0, {"of the group"}) == (extranet.handle(job), extranet.sees(member.sub_account))
+        extranet.clock.advance(timedelta.resolution)
+        moment = len(extranet.events())
+        assert [2, 0] == [extranet.handle(job), extranet.handle(job)]
+        told = {each.sub_account: each.happening for each in extranet.events()[moment:]}
+        assert {
+            member.sub_account: MembershipExpired(group=extranet.partners, window=window, accepted=True),
+            asked.sub_account: MembershipExpired(group=extranet.partners, window=window, accepted=False),
+        } == told
+
     def test_a_member_whose_window_is_over(self, extranet: Extranet) -> None:
-        """Given a member whose window has passed, when an administrator adds it again, then it sees again."""
+        """Given a member whose window has passed, when an administrator adds it again, then it sees again, and invited again it
+        sees once it accepts."""
         extranet.let_in()
         who = extranet.outsider().sub_account
         extranet.join(who, window=Window(until=extranet.clock() + MONTH))
+        assert "already_member" == extranet.invite(who)[0].why
         extranet.clock.advance(MONTH)
         assert set() == extranet.sees(who)
-        assert "already_member" == extranet.invite(who)[0].why
         extranet.join(who, window=Window(until=extranet.clock() + MONTH))
+        assert {"of the group"} == extranet.sees(who)
+        extranet.clock.advance(MONTH)
+        assert (None, INVITED) == (extranet.invite(who)[0].why, extranet.mine(who).membership.state)
+        extranet.accept(extranet.enter("ext"))
         assert {"of the group"} == extranet.sees(who)
 
     def test_access_that_is_switched_off_before_it_accepts(self, extranet: Extranet) -> None:

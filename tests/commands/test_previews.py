@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from subaccounts import (
     Command,
     DeletePerson,
     DepartmentId,
-    Difference,
     EditPerson,
     HostUser,
     Kind,
@@ -33,13 +31,13 @@ from subaccounts import (
     SubAccountId,
     Ungrouped,
 )
-from subaccounts.commands import preview_pages
-from subaccounts.commands import previews as room
+from subaccounts.commands import crowd_previews, preview_pages
 from subaccounts.domain.membership import MembershipState
 from subaccounts.domain.widening import QUIET
 from subaccounts.errors import FieldRefused, InvalidValue, NotAllowed, NotFound, TooMany
 from subaccounts.testing import builders as a
 from subaccounts.testing import groups as g
+from tests.commands.foreseen import counting, gained, lost, people, walked
 from tests.commands.shop import Shop
 from tests.commands.shown import EVERYTHING, OUTSIDE, application, course, group, put, stored, to
 
@@ -50,36 +48,6 @@ EXTERNALS = frozenset({Loud.TO_EXTERNALS})
 def shop() -> Shop:
     """Return a shop that shows nobody what names nobody."""
     return Shop(ungrouped=Ungrouped.NOBODY)
-
-
-def people(shop: Shop, many: int, **fields: Any) -> list[SubAccountId]:
-    """Add people, in the order of their logins."""
-    return [shop.add(f"anna-{number:02}", fields=fields).sub_account.id for number in range(many)]
-
-
-def walked(shop: Shop, command: Any) -> tuple[list[Difference], list[PreviewPage[Any]]]:
-    """Ask page by page, and return every difference and every page."""
-    found: list[Difference] = []
-    pages: list[PreviewPage[Any]] = []
-    while True:
-        page = shop.handle(command)
-        assert command.limit >= len(page.differences)
-        pages.append(page)
-        found += page.differences
-        if page.after is None:
-            return found, pages
-        assert 200 > len(pages), "it has no end"
-        command = evolve(command, after=page.after)
-
-
-def gained(*pairs: tuple[SubAccountId, ResourceId]) -> list[Difference]:
-    """Return what people gain."""
-    return [Difference(person=person, resource=resource, gains=True) for person, resource in pairs]
-
-
-def lost(*pairs: tuple[SubAccountId, ResourceId]) -> list[Difference]:
-    """Return what people lose."""
-    return [Difference(person=person, resource=resource, gains=False) for person, resource in pairs]
 
 
 class TestResource:
@@ -181,21 +149,6 @@ class TestResource:
         assert isinstance(shop.refused(self.asking(shop, name="")), InvalidValue)
         missing = shop.refused(PreviewResource(actor=shop.admin, becomes=course(shop, 9).id))
         assert isinstance(missing, NotFound)
-
-
-def counting(shop: Shop) -> Counter[str]:
-    """Count the questions that are asked of storage from now on."""
-    counted: Counter[str] = Counter()
-    for name in ("viewers_page", "resources_page", "members_page", "viewer_facts"):
-        read = getattr(shop.repository, name)
-
-        def asked(*args: Any, name: str = name, read: Any = read, **how: Any) -> Any:
-            counted[name] += 1
-            return read(*args, **how)
-
-        setattr(shop.repository, name, asked)
-    shop.subs = shop.facade()
-    return counted
 
 
 class TestPerson:
@@ -368,7 +321,7 @@ class TestGroup:
     def test_page_by_page(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         """However short the pages and what is read at once, each member and resource is told of once, in order."""
         monkeypatch.setattr(preview_pages, "READ_AT_ONCE", 2)
-        monkeypatch.setattr(room, "MEMBERS_AT_ONCE", 2)
+        monkeypatch.setattr(crowd_previews, "AT_ONCE", 2)
         everybody = sorted(people(shop, 5), key=lambda each: each.value)
         sales = group(shop, 1, *everybody)
         left = shop.add("left").sub_account.id
@@ -391,7 +344,7 @@ class TestGroup:
 
     def test_a_bounded_number_of_questions(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         """After ten rounds a page ends, full or not, and the next goes on behind the members that were looked at."""
-        monkeypatch.setattr(room, "MEMBERS_AT_ONCE", 1)
+        monkeypatch.setattr(crowd_previews, "AT_ONCE", 1)
         everybody = sorted(people(shop, 11), key=lambda each: each.value)
         group(shop, 1, *everybody)
         page = shop.handle(self.asking(shop, retired=True))

@@ -20,8 +20,10 @@ from subaccounts import (
     Kind,
     ListVisible,
     MaySee,
+    MoveDepartment,
     NobodyPrivileged,
     OpenableApplications,
+    PreviewDepartment,
     PreviewGroup,
     PreviewMembership,
     PreviewPerson,
@@ -34,8 +36,7 @@ from subaccounts import (
     VisibleAmong,
     WhoSees,
 )
-from subaccounts.commands import preview_pages
-from subaccounts.commands import previews as room
+from subaccounts.commands import crowd_previews, preview_pages
 from subaccounts.domain import previews
 from subaccounts.domain.decision import Batch
 from subaccounts.domain.fields import DEPARTMENTS
@@ -43,6 +44,7 @@ from subaccounts.domain.group import Group
 from subaccounts.domain.organization import Organization
 from subaccounts.domain.viewer import Viewer, ViewerFacts
 from subaccounts.domain.visibility import explain, may_see
+from subaccounts.errors import CycleRefused
 from subaccounts.repositories import MemoryRepository
 from subaccounts.testing import NOON, CheapHasher, FrozenClock
 from subaccounts.testing import builders as a
@@ -57,7 +59,7 @@ def _short() -> Iterable[None]:
     """Read two at a time, so that small organizations fill many pages."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(preview_pages, "READ_AT_ONCE", 2)
-        patch.setattr(room, "MEMBERS_AT_ONCE", 2)
+        patch.setattr(crowd_previews, "AT_ONCE", 2)
         yield
 
 
@@ -253,3 +255,33 @@ def test_a_group_becomes_what_its_preview_says(place: Place, limit: int, retired
             (facts,) = place.repository.viewer_facts((membership.person,))
             expected += place.differing(facts, previews.as_group(facts, then), type_)
         assert expected == walked(place, asked, "differences")
+
+
+MOVES: Final = st.tuples(st.sampled_from((1, 2, 3)), st.sampled_from((None, 1, 2, 3)))
+
+
+@settings(max_examples=30, deadline=None)
+@given(place=PLACES, limit=st.integers(1, 4), moves=st.lists(MOVES, min_size=1, max_size=3))
+def test_a_department_moves_as_its_preview_says(place: Place, limit: int, moves: list[tuple[int, int | None]]) -> None:
+    """Wherever a department is moved: what whoever is below gains and loses is what it sees after the move and not before,
+    or before it and not after, person by person; and what is not moved is not previewed.
+    """
+    for number, under in moves:
+        moving, parent = a.department_id(number), a.department_id(under) if under else None
+        move = MoveDepartment(actor=SETUP, department=moving, parent=parent)
+        asked = [
+            PreviewDepartment(actor=SETUP, department=moving, parent=parent, type=type_, limit=limit) for type_ in TYPES
+        ]
+        if parent is not None and moving in place.repository.lineage({parent}):
+            for command in (move, *asked):
+                with pytest.raises(CycleRefused):
+                    place.subs.handle(command)
+            continue
+        told = {each.type: walked(place, each, "differences") for each in asked}
+        before = {person.id: place.facts(person) for person in place.people}
+        place.subs.handle(move)
+        for type_ in TYPES:
+            expected: list[Difference] = []
+            for person in place.people:
+                expected += place.differing(before[person.id], place.facts(person), type_)
+            assert expected == told[type_]

@@ -39,6 +39,9 @@ FRESH: Final = MembershipId(organization=a.OURS, value=a.value(9))
 ORGANIZATION: Final = a.organization(name="Acme")
 GROUP: Final = g.group(version=3, name="Partners", allows_external=True)
 WINDOW: Final = Window(since=NOON, until=NOON + timedelta(days=30))
+OVER: Final = Window(until=NOON)
+"""The window that ends at the very moment at which everything here is decided."""
+LASTING: Final = Window(until=NOON + timedelta.resolution)
 INVITED, ACTIVE, LEFT = MembershipState
 LIVING: Final = (State.ACTIVE, State.DISABLED, State.WAITING)
 
@@ -61,7 +64,8 @@ def candidate(who: SubAccount, membership: Membership | None = None) -> Candidat
 
 def into(**changes: Any) -> Joining:
     """Return what people are to be in."""
-    return evolve(Joining(organization=ORGANIZATION, group=GROUP, window=WINDOW, sms=False, by=BOSS), **changes)
+    given = Joining(organization=ORGANIZATION, group=GROUP, window=WINDOW, sms=False, by=BOSS, now=NOON)
+    return evolve(given, **changes)
 
 
 def nothing(who: Candidate, **line: Any) -> Decision[MemberLine]:
@@ -184,6 +188,34 @@ class TestInvite:
         decision = joining.invite(candidate(person()), into(organization=company))
         assert (Channel.SSO, told) == (decision.result.channel, decision.result.to is not None)
         assert told == bool(decision.tellings)
+
+
+class TestOver:
+    """Whose membership is over stands where somebody stands who left."""
+
+    @pytest.mark.parametrize("before", MembershipState)
+    def test_invited_anew(self, before: MembershipState) -> None:
+        """Who was a member, or asked in, until this moment is invited like anybody else; a moment before, a member is not."""
+        decision = joining.invite(candidate(person(), held(before, OVER)), into())
+        assert (INVITED, None, True) == (decision.result.state, decision.result.why, decision.result.changed)
+        member = candidate(person(), held(ACTIVE, LASTING))
+        assert nothing(member, why="already_member") == joining.invite(member, into())
+
+    @pytest.mark.parametrize("before", MembershipState)
+    @pytest.mark.parametrize(("state", "becomes"), [(State.ACTIVE, ACTIVE), (State.WAITING, INVITED)])
+    def test_added_anew(self, before: MembershipState, state: State, becomes: MembershipState) -> None:
+        """Who has signed in is a member at once, and who waits for that is asked, though it was a member before."""
+        decision = joining.add(candidate(person(state), held(before, OVER)), into())
+        assert (becomes, WINDOW) == (decision.puts[0].state, decision.puts[0].window)  # type: ignore[union-attr]  # a membership
+
+    def test_a_member_that_waits_still(self) -> None:
+        """Who waits again after a reset is a member up to the last moment."""
+        decision = joining.add(candidate(person(State.WAITING), held(ACTIVE, LASTING)), into())
+        assert ACTIVE is decision.result.state
+
+    def test_taken_out(self) -> None:
+        """What is over can be put away by hand all the same."""
+        assert LEFT is joining.remove(candidate(person(), held(ACTIVE, OVER)), GROUP, by=BOSS).result.state
 
 
 class TestUnfit:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from subaccounts.domain import fields as f
 from subaccounts.domain import previews
 from subaccounts.domain.fields import Kind
+from subaccounts.domain.ids import DepartmentId
 from subaccounts.domain.life import State
 from subaccounts.domain.membership import ALWAYS, MembershipState, Window
-from subaccounts.domain.previews import MemberCursor, Stretch, compared
+from subaccounts.domain.previews import BelowCursor, MemberCursor, Stretch, compared
+from subaccounts.domain.queries import PeopleCursor
 from subaccounts.domain.supplier import Supplier
 from subaccounts.domain.viewer import Viewer, ViewerFacts
 from subaccounts.errors import InvalidValue
@@ -147,9 +151,75 @@ def test_a_member_of_a_group_that_is_otherwise() -> None:
     assert ((FIRST,), member.memberships) == (then.groups, then.memberships)
 
 
+def ids(numbers: Collection[int]) -> frozenset[DepartmentId]:
+    """Return the ids of departments."""
+    return frozenset(map(a.department_id, numbers))
+
+
+@pytest.mark.parametrize(
+    ("below", "above", "elsewhere", "then"),
+    [
+        ({1}, {5, 6}, set(), {1, 5, 6}),
+        ({1, 2, 9}, {5}, set(), {1, 5, 9}),
+        ({1, 2, 9}, set(), set(), {1, 9}),
+        ({1}, set(), set(), {1}),
+        ({1}, {5}, {3, 9}, {1, 3, 5, 9}),
+        ({1}, {9}, set(), {1, 9}),
+        ({2}, {5}, {1, 9}, {1, 9}),
+    ],
+    ids=[
+        "its own",
+        "one above its own",
+        "one above its own, to the top",
+        "its own, to the top",
+        "one of two",
+        "to where it is",
+        "another",
+    ],
+)
+def test_moved_with_a_department(below: set[int], above: set[int], elsewhere: set[int], then: set[int]) -> None:
+    """What is above the new place comes, what was above the old one goes, save what is above another department of the
+    person's; who is in nothing that moves stays as it is."""
+    moved = previews.as_moved(FACTS, below=ids(below), above=ids(above), elsewhere=ids(elsewhere))
+    assert evolve(FACTS, lineage=ids(then)) == moved
+
+
+@st.composite
+def moves(draw: st.DrawFn) -> tuple[dict[int, int], int, int, set[int]]:
+    """Draw departments, each with its parent (0 is none), one of them with another parent, and where somebody is."""
+    tree = {number: draw(st.integers(0, number - 1)) for number in range(1, draw(st.integers(1, 7)) + 1)}
+    numbers = st.sampled_from(sorted(tree))
+    moving = draw(numbers)
+    parents = [0, *(each for each in tree if moving not in climbed({each}, tree))]
+    return tree, moving, draw(st.sampled_from(parents)), draw(st.sets(numbers))
+
+
+def climbed(numbers: Collection[int], tree: Mapping[int, int]) -> set[int]:
+    """Return departments and everything above them."""
+    return {above for each in numbers if each for above in (each, *climbed({tree[each]}, tree))}
+
+
+@given(moves())
+def test_moved_as_the_tree_is_moved(drawn: tuple[dict[int, int], int, int, set[int]]) -> None:
+    """Whatever the tree and wherever somebody is in it, the departments above are those of the tree that became of it."""
+    tree, moving, parent, own = drawn
+    below = {each for each in tree if moving in climbed({each}, tree)}
+    facts = evolve(FACTS, lineage=ids(climbed(own, tree)))
+    then = previews.as_moved(
+        facts, below=ids(below), above=ids(climbed({parent}, tree)), elsewhere=ids(climbed(own - below, tree))
+    )
+    assert ids(climbed(own, {**tree, moving: parent})) == then.lineage
+
+
 def test_a_cursor_is_one() -> None:
     """What comes back from a page's address is judged like any id."""
-    assert MemberCursor(person="1").resource is None
-    with pytest.raises(InvalidValue) as refused:
-        MemberCursor(person="")
-    assert "after" == refused.value.field
+    person = PeopleCursor(login_key="anna", id="1")
+    assert (None, None) == (MemberCursor(person="1").resource, BelowCursor(person=person).resource)
+    for broken in (
+        lambda: MemberCursor(person=""),
+        lambda: BelowCursor(person=PeopleCursor(login_key="anna", id="")),
+        lambda: BelowCursor(person=PeopleCursor(login_key="", id="1")),
+    ):
+        with pytest.raises(InvalidValue) as refused:
+            broken()
+        assert "after" == refused.value.field

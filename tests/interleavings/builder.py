@@ -57,9 +57,11 @@ from subaccounts import (
     System,
     Ungrouped,
     VerifiedIdentity,
+    Window,
 )
 from subaccounts.domain.fields import RawValue
 from subaccounts.domain.ids import DepartmentId
+from subaccounts.domain.membership import ALWAYS
 from subaccounts.domain.steps import Authenticated
 from subaccounts.repositories import MemoryRepository
 from subaccounts.testing import (
@@ -187,9 +189,9 @@ class Builder:
         self.expect(person)
         self.subs.handle(arriving(Door.inside(self.account)))
 
-    def gather(self, anna: SubAccountId, *, inside: bool = False) -> None:
+    def gather(self, anna: SubAccountId, *, inside: bool = False, over: bool = False) -> None:
         """Make a group that takes people from outside, put boris into it, and ask anna in, who comes from outside; or add
-        her, so that she is inside."""
+        her, so that she is inside. What is `over` ended a moment ago, and nobody has told of it."""
         making = MakeGroup(actor=BOSS, organization=ORGANIZATION, name="Partners", allows_external=True)
         partners = self.subs.handle(making).id
         boris = next(each.id for each in self._people() if each.login.key == "boris")
@@ -197,7 +199,10 @@ class Builder:
         self.subs.handle(EditPerson(actor=BOSS, sub_account=anna, fields=fields, kind_previewed=True))
         self.subs.handle(AddMembers(actor=BOSS, group=partners, people=(boris,)))
         asking = AddMembers if inside else InviteMembers
-        self.subs.handle(asking(actor=BOSS, group=partners, people=(anna,)))
+        window = Window(until=self.clock() + timedelta(days=1)) if over else ALWAYS
+        self.subs.handle(asking(actor=BOSS, group=partners, people=(anna,), window=window))
+        if over:
+            self.clock.advance(timedelta(days=1))
 
     def _people(self) -> tuple[SubAccount, ...]:
         return self.subs.handle(ListPeople(actor=BOSS, organization=ORGANIZATION)).people

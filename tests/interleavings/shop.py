@@ -103,6 +103,10 @@ ASKED: Final = "active, asked"
 """Anna is active, from outside, and invited into a group that boris is in; the message is to be sent."""
 INSIDE: Final = "active, inside"
 """She is in that group. Only what gathers people begins in these two."""
+OVER: Final = "active, inside until now"
+"""She was in that group until a moment ago, and nobody has told of the end. Only what tells of it is tried here."""
+UNANSWERED: Final = "active, asked until now"
+"""She was asked until a moment ago, and never answered; as in the state above."""
 
 EXPECTED: Final = ("waiting, expected", "active, expected", "active, came")
 """An issuer knows anna by her external id; in the last state she has come by it. Only arrivals begin here."""
@@ -115,6 +119,8 @@ _LATER: Final[Mapping[str, Callable[[Builder, SubAccountId], object]]] = {
     GIVEN_UP: lambda b, anna: b.tell(anna, given_up=True),
     ASKED: lambda b, anna: b.gather(anna),
     INSIDE: lambda b, anna: b.gather(anna, inside=True),
+    OVER: lambda b, anna: b.gather(anna, inside=True, over=True),
+    UNANSWERED: lambda b, anna: b.gather(anna, over=True),
     SENT: lambda b, _: None,
     TEXTED: lambda b, _: None,
     EXPECTED[0]: lambda b, anna: b.expect(anna),
@@ -140,7 +146,7 @@ _LATER: Final[Mapping[str, Callable[[Builder, SubAccountId], object]]] = {
 STATES: Final = tuple(
     state
     for state in _LATER
-    if state not in {TOLD, TOLD_EXPECTED, GIVEN_UP, BEGUN, SENT, TEXTED, ASKED, INSIDE, *EXPECTED}
+    if state not in {TOLD, TOLD_EXPECTED, GIVEN_UP, BEGUN, SENT, TEXTED, ASKED, INSIDE, OVER, UNANSWERED, *EXPECTED}
 )
 """Where anna can be when commands begin to run at once."""
 SEATS: Final[Mapping[str, SeatRule]] = {

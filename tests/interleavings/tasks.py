@@ -28,6 +28,7 @@ from subaccounts import (
     DeliverNotices,
     DropDeadLetter,
     EditPerson,
+    ExpireMemberships,
     ExplainField,
     GrantCode,
     HostUser,
@@ -235,6 +236,7 @@ WALKS: Final[Mapping[str, Callable[[Shop], Task]]] = {
     ),
     "seal": lambda s: SealAudit(actor=OPERATOR, organization=ORGANIZATION),
     "deliver": lambda s: DeliverNotices(actor=OPERATOR, organization=ORGANIZATION),
+    "tell of ends": lambda s: ExpireMemberships(actor=OPERATOR, organization=ORGANIZATION),
     "verify": lambda s: VerifyAudit(actor=OPERATOR, organization=ORGANIZATION),
 }
 """The tasks that walk over many people or commit chunk by chunk; others are let in between."""

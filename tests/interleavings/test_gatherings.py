@@ -8,6 +8,9 @@ from itertools import combinations_with_replacement
 import pytest
 
 from subaccounts.domain.activation_events import NoticeCancelled, NoticeDelivered
+from subaccounts.domain.ending import ENDINGS
+from subaccounts.domain.group_events import MembershipExpired
+from subaccounts.domain.life import State
 from subaccounts.domain.membership import Membership
 from subaccounts.domain.notice import NOTICES
 from subaccounts.errors import WrongState
@@ -16,7 +19,7 @@ from tests.interleavings.builder import ORGANIZATION
 from tests.interleavings.explored import Tally, explore
 from tests.interleavings.gatherings import GATHERINGS
 from tests.interleavings.rules import broken, happened
-from tests.interleavings.shop import ASKED, INSIDE, shop
+from tests.interleavings.shop import ASKED, INSIDE, OVER, UNANSWERED, Shop, shop
 from tests.interleavings.tasks import TASKS, WALKS
 
 BOTH = {**TASKS, **GATHERINGS}
@@ -89,3 +92,46 @@ def test_beside_a_worker(name: str, record_property: Callable[[str, object], Non
         if name in OVERTAKING | {"archive", "delete"} and 1 in outcome.began_after[0]:
             assert 0 == sent, story
     record_property("explored beside a worker", tally.numbers)
+
+
+@pytest.mark.parametrize("state", [OVER, UNANSWERED])
+@pytest.mark.parametrize("name", [*GATHERINGS, "archive", "delete"])
+def test_beside_an_end(name: str, state: str, record_property: Callable[[str, object], None]) -> None:
+    """However the job and something else interleave, the end is told just when nothing became of the membership before, once,
+    and nothing waits any more."""
+    here, tally = shop(state), Tally(explored=1)
+    exploration = Exploration(here.world, [WALKS["tell of ends"](here), BOTH[name](here)])
+    (before,) = (each for each in here.world.repository._records.values() if _is_hers(each, here))
+    for outcome in exploration.outcomes():
+        tally.outcomes += 1
+        tally.interleavings += outcome.interleavings
+        story = exploration.story(outcome.schedule)
+        assert [] == broken(here, outcome), story
+        told = [each for each in happened(outcome) if isinstance(each.happening, MembershipExpired)]
+        assert len(told) == outcome.endings[0].value, story
+        assert () == outcome.world.repository.tasks_page(ORGANIZATION, ENDINGS, after=None, limit=99), story
+        (then,) = (each for each in outcome.world.repository._records.values() if _is_hers(each, here))
+        gone = outcome.world.repository.person(here.anna).sub_account.state is State.DELETED
+        first = 1 in outcome.began_after[0]
+        if before == then and not gone:
+            assert 1 == len(told), story
+        if first and (before != then or gone):
+            assert 0 == len(told), story
+    record_property("explored beside an end", tally.numbers)
+
+
+@pytest.mark.parametrize("state", [OVER, UNANSWERED])
+def test_two_workers_at_an_end(state: str, record_property: Callable[[str, object], None]) -> None:
+    """Two jobs at once tell of it once."""
+    here, tally = shop(state), Tally(explored=1)
+    exploration = Exploration(here.world, [WALKS["tell of ends"](here)] * 2)
+    for outcome in exploration.outcomes():
+        tally.outcomes += 1
+        tally.interleavings += outcome.interleavings
+        told = [each for each in happened(outcome) if isinstance(each.happening, MembershipExpired)]
+        assert [1, 1] == [len(told), sum(each.value for each in outcome.endings)], exploration.story(outcome.schedule)
+    record_property("explored beside an end", tally.numbers)
+
+
+def _is_hers(record: object, here: Shop) -> bool:
+    return isinstance(record, Membership) and record.person == here.anna

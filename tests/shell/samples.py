@@ -22,6 +22,7 @@ from subaccounts import (
     CompleteRegistration,
     DeliverNotices,
     EventsAfter,
+    ExpireMemberships,
     ExplainField,
     ForgetStrangers,
     GrantCode,
@@ -152,7 +153,8 @@ SAMPLES: Final[Mapping[type[Command[Any]], Sample]] = {
     VerifyAudit: lambda s: VerifyAudit(actor=OPERATOR, organization=s.organization),
     ForgetStrangers: _forgetting,
     AdvanceGeneration: _advancing,
-    # A worker that finds nothing due: one that sends is failed and killed in tests/faults/test_delivery.py.
+    # Workers that find nothing due: those that do are failed and killed in tests/faults, test_delivery and test_endings.
+    ExpireMemberships: lambda s: ExpireMemberships(actor=OPERATOR, organization=s.organization),
     DeliverNotices: lambda s: DeliverNotices(actor=OPERATOR, organization=s.organization),
     ListDeadLetters: lambda s: ListDeadLetters(actor=s.admin, organization=s.organization),
     ReadGroup: lambda s: ReadGroup(actor=s.admin, group=group(_place(s))),

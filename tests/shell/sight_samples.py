@@ -11,13 +11,16 @@ from subaccounts import (
     Audience,
     Command,
     CountVisible,
+    EditPerson,
     GroupId,
     Kind,
     ListParticipants,
     ListResources,
     ListVisible,
+    MakeDepartment,
     MaySee,
     OpenableApplications,
+    PreviewDepartment,
     PreviewGroup,
     PreviewMembership,
     PreviewPerson,
@@ -118,6 +121,17 @@ def _preview_membership(shop: Shop) -> PreviewMembership:
     return PreviewMembership(actor=shop.admin, person=person, group=group, type="test", member=False)
 
 
+def _preview_department(shop: Shop) -> PreviewDepartment:
+    run = shop.world.rival.handle
+    floor, till = (
+        run(MakeDepartment(actor=shop.admin, organization=shop.organization, name=name)).department
+        for name in ("Floor", "Till")
+    )
+    _resource(shop, audience=Audience(departments=frozenset({floor})))
+    run(EditPerson(actor=shop.admin, sub_account=_person(shop), fields={"departments": frozenset({till})}))
+    return PreviewDepartment(actor=shop.admin, department=till, parent=floor, type="test")
+
+
 SIGHT_SAMPLES: Final[Mapping[type[Command[Any]], Callable[[Shop], Command[Any]]]] = {
     ReadResource: lambda s: ReadResource(actor=s.admin, resource=_resource(s)),
     ListResources: lambda s: ListResources(actor=s.admin, organization=s.organization, type="test", prefix="s"),
@@ -129,6 +143,7 @@ SIGHT_SAMPLES: Final[Mapping[type[Command[Any]], Callable[[Shop], Command[Any]]]
     OpenableApplications: _openable,
     WhoSees: lambda s: WhoSees(actor=s.admin, resource=_resource(s)),
     PreviewResource: _preview_resource,
+    PreviewDepartment: _preview_department,
     PreviewGroup: _preview_group,
     PreviewMembership: _preview_membership,
     PreviewPerson: lambda s: PreviewPerson(actor=s.admin, person=_person(s), type="test", kind=Kind.EXTERNAL),

@@ -22,8 +22,10 @@ from .command import Change, Command
 from .completing_sign_up import CompleteSignUp
 from .contact import ChangeContact, ProveContact, ProveContactByCode
 from .credentials import IssueCode, ResetPassword, UnlockPerson, VoidCode
+from .crowd_previews import PreviewDepartment, PreviewGroup
 from .dead_letters import DropDeadLetter, ListDeadLetters, RetryDeadLetter
 from .editing import EditPerson
+from .endings import ExpireMemberships
 from .generations import AdvanceGeneration, Restored
 from .groups import (
     ChangeApplications,
@@ -54,7 +56,7 @@ from .people import (
     RestorePerson,
 )
 from .preview_pages import PreviewPage
-from .previews import PreviewGroup, PreviewMembership, PreviewPerson, PreviewResource
+from .previews import PreviewMembership, PreviewPerson, PreviewResource
 from .recovery import RedeemCode, RequestReset
 from .resources import ListResources, PutResources, ReadResource, RemoveResources, ResourcePage
 from .rosters import AddParticipants, ListParticipants, ParticipantsPage, RemoveParticipants
@@ -110,6 +112,7 @@ __all__ = [
     "DropDeadLetter",
     "EditPerson",
     "EventsAfter",
+    "ExpireMemberships",
     "ExplainField",
     "ForgetSignUps",
     "ForgetStrangers",
@@ -141,6 +144,7 @@ __all__ = [
     "ParticipantsPage",
     "PeekLink",
     "PeoplePage",
+    "PreviewDepartment",
     "PreviewGroup",
     "PreviewMembership",
     "PreviewPage",

@@ -11,6 +11,7 @@ from ..domain.actor import Actor
 from ..domain.authority import Action
 from ..domain.catalog import CatalogEntry
 from ..domain.decision import Decision
+from ..domain.events import By
 from ..domain.ids import CatalogId, DepartmentId, JobProfileId, OrganizationId, PermissionTypeId
 from ..domain.organization import LONGEST_NAME, Organization
 from ..domain.queries import LARGEST_PAGE
@@ -59,6 +60,37 @@ def _deepening(
     tree deeper meet at the organization, and each decides on what the one before has left.
     """
     return evolve(decision, puts=(*decision.puts, organization)) if above and decision.puts else decision
+
+
+@final
+@frozen(kw_only=True)
+class Move:
+    """Hold the decision to move a department, what would be above it (nearest first), and it with everything below."""
+
+    decision: Decision[CatalogEntry]
+    above: tuple[CatalogEntry, ...]
+    below: tuple[CatalogEntry, ...]
+
+    @property
+    def parents(self) -> frozenset[DepartmentId]:
+        """Return everything that would be above it."""
+        return frozenset(each.department for each in self.above)
+
+    @property
+    def departments(self) -> frozenset[DepartmentId]:
+        """Return what moves: the department, and everything below it."""
+        return frozenset(each.department for each in self.below)
+
+
+async def moved(ports: PortsAtHand, department: DepartmentId, parent: DepartmentId | None, /, *, by: By) -> Move:
+    """Decide on a move, which is committed or only looked at. Raises what `MoveDepartment` does."""
+    if parent is not None and parent.organization != department.organization:
+        raise NotFound(what="department")
+    entry = await _entry(ports, department)
+    above = await _above(ports, parent)
+    below = await ports.repository.catalog_entries(await ports.repository.offspring({department}))
+    decision = catalogs.move(entry, above=above, levels=catalogs.levels(department, below), by=by)
+    return Move(decision=await _named(ports, decision), above=above, below=below)
 
 
 @frozen(kw_only=True)
@@ -183,14 +215,8 @@ class MoveDepartment(_CatalogChange):
     async def decide(self, ports: PortsAtHand, /) -> Decision[CatalogEntry]:
         """Move the department."""
         organization = await self.permit(ports)
-        if self.parent is not None and self.parent.organization != self.tenant:
-            raise NotFound(what="department")
-        entry = await _entry(ports, self.department)
-        above = await _above(ports, self.parent)
-        below = await ports.repository.catalog_entries(await ports.repository.offspring({self.department}))
-        levels = catalogs.levels(self.department, below)
-        move = catalogs.move(entry, above=above, levels=levels, by=authority.by(self.actor))
-        return _deepening(await _named(ports, move), above, organization)
+        move = await moved(ports, self.department, self.parent, by=authority.by(self.actor))
+        return _deepening(move.decision, move.above, organization)
 
 
 @final

@@ -85,7 +85,7 @@ class _Entering(_MembersChange):
         require_living(group, self.action.value)
         sms = (await ports.subscriptions.current(self.tenant)).sms
         by = authority.by(self.actor)
-        return Joining(organization=organization, group=group, window=self.window, sms=sms, by=by)
+        return Joining(organization=organization, group=group, window=self.window, sms=sms, by=by, now=ports.now)
 
 
 @final
@@ -112,7 +112,7 @@ class InviteMembers(_Entering):
     """Invite up to 1,000 people into a group; each is told by the way it prefers, and is a member once it accepts.
 
     To invite again is to send the invitation again, with this `window`. Lines and refusals as `AddMembers`; who is a member
-    already is told so in its line (`already_member`).
+    already is told so in its line (`already_member`), and whose membership is over is invited anew.
     """
 
     action: ClassVar[Action] = Action.INVITE_MEMBERS

@@ -22,7 +22,6 @@ from ..domain.events import Event
 from ..domain.fields import FieldValue
 from ..domain.ids import AccountId, CatalogId, DepartmentId, OrganizationId, SubAccountId
 from ..domain.life import State
-from ..domain.notice import NOTICES, Notice, Telling
 from ..domain.organization import LapsePolicy
 from ..domain.password_policy import Blocklist, PasswordPolicy
 from ..domain.sub_account import Person, SubAccount
@@ -42,6 +41,7 @@ from ..ports import (
 from .command import LONGEST_REQUEST_ID, Change
 from .proofs import ProofsAtHand
 from .reach import reach
+from .tasks import ending_tasks, notice_task
 
 R = TypeVar("R")
 ROLES_KEPT: Final = timedelta(minutes=5)
@@ -97,7 +97,7 @@ class PortsAtHand(ProofsAtHand):
                         for happened in decision.happened
                     ),
                     seals=decision.seals,
-                    tasks=(*decision.tasks, *map(self._noticed, decision.tellings)),
+                    tasks=self._tasks(decision),
                     acknowledgments=decision.acknowledgments,
                     request=request,
                 )
@@ -106,25 +106,13 @@ class PortsAtHand(ProofsAtHand):
             raise decision.refusal
         return decision.result
 
-    def _noticed(self, telling: Telling) -> Task:
-        """Return what waits to be sent: worded now, so that what somebody edits later changes nothing of it."""
-        from .. import wire
-
-        notice = Notice(
-            id=self.new_id(),
-            organization=telling.organization,
-            at=self.now,
-            kind=telling.kind,
-            to=telling.to,
-            language=telling.language,
-            account=telling.account,
-            sub_account=telling.sub_account,
-            proof=telling.proof,
-            invitation=telling.invitation,
-            wording=self.texts.wording(telling),
+    def _tasks(self, decision: Decision[Any]) -> tuple[Task, ...]:
+        """Return what the decision leaves to be done later: its own tasks, its notices, the ends of its memberships."""
+        notices = (
+            notice_task(telling, self.texts.wording(telling), id=self.new_id(), now=self.now)
+            for telling in decision.tellings
         )
-        body = wire.dumps(notice)
-        return Task(organization=telling.organization, queue=NOTICES, id=notice.id, due=self.now, body=body)
+        return (*decision.tasks, *notices, *ending_tasks(decision.puts, self.new_id))
 
     def _guards(self, decision: Decision[Any]) -> list[Seen]:
         """Return the guards of what this try relied on, beside those the decision has itself."""

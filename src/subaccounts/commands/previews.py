@@ -1,42 +1,36 @@
 """What would change: who gains the sight of what and who loses it, before it is done, and what has to be said loudly.
 
-Nothing here writes. How a page comes to be is `preview_pages`.
+Nothing here writes. How a page comes to be is `preview_pages`; changes that concern many people are `crowd_previews`.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
-from typing import ClassVar, Final, final
+from typing import ClassVar, final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from ..domain import previews, resources
 from ..domain.actor import Actor
 from ..domain.adding import check_entries
-from ..domain.audience import MOST_NAMED
 from ..domain.authority import Action
 from ..domain.fields import DEPARTMENTS, MOST_VALUES, Kind
-from ..domain.group import Group
-from ..domain.ids import ApplicationId, DepartmentId, GroupId, ResourceId, SubAccountId, resource_type
+from ..domain.ids import DepartmentId, GroupId, ResourceId, SubAccountId, resource_type
 from ..domain.organization import Organization
-from ..domain.previews import MemberCursor
 from ..domain.queries import PeopleCursor
 from ..domain.resources import ResourceDraft
 from ..domain.sights import ResourceCursor
 from ..domain.viewer import Viewer, ViewerFacts
-from ..domain.widening import QUIET, Difference, Loud, alike, group_warnings
-from ..errors import FieldRefused, NotFound, TooMany
+from ..domain.widening import QUIET, Loud
+from ..errors import FieldRefused, NotFound
 from . import organizations
 from .command import Command
 from .editing import require_move
+from .groups import group_of
 from .ports_at_hand import PortsAtHand
-from .preview_pages import PreviewPage, Showings, Told, Views, page
+from .preview_pages import PreviewPage, Showings, Views, page
 from .resources import require_page, resource, surroundings
 from .sights import looking
-
-MEMBERS_AT_ONCE: Final = 10
-"""Members of a group whose resources are compared in one round."""
 
 
 @final
@@ -140,13 +134,6 @@ class PreviewPerson(_PreviewOfPerson):
         )
 
 
-async def _group(ports: PortsAtHand, id: GroupId) -> Group:  # noqa: A002 - positional
-    found = await ports.repository.groups((id,))
-    if not found:
-        raise NotFound(what="group")
-    return found[0]
-
-
 @final
 @frozen(kw_only=True)
 class PreviewMembership(_PreviewOfPerson):
@@ -165,77 +152,5 @@ class PreviewMembership(_PreviewOfPerson):
         """Return the person inside or outside the group."""
         if self.group.organization != self.person.organization:
             raise NotFound(what="group")
-        group = await _group(ports, self.group)
+        group = await group_of(ports, self.group)
         return previews.as_member(facts, group) if self.member else previews.as_stranger(facts, group)
-
-
-@final
-@frozen(kw_only=True)
-class PreviewGroup(Command[PreviewPage[MemberCursor]]):
-    """Say what the members of a group would gain and lose of one type of resources if the group were otherwise.
-
-    They come in the order of their ids, and what each gains and loses by name. `allows_external` and `applications` are as
-    they would be, None as they are; `retired` asks what retiring it would do. Raises `NotFound` for the group and for an
-    application of another organization, `InvalidValue` for a type that is none, `TooMany` for a limit outside 1 to 999 and
-    for more than 1,000 applications.
-    """
-
-    action: ClassVar[Action] = Action.PREVIEW_SIGHT
-    actor: Actor
-    group: GroupId
-    type: str
-    allows_external: bool | None = None
-    applications: frozenset[ApplicationId] | None = None
-    retired: bool = False
-    after: MemberCursor | None = None
-    limit: int = 50
-
-    async def run(self, ports: PortsAtHand, /) -> PreviewPage[MemberCursor]:
-        """Answer a page of what members gain and lose."""
-        type_ = resource_type(self.type)
-        organization = await organizations.permitted(ports, self.actor, self.action, self.group.organization)
-        require_page(self.limit, of="differences")
-        before = await _group(ports, self.group)
-        then = self._otherwise(before, ports)
-
-        async def step(after: MemberCursor | None) -> Told[MemberCursor]:
-            people, on = await self._members(ports, after)
-            found: list[tuple[Difference, MemberCursor]] = []
-            for facts in people:
-                was, becomes = (Viewer.at(ports.now, previews.as_group(facts, each)) for each in (before, then))
-                if alike(was, becomes):
-                    continue
-                person, views = was.id.value, Views(organization=organization, type=type_, before=was, then=becomes)
-                behind = after.resource if after is not None and after.person == person else None
-                told, until = await views.told(ports, behind)
-                found += [(each, MemberCursor(person=person, resource=at)) for each, at in told]
-                if until is not None:
-                    return found, MemberCursor(person=person, resource=until)
-            return found, on
-
-        return await page(step, after=self.after, limit=self.limit, loud=group_warnings(before, then))
-
-    def _otherwise(self, group: Group, ports: PortsAtHand) -> Group:
-        applications = group.applications if self.applications is None else self.applications
-        if any(each.organization != group.id.organization for each in applications):
-            raise NotFound(what="application")
-        if len(applications) > MOST_NAMED:
-            raise TooMany(what="applications", limit=MOST_NAMED)
-        return evolve(
-            group,
-            allows_external=group.allows_external if self.allows_external is None else self.allows_external,
-            applications=applications,
-            retired_at=ports.now if self.retired else group.retired_at,
-        )
-
-    async def _members(
-        self, ports: PortsAtHand, after: MemberCursor | None
-    ) -> tuple[Sequence[ViewerFacts], MemberCursor | None]:
-        """Return the next members with what decides of them, whoever was not at its end first, and the cursor behind them."""
-        halfway = [after.person] if after is not None and after.resource is not None else []
-        behind = after.person if after is not None else None
-        members = await ports.repository.members_page(self.group, after=behind, limit=MEMBERS_AT_ONCE)
-        people = [*halfway, *(each.person.value for each in members)]
-        ids = [SubAccountId(organization=self.group.organization, value=each) for each in people]
-        facts = await ports.repository.viewer_facts(ids) if ids else ()
-        return facts, MemberCursor(person=people[-1]) if len(members) == MEMBERS_AT_ONCE else None

@@ -112,6 +112,19 @@ class MemberRemoved:
     group: GroupId
 
 
+@final
+@frozen(kw_only=True)
+class MembershipExpired:
+    """Say that the window of a membership ended; not `accepted` is an invitation that nobody answered in time.
+
+    It counts from `window.until` on, whenever the event was written.
+    """
+
+    group: GroupId
+    window: Window
+    accepted: bool
+
+
 GroupHappening = (
     GroupMade
     | GroupRenamed
@@ -124,4 +137,5 @@ GroupHappening = (
     | InvitationDeclined
     | MemberLeft
     | MemberRemoved
+    | MembershipExpired
 )

@@ -71,13 +71,14 @@ class Candidate:
 @final
 @frozen(kw_only=True)
 class Joining:
-    """Hold what people are added or invited to, by whom, for how long; `sms` says that SMS were bought."""
+    """Hold what people are added or invited to, by whom, for how long, and when (UTC); `sms` says that SMS were bought."""
 
     organization: Organization
     group: Group
     window: Window
     sms: bool
     by: By
+    now: datetime
 
 
 def require_ahead(window: Window, now: datetime, /) -> None:
@@ -88,7 +89,7 @@ def require_ahead(window: Window, now: datetime, /) -> None:
 
 def add(candidate: Candidate, joining: Joining, /) -> Decision[MemberLine]:
     """Make a person a member at once; who waits for a first sign-in is invited. A member gets the window."""
-    inside = candidate.membership is not None and candidate.membership.state is MembershipState.ACTIVE
+    inside = _stands(candidate, joining) is MembershipState.ACTIVE
     if candidate.person.state is State.WAITING and not inside:
         return invite(candidate, joining)
     why = _unfit(candidate.person, joining.group)
@@ -103,7 +104,10 @@ def add(candidate: Candidate, joining: Joining, /) -> Decision[MemberLine]:
 
 
 def invite(candidate: Candidate, joining: Joining, /) -> Decision[MemberLine]:
-    """Invite a person, or once more; it is told by the way it prefers, and the message of before is overtaken."""
+    """Invite a person, or once more; it is told by the way it prefers, and the message of before is overtaken.
+
+    Who is a member hears nothing of it, unless its membership is over.
+    """
     person, group = candidate.person, joining.group
     why = _unfit(person, group)
     if why is not None:
@@ -142,12 +146,20 @@ def _unfit(person: SubAccount, group: Group) -> str | None:
 def _becomes(candidate: Candidate, joining: Joining, what: MembershipInput) -> Membership:
     """Return the membership after an input, within the window; raise `WrongState` where its state does not take it."""
     membership = candidate.membership
-    state = after(membership.state if membership is not None else None, what)
+    state = after(_stands(candidate, joining), what)
     if membership is not None:
         return evolve(membership, state=state, window=joining.window)
     return Membership(
         id=candidate.id, group=joining.group.id, person=candidate.person.id, state=state, window=joining.window
     )
+
+
+def _stands(candidate: Candidate, joining: Joining) -> MembershipState | None:
+    """Return where a membership stands for who is put into the group now: one whose window is over was left."""
+    membership = candidate.membership
+    if membership is None:
+        return None
+    return MembershipState.LEFT if membership.window.over(joining.now) else membership.state
 
 
 def _told(person: SubAccount, becomes: Membership, chosen: Chosen, joining: Joining) -> tuple[Telling, ...]:

@@ -19,6 +19,7 @@ from .ids import DepartmentId, MembershipId, opaque
 from .life import State
 from .membership import Membership, MembershipState
 from .profile import Profile, Supplied
+from .queries import PeopleCursor
 from .sights import ResourceCursor
 from .sub_account import SubAccount
 from .supplier import Supplier
@@ -36,6 +37,18 @@ class MemberCursor:
     """
 
     person: str = field(validator=opaque(of="after"))
+    resource: ResourceCursor | None = None
+
+
+@final
+@frozen(kw_only=True)
+class BelowCursor:
+    """Point into what the people below a department gain and lose: at a person, and at the last resource told of for it.
+
+    `resource` is None where everything of that person was told.
+    """
+
+    person: PeopleCursor
     resource: ResourceCursor | None = None
 
 
@@ -124,6 +137,23 @@ def as_member(facts: ViewerFacts, group: Group, /) -> ViewerFacts:
 def as_stranger(facts: ViewerFacts, group: Group, /) -> ViewerFacts:
     """Return what would be stored of a person who was taken out of a group."""
     return _among(facts, _others(facts, group), _memberships(facts, group))
+
+
+def as_moved(
+    facts: ViewerFacts,
+    /,
+    *,
+    below: frozenset[DepartmentId],
+    above: frozenset[DepartmentId],
+    elsewhere: frozenset[DepartmentId],
+) -> ViewerFacts:
+    """Return what would be stored of a person if a department came to be under all that is `above`.
+
+    `below` are the department and everything below it; who is in none of them stays as it is. `elsewhere` are the person's
+    departments that do not move, and everything above those.
+    """
+    moving = facts.lineage & below
+    return evolve(facts, lineage=elsewhere | moving | above) if moving else facts
 
 
 def as_group(facts: ViewerFacts, group: Group, /) -> ViewerFacts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Final
 
@@ -15,6 +16,7 @@ from ...commands import (
     Command,
     DeclineInvitation,
     EditPerson,
+    ExpireMemberships,
     InviteMembers,
     LeaveGroup,
     ListGroups,
@@ -29,7 +31,8 @@ from ...commands import (
 )
 from ...domain.fields import Kind
 from ...domain.group import Group
-from ...domain.ids import ApplicationId, SubAccountId
+from ...domain.group_events import MembershipExpired
+from ...domain.ids import ApplicationId, MembershipId, SubAccountId
 from ...domain.joining import MemberLine
 from ...domain.life import State
 from ...domain.membership import ALWAYS, Membership, MembershipState, Window
@@ -38,7 +41,7 @@ from .doors import PEOPLE
 from .houses import SHOPS
 from .invariants import InvariantBroken
 from .known import Known, Shop
-from .town import Town
+from .town import OPERATOR, Town
 
 GROUPS: Final = st.integers(0, 20)
 NAMES: Final = st.sampled_from(("Partners", "PARTNERS", "Suppliers"))
@@ -48,6 +51,11 @@ LIVING: Final = frozenset({State.WAITING, State.ACTIVE, State.DISABLED})
 
 class GatheringRules(Town):
     """Gather people in groups, and know who was asked, who is in, and who cannot be."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._expired: set[tuple[MembershipId, int]] = set()
+        """What was told to have ended, by its version."""
 
     @rule(shop=SHOPS, name=NAMES, external=st.booleans())
     def make_group(self, shop: int, name: str, external: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
@@ -160,6 +168,28 @@ class GatheringRules(Town):
         edited = self.do(person.shop, command, only=person)
         good = before.state in LIVING and (previewed or before.profile.kind is kind)
         self.expect("loudness", command, kind if good else None, edited.profile.kind if edited else None)
+
+    @rule(shop=SHOPS, days=st.sampled_from((0, 1, 40)))
+    def expire(self, shop: int, days: int) -> None:
+        """Let time pass, and have told of what ended: each membership and invitation of which nothing became before, once."""
+        given = self.shops[shop]
+        self.portal.clock.advance(days * DAY)
+        over = {
+            (each.id, each.version): MembershipExpired(
+                group=each.group, window=each.window, accepted=each.state is MembershipState.ACTIVE
+            )
+            for each in self.stored(Membership)
+            if each.id.organization == given.organization
+            and self._is_shown(each)
+            and each.window.over(self.portal.clock())
+            and (each.id, each.version) not in self._expired
+        }
+        moment = len(self.checked.journal)
+        told = self.do(given, ExpireMemberships(actor=OPERATOR, organization=given.organization))
+        happened = [event.happening for batch in self.checked.journal[moment:] for event in batch.events]
+        self.expect("answers", "ExpireMemberships", len(over), told)
+        self.expect("answers", "MembershipExpired", Counter(over.values()), Counter(happened))
+        self._expired |= over.keys()
 
     @rule(shop=SHOPS, which=GROUPS, who=PEOPLE)
     def look_at_groups(self, shop: int, which: int, who: int) -> None:

@@ -120,6 +120,8 @@ def _groups(*, of: OrganizationId) -> tuple[e.Happening, ...]:
         g.InvitationDeclined(group=group),
         g.MemberLeft(group=group),
         g.MemberRemoved(group=group),
+        g.MembershipExpired(group=group, window=Window(until=MOMENTS[4]), accepted=True),
+        g.MembershipExpired(group=group, window=Window(since=MOMENTS[0], until=MOMENTS[4]), accepted=False),
     )
 
 
