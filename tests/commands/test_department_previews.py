@@ -159,6 +159,14 @@ class TestWho:
             house.shop.handle(leaving(actor=house.shop.admin, sub_account=gone))
         assert [(waits, 1, False), (waits, 3, True)] == house.told(house.asking(house.stock))
 
+    def test_who_sees_nothing_is_not_read(self, house: House) -> None:
+        """However many were archived, they do not stand before who still sees something."""
+        for each in people(house.shop, 20, departments={house.tills}):
+            house.shop.handle(ArchivePerson(actor=house.shop.admin, sub_account=each))
+        zoe, counted = house.add("zoe", house.tills), counting(house.shop)
+        assert [(zoe, 1, False)] == house.told(house.asking(None))
+        assert (1, 1) == (counted["people_page"], counted["viewer_facts"])
+
 
 class TestPages:
     """A page is of bounded work, and the next goes on just behind it."""
@@ -192,17 +200,15 @@ class TestPages:
         assert {1} == {len(page.differences) for page in pages[:23]}
 
     def test_more_resources_than_are_read_at_once(self, house: House) -> None:
-        """Who gains more than is read at once is gone on with where it was left, and the next person comes behind it."""
+        """Who gains more than is read at once is gone on with where it was left, and as many as ever come behind it."""
         many = range(1000, 1205)
-        audience = Audience(departments=frozenset({house.stock}))
-        put(house.shop, *(course(house.shop, number, audience=audience) for number in many))
-        anna, boris = house.add("anna", house.tills), house.add("boris", house.tills)
-        expected = [
-            *lost((anna, house.course(1))),
-            *gained(*((anna, house.course(number)) for number in (*many, 3))),
-            *lost((boris, house.course(1))),
-            *gained(*((boris, house.course(number)) for number in (*many, 3))),
-        ]
+        inside = Audience(departments=frozenset({house.stock}))
+        hidden = [course(house.shop, number, audience=inside, hidden_from_external=True) for number in many]
+        put(house.shop, *hidden)
+        anna, guests = house.add("anna", house.tills), people(house.shop, 11, departments={house.tills}, **OUTSIDE)
+        expected = [*lost((anna, house.course(1))), *gained(*((anna, house.course(number)) for number in (*many, 3)))]
+        for guest in guests:
+            expected += [*lost((guest, house.course(1))), *gained((guest, house.course(3)))]
         for limit in (150, 201, 999):
             assert expected == walked(house.shop, evolve(house.asking(house.stock), limit=limit))[0]
 

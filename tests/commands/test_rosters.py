@@ -15,6 +15,7 @@ from subaccounts import (
     ListParticipants,
     MaySee,
     Outcome,
+    PreviewResource,
     RemoveParticipants,
     RemoveResources,
     ResourceDraft,
@@ -23,7 +24,8 @@ from subaccounts import (
     Ungrouped,
 )
 from subaccounts.domain.resource_events import ParticipantAdded, ParticipantRemoved
-from subaccounts.errors import EmployeesOnly, NotFound, Refusal, TooMany, WrongState
+from subaccounts.domain.widening import QUIET, Loud
+from subaccounts.errors import EmployeesOnly, NotFound, Refusal, TooMany, WidensSight, WrongState
 from subaccounts.testing import builders as a
 from subaccounts.testing import groups as g
 from tests.commands.shop import Shop
@@ -200,6 +202,37 @@ class TestRemove:
         assert not sees(shop, anna)
         put(shop, draft)
         assert [True, False] == [sees(shop, each) for each in (anna, boris)]
+
+
+class TestKept:
+    """A roster that was kept lets its people in again, from outside too: that is said before, and has to be accepted."""
+
+    @pytest.mark.parametrize("how", ["hidden", "without its roster", "removed"])
+    def test_shown_again(self, shop: Shop, how: str) -> None:
+        """Given a participant from outside, when the resource was hidden, or its roster or itself taken away, then to show it
+        again is refused, previewed as loud, and done once it is accepted."""
+        draft = assessment(shop)
+        vera = person(shop, "vera", Kind.EXTERNAL)
+        shop.handle(adding(shop, vera))
+        if how == "removed":
+            shop.handle(RemoveResources(actor=shop.admin, organization=shop.id, resources=(draft.id,)))
+        else:
+            put(shop, evolve(draft, hidden_from_external=how == "hidden", rostered=how == "hidden"))
+        assert not sees(shop, vera)
+        page = shop.handle(PreviewResource(actor=shop.admin, becomes=draft))
+        assert [(vera, True)] == [(each.person, each.gains) for each in page.differences]
+        (refused,) = put(shop, draft, accepting=QUIET)
+        assert isinstance(refused.refusal, WidensSight)
+        assert (frozenset({Loud.TO_EXTERNALS}), ("to_externals",)) == (page.loud, refused.refusal.loud)
+        assert not sees(shop, vera)
+        (line,) = put(shop, draft, accepting=page.loud)
+        assert (None, True) == (line.refusal, sees(shop, vera))
+
+    def test_with_nobody_on_it(self, shop: Shop) -> None:
+        """A roster that nobody is on lets nobody in, and is shown again without a word."""
+        draft = assessment(shop, hidden_from_external=True)
+        (line,) = put(shop, evolve(draft, hidden_from_external=False), accepting=QUIET)
+        assert Outcome.CHANGED is line.outcome
 
 
 class TestList:

@@ -94,7 +94,7 @@ class TestWhatIsTold:
         )
         assert expected == expire([overtaken], organization=b.OURS, by=SYSTEM)
 
-    @pytest.mark.parametrize("state", set(State) - {State.DELETED})
+    @pytest.mark.parametrize("state", [each for each in State if each is not State.DELETED])
     def test_whoever_is_there(self, state: State) -> None:
         """In whatever state a person is that is not deleted, the end of its membership is told."""
         assert 1 == expire([due(MEMBER, state=state)], organization=b.OURS, by=SYSTEM).result
@@ -112,7 +112,7 @@ class TestWhatIsTold:
         assert [Acknowledgment(task=b.value(number), fence=number) for number in (1, 2, 3)] == [
             *decision.acknowledgments
         ]
-        assert [second.group, MEMBER.group] == [each.what.group for each in decision.happened]  # type: ignore[union-attr]
+        assert [second.group, MEMBER.group] == [each.what.group for each in decision.happened]  # type: ignore[union-attr]  # a membership
         assert (2, (seen(second), seen(MEMBER))) == (decision.result, decision.guards)
 
     def test_nothing(self) -> None:

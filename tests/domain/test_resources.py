@@ -48,6 +48,7 @@ def around(
     groups: tuple[Group, ...] = (g.group(1, version=2), OPEN),
     entries: tuple[CatalogEntry, ...] = (),
     ungrouped: Ungrouped = Ungrouped.EVERYBODY,
+    kept: frozenset[ResourceId] = frozenset(),
 ) -> Surroundings:
     """Return what drafts are judged against."""
     return Surroundings(
@@ -56,6 +57,7 @@ def around(
         stored={each.id: each for each in stored},
         groups={each.id: each for each in groups},
         entries={each.id: each for each in entries},
+        kept=kept,
         now=NOON,
     )
 
@@ -234,6 +236,28 @@ class TestLoud:
         told_of = widened.happened[0].what
         assert isinstance(told_of, ResourceChanged)
         assert (("audience",), ("to_everybody", "to_externals")) == (told_of.changed, told_of.loud)
+
+    @pytest.mark.parametrize("changes", [{"hidden_from_external": True}, {"rostered": False}, {"removed_at": NOON}])
+    def test_a_roster_that_was_kept(self, changes: dict[str, Any]) -> None:
+        """What is shown again to who takes part lets in whoever was kept on its roster: from outside too, so it is said."""
+        stored = evolve(course(rostered=True), **changes)
+        again = draft(rostered=True)
+        assert resources.may_wake(stored, again)
+        for kept in (frozenset({stored.id}), frozenset({g.resource_id(2)})):
+            beside = around(stored, kept=kept)
+            expected = {Loud.TO_EXTERNALS} if stored.id in kept else QUIET
+            assert expected == resources.opening(beside.before(stored.id), resources.drafted(again, beside), beside)
+
+    @pytest.mark.parametrize("changes", [{"hidden_from_external": True, "rostered": True}, {"rostered": False}])
+    def test_a_roster_that_stays_shut(self, changes: dict[str, Any]) -> None:
+        """What shows nobody's roster wakes none, and neither does what shows one that is shown already."""
+        stored = course(rostered=True)
+        for before in (stored, evolve(stored, removed_at=NOON), evolve(stored, hidden_from_external=True)):
+            beside = around(before, kept=frozenset({stored.id}))
+            shut = draft(**changes)
+            assert not resources.may_wake(before, shut)
+            assert QUIET == resources.opening(beside.before(stored.id), resources.drafted(shut, beside), beside)
+        assert not resources.may_wake(stored, draft(rostered=True))
 
     def test_an_application_that_nobody_opens(self) -> None:
         """What is inside an application that no group opens to people from outside is not open to them."""

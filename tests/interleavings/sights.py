@@ -23,6 +23,7 @@ from subaccounts import (
     Loud,
     MaySee,
     OpenableApplications,
+    PreviewDepartment,
     PreviewGroup,
     PreviewMembership,
     PreviewPerson,
@@ -125,5 +126,8 @@ WALKS: Final[Mapping[str, Callable[[Shop], Task]]] = {
         actor=BOSS, person=s.anna, group=PARTNERS.id, type="course", member=False
     ),
     "preview the group": lambda s: PreviewGroup(actor=BOSS, group=PARTNERS.id, type="course", retired=True),
+    "preview the department": lambda s: PreviewDepartment(
+        actor=BOSS, department=s.till, parent=s.office, type="course"
+    ),
 }
 """What reads several times, and is no snapshot: the people of a roster, and the two sides of a preview."""

@@ -113,6 +113,7 @@ def test_a_broken_invariant_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         ("resources", "require_accepted", lambda *_: None, "loudness"),
         ("rosters", "_require_place", lambda *_: None, "rosters"),
         ("previews", "as_group", lambda facts, _group: facts, "previews"),
+        ("previews", "as_moved", lambda facts, **_: facts, "previews"),
         ("resources", "_require_members", lambda *_: None, "reach"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar, final
 
 from attrs import evolve, frozen
@@ -49,7 +49,8 @@ def require_page(limit: int, /, *, of: str) -> None:
 async def surroundings(
     ports: PortsAtHand, organization: Organization, drafts: Sequence[ResourceDraft], /
 ) -> Surroundings:
-    """Read what drafts are judged against: at most four questions, and the organization's groups where an application is named.
+    """Read what drafts are judged against: at most four questions, the organization's groups where an application is named, and a
+    look at each roster that would be shown again.
 
     Raises `TooMany` for audiences that name more than can be judged at once.
     """
@@ -69,8 +70,17 @@ async def surroundings(
         stored=stored,
         groups={each.id: each for each in (*found, *opening)},
         entries={entry.id: entry for entry in catalog},
+        kept=await _kept(ports, stored, drafts),
         now=ports.now,
     )
+
+
+async def _kept(
+    ports: PortsAtHand, stored: Mapping[ResourceId, Resource], drafts: Sequence[ResourceDraft]
+) -> frozenset[ResourceId]:
+    """Return those on whose rosters somebody is, of the resources whose drafts would show them again."""
+    asked = {draft.id for draft in drafts if draft.id in stored and resources.may_wake(stored[draft.id], draft)}
+    return frozenset([each for each in asked if await ports.repository.participants_page(each, after=None, limit=1)])
 
 
 def _ours(organization: Organization, audiences: Sequence[Audience]) -> list[resources.AudienceMember]:

@@ -46,6 +46,11 @@ class Resource:
         return name_key(self.name)
 
     @property
+    def shows_roster(self) -> bool:
+        """Tell whether whoever is on its roster sees it, people from outside too."""
+        return self.rostered and not self.hidden_from_external and self.removed_at is None
+
+    @property
     def keys(self) -> frozenset[Key]:
         """Return no keys: resources are known by the host's id, and two can have the same name."""
         return frozenset()

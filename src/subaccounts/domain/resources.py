@@ -70,7 +70,8 @@ class Surroundings:
     """Hold what drafts are judged against.
 
     `stored` are those of the resources that exist, removed ones too. `groups` are those that the drafts and the stored name,
-    and all that open one of their applications to anybody; `entries` the catalog entries that the drafts name.
+    and all that open one of their applications to anybody; `entries` the catalog entries that the drafts name. `kept` are those
+    of the stored with somebody on a roster that is shown to nobody from outside, kept from before.
     """
 
     organization: OrganizationId
@@ -78,6 +79,7 @@ class Surroundings:
     stored: Mapping[ResourceId, Resource]
     groups: Mapping[GroupId, Group]
     entries: Mapping[CatalogId, CatalogEntry]
+    kept: frozenset[ResourceId] = frozenset()
     now: datetime
     _open: Setting = field(init=False, repr=False)
 
@@ -150,9 +152,19 @@ def _require_members(audience: Audience, before: Resource | None, around: Surrou
 
 
 def opening(before: Resource | None, then: Resource, around: Surroundings, /) -> frozenset[Loud]:
-    """Return what has to be said loudly when a resource becomes what it would be; None is one that nobody sees yet."""
+    """Return what has to be said loudly when a resource becomes what it would be; None is one that nobody sees yet.
+
+    A roster is explicit, and its people are told of when they are added. But one that was kept, while the resource was hidden,
+    removed or had none, lets all of them in at once, whoever they are by now.
+    """
     was = evolve(then, removed_at=around.now) if before is None else before
-    return warnings(around.setting(was), around.setting(then))
+    loud = warnings(around.setting(was), around.setting(then))
+    return loud | {Loud.TO_EXTERNALS} if then.shows_roster and then.id in around.kept else loud
+
+
+def may_wake(stored: Resource, draft: ResourceDraft, /) -> bool:
+    """Tell whether a draft shows a roster that is shown to nobody from outside now, so that who is on it matters."""
+    return draft.rostered and not draft.hidden_from_external and not stored.shows_roster
 
 
 def put(

@@ -15,11 +15,14 @@ from subaccounts.domain import fields as f
 from subaccounts.domain.audience import Audience, Ungrouped
 from subaccounts.domain.decision import Batch, Record
 from subaccounts.domain.fields import Kind
+from subaccounts.domain.ids import DepartmentId
 from subaccounts.domain.life import State
-from subaccounts.domain.queries import PeopleCursor
+from subaccounts.domain.queries import PeopleCursor, PeopleQuery
 from subaccounts.domain.sights import ResourceCursor, ResourceQuery, ViewersQuery
+from subaccounts.domain.sub_account import SubAccount
 from subaccounts.domain.viewer import Viewer
 from subaccounts.repositories.sqlalchemy import SQLAlchemyRepository
+from subaccounts.repositories.sqlalchemy import people as people_room
 from subaccounts.testing import NOON
 from subaccounts.testing import builders as b
 from subaccounts.testing import groups as g
@@ -164,6 +167,13 @@ def watchers(audience: Audience, store: SQLAlchemyRepository, later: bool) -> ob
     return store.viewers_page(evolve(query, after=last if later else None))
 
 
+def inside(departments: frozenset[DepartmentId], store: SQLAlchemyRepository, later: bool) -> tuple[SubAccount, ...]:
+    """Ask for the next people who are in departments, or below them, as the preview of a move does."""
+    last = PeopleCursor(login_key=f"person-{MANY - 200:06}", id=b.value(MANY - 200))
+    query = PeopleQuery(organization=b.OURS, departments=store.offspring(departments), limit=PAGE)
+    return store.people_page(evolve(query, after=last if later else None))
+
+
 def whether(who: Viewer, store: SQLAlchemyRepository, later: bool) -> object:
     """Ask which of ten resources somebody sees."""
     ids = [g.resource_id(n + later) for n in range(1, MANY, 400)]
@@ -177,6 +187,10 @@ ASKED: Final[dict[str, Ask]] = {
         for choice in (Ungrouped.EVERYBODY, Ungrouped.NOBODY)
     },
     **{f"who sees what is for {name}": partial(watchers, audience) for name, audience in AUDIENCES.items()},
+    **{
+        f"who is in {name} or below": partial(inside, AUDIENCES[name].departments)
+        for name in ("a department", "the whole tree")
+    },
     **{f"whether {name} sees": partial(whether, who) for name, who in VIEWERS.items()},
     "groups": lambda store, later: store.groups([g.group_id(n + later) for n in (1, 9, 30)]),
     "resources": lambda store, later: store.resources([g.resource_id(n + later) for n in range(1, MANY, 100)]),
@@ -237,3 +251,17 @@ def test_no_table_is_read_whole(place: Database, repository: SQLAlchemyRepositor
             tables, rows = whole(place, statement, parameters)
             assert not tables & LARGE, (tables, statement)
             assert rows < MANY / 2, (rows, statement)
+
+
+def test_people_are_asked_in_turn_as_they_are_searched_for(
+    repository: SQLAlchemyRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many are in departments, and so whichever way they are found, it is the same people in the same order."""
+    for each in (1, 30):
+        named = frozenset({b.department_id(each)})
+        below = repository.offspring(named)
+        there = [n for n in range(MANY - 199, MANY + 1) if b.department_id(1 + n % 30) in below]
+        for most in (1, MANY + 1):
+            monkeypatch.setattr(people_room, "_FEW", most)
+            found = inside(named, repository, later=True)
+            assert [b.sub_account_id(n) for n in there[:PAGE]] == [person.id for person in found]

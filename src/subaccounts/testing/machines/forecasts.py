@@ -18,6 +18,8 @@ from ...commands import (
     ChangeApplications,
     Command,
     EditPerson,
+    MoveDepartment,
+    PreviewDepartment,
     PreviewGroup,
     PreviewMembership,
     PreviewPerson,
@@ -30,10 +32,9 @@ from ...commands import (
     SwitchExternal,
 )
 from ...commands.preview_pages import PreviewPage
-from ...domain.catalog import CatalogEntry
 from ...domain.fields import Kind
 from ...domain.group import Group
-from ...domain.ids import ApplicationId, DepartmentId
+from ...domain.ids import ApplicationId
 from ...domain.membership import Membership, MembershipState
 from ...domain.resource import Resource
 from ...domain.sub_account import SubAccount
@@ -46,7 +47,7 @@ from .scene import Scene
 from .shelves import EVERYTHING_LOUD, LIMITS, SELDOM, TYPES, WHICH, WISHES, ShelfRules, Wish
 
 R = TypeVar("R")
-Preview = PreviewResource | PreviewPerson | PreviewMembership | PreviewGroup
+Preview = PreviewResource | PreviewPerson | PreviewMembership | PreviewGroup | PreviewDepartment
 Order = Callable[[Scene, Difference], tuple[str, ...]]
 ASKED: Final = frozenset({MembershipState.INVITED})
 APPLICATIONS: Final = st.sampled_from((frozenset[str](), frozenset({"mail"}), frozenset({"mail", "news"})))
@@ -115,8 +116,7 @@ class ForecastRules(ShelfRules):
         """Move somebody to other departments, as it was previewed; the neighbor's are there for neither."""
         person = self.known(who)
         of = (self.neighbor(person.shop) if foreign else person.shop).organization
-        entries = [each.id for each in self.stored(CatalogEntry) if each.id.organization == of]
-        every = [each for each in entries if isinstance(each, DepartmentId)]
+        every = [each for each in self.departments if each.organization == of]
         chosen = frozenset(every[(which + each) % len(every)] for each in range(which % 3)) if every else frozenset()
         asking = PreviewPerson(actor=person.shop.admin, person=person.id, type=type_, departments=chosen, limit=limit)
         change = EditPerson(actor=person.shop.admin, sub_account=person.id, fields={"departments": chosen})
@@ -182,6 +182,24 @@ class ForecastRules(ShelfRules):
         self._compare(asking, told, before, self.scene(given), order=by_member)
         self.expect("loudness", asking, _opens(group, changed or group), bool(loud))
 
+    @precondition(lambda self: self.departments)
+    @rule(which=WHICH, under=WHICH, type_=TYPES, limit=LIMITS)
+    def forecast_move(self, which: int, under: int, type_: str, limit: int) -> None:
+        """Move a department below another or to the top, as it was previewed; what is not moved, as below itself, is not
+        previewed either, and the neighbor's is there for neither."""
+        every = self.departments
+        department, parent = every[which % len(every)], (None, *every)[under % (len(every) + 1)]
+        given = next(each for each in self.shops if each.organization == department.organization)
+        asking = PreviewDepartment(actor=given.admin, department=department, parent=parent, type=type_, limit=limit)
+        told, loud = self._pages(given, asking)
+        self.expect("loudness", asking, QUIET, loud)
+        if parent is not None and parent.organization != department.organization:
+            self.expect("reach", asking, None, told)
+        change = MoveDepartment(actor=given.admin, department=department, parent=parent)
+        before, moved = self.scene(given), self.do(given, change)
+        self.expect("previews", change, told is not None, moved is not None)
+        self._compare(asking, told, before, self.scene(given), order=by_person)
+
     # How a preview is compared with what became of it.
 
     def _of_person(self, person: Known, asking: PreviewPerson, change: Command[R]) -> R | None:
@@ -234,6 +252,11 @@ def by_login(scene: Scene, each: Difference, /) -> tuple[str, ...]:
 def by_name(scene: Scene, each: Difference, /) -> tuple[str, ...]:
     """Return by what resources are ordered."""
     return next((what.name_key, what.id.value) for what in scene.all(Resource) if what.id == each.resource)
+
+
+def by_person(scene: Scene, each: Difference, /) -> tuple[str, ...]:
+    """Return by what the people below a department are ordered, and what each of them sees."""
+    return *by_login(scene, each), *by_name(scene, each)
 
 
 def by_member(scene: Scene, each: Difference, /) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from ...commands import AddMembers
+from ...commands import AddMembers, EditPerson
 from ...domain.fields import Kind
 from ...domain.group import Group
 from ...domain.resource import Resource
@@ -97,6 +97,27 @@ class FurnishingRules(DoorRules, OfficeRules, HouseRules, GatheringRules, Foreca
         else:
             self.edit(at, None, 2 * who + 1)
         self.put(shop, [evolve(wish, named=wish.named | {CATALOGS[what]})], EVERYTHING_LOUD)
+
+    @rule(shop=SHOPS, who=PEOPLE, kind=st.sampled_from(Kind), wish=WISHES, hidden=st.booleans())
+    def foresee_a_move(self, shop: int, who: int, kind: Kind, wish: Wish, hidden: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """Put somebody in a department, show something to another, hidden from people from outside or not, and ask what moving
+        the one below the other would make of it, and out again."""
+        of, at = self.shops[shop].organization, self._somebody(shop, who)
+        self.be_from(at, kind, previewed=True)
+        for name in ("Kitchen", "Sales"):
+            self.make(shop, name, 0, 0)
+        ours = [number for number, each in enumerate(self.departments) if each.organization == of]
+        if len(ours) < 2:
+            return
+        place = who % len(ours) // 2 * 2  # even, for a wish of an even number names one alone
+        upper, lower = ours[place], ours[(place + 1) % len(ours)]
+        fields = {"departments": frozenset({self.departments[lower]})}
+        person = self.known(at)
+        self.do(person.shop, EditPerson(actor=person.shop.admin, sub_account=person.id, fields=fields), only=person)
+        shown = evolve(wish, named=frozenset({"departments"}), which=place, hidden=hidden, foreign=False)
+        self.put(shop, [shown], EVERYTHING_LOUD)
+        for under in (1 + upper, 0):
+            self.forecast_move(lower, under, wish.id.partition("/")[0], 1)
 
     def _somebody(self, shop: int, who: int) -> int:
         """Return the number of somebody of the organization of a shop, who lives if anybody does."""

@@ -24,7 +24,6 @@ from ...commands import (
 )
 from ...domain.audience import Ungrouped
 from ...domain.catalog import CatalogEntry
-from ...domain.ids import DepartmentId
 from ...domain.life import State
 from ...domain.policy import RegistrationPolicy
 from ...domain.sub_account import SubAccount
@@ -99,7 +98,7 @@ class HouseRules(Town):
     def make(self, shop: int, name: str, kind: int, under: int) -> None:
         """Make a department, a job profile or a permission type."""
         given = self.shops[shop]
-        entries = [each.id for each in self.stored(CatalogEntry) if isinstance(each.id, DepartmentId)]
+        entries = self.departments
         parent = entries[under % len(entries)] if entries and under % 2 else None
         of = given.organization
         commands = (
@@ -120,16 +119,15 @@ class HouseRules(Town):
         rename = RenameCatalogEntry(actor=given.admin, entry=entry.id, name=name)
         self.do(given, RetireCatalogEntry(actor=given.admin, entry=entry.id) if retire else rename)
 
-    @precondition(lambda self: self.stored(CatalogEntry))
+    @precondition(lambda self: self.departments)
     @rule(which=PEOPLE, under=PEOPLE)
     def move(self, which: int, under: int) -> None:
         """Move a department, below itself too, which is refused."""
-        entries = [each.id for each in self.stored(CatalogEntry) if isinstance(each.id, DepartmentId)]
-        if entries:
-            department, parent = entries[which % len(entries)], entries[under % len(entries)]
-            given = next(each for each in self.shops if each.organization == department.organization)
-            command = MoveDepartment(actor=given.admin, department=department, parent=parent if under % 3 else None)
-            self.do(given, command)
+        entries = self.departments
+        department, parent = entries[which % len(entries)], entries[under % len(entries)]
+        given = next(each for each in self.shops if each.organization == department.organization)
+        command = MoveDepartment(actor=given.admin, department=department, parent=parent if under % 3 else None)
+        self.do(given, command)
 
     @rule(shop=SHOPS, promoted=st.booleans())
     def promote(self, shop: int, promoted: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis

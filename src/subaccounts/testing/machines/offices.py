@@ -22,7 +22,7 @@ from ...commands import (
 )
 from ...domain.adding import NewPerson
 from ...domain.catalog import CatalogEntry
-from ...domain.ids import DepartmentId, JobProfileId, PermissionTypeId
+from ...domain.ids import JobProfileId, PermissionTypeId
 from .doors import PEOPLE
 from .town import Town
 
@@ -113,7 +113,7 @@ class OfficeRules(Town):
     def edit(self, who: int, email: str | None, entry: int) -> None:
         """Give or take an e-mail, and a department of any organization, which is refused where it is not theirs."""
         person = self.known(who)
-        entries = [each.id for each in self.stored(CatalogEntry) if isinstance(each.id, DepartmentId)]
+        entries = self.departments
         chosen = {"departments": frozenset({entries[entry % len(entries)]})} if entries and entry % 2 else {}
         command = EditPerson(actor=person.shop.admin, sub_account=person.id, fields={"email": email, **chosen})
         edited = self.do(person.shop, command, only=person)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Final, TypeVar, final
 
-from attrs import frozen
+from attrs import evolve, frozen
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
@@ -23,6 +23,7 @@ from ...domain.ids import (
     ResourceId,
 )
 from ...domain.outcome import Outcome
+from ...domain.participation import Participation
 from ...domain.resource import Resource
 from ...domain.resources import ResourceDraft, ResourceLine
 from ...domain.widening import QUIET, Loud
@@ -90,7 +91,34 @@ class ShelfRules(Town):
     def put(self, shop: int, wishes: list[Wish], accepting: frozenset[Loud]) -> None:
         """Put one resource or two, accepting what is loud of it or not; each line is answered by what is stored."""
         given = self.shops[shop]
-        drafts = tuple(self.draft(given, wish) for wish in wishes)
+        self._put(given, *(self.draft(given, wish) for wish in wishes), accepting=accepting)
+
+    @precondition(lambda self: self.stored(Participation))
+    @rule(which=WHICH, how=st.sampled_from(("hidden", "without a roster", "removed")))
+    def show_again(self, which: int, how: str) -> None:
+        """Shut what somebody takes part in, and show it again: that is refused until it is accepted, and done then."""
+        kept = self.stored(Participation)
+        resource = self.stored_at(kept[which % len(kept)].resource)
+        given = next(each for each in self.shops if each.organization == resource.id.organization)
+        shown = ResourceDraft(
+            id=resource.id,
+            name=resource.name,
+            application=resource.application,
+            audience=resource.audience,
+            rostered=True,
+        )
+        if how == "removed":
+            self.do(
+                given, RemoveResources(actor=given.admin, organization=given.organization, resources=(resource.id,))
+            )
+        else:
+            hidden = how == "hidden"
+            self._put(given, evolve(shown, hidden_from_external=hidden, rostered=hidden), accepting=EVERYTHING_LOUD)
+        for accepting in (QUIET, EVERYTHING_LOUD):
+            self._put(given, shown, accepting=accepting)
+
+    def _put(self, given: Shop, *drafts: ResourceDraft, accepting: frozenset[Loud]) -> None:
+        """Put resources, and judge each line."""
         before, moment = self.scene(given), len(self.checked.journal)
         command = PutResources(
             actor=given.admin, organization=given.organization, resources=drafts, accepting=accepting
@@ -178,6 +206,9 @@ class ShelfRules(Town):
             self.expect("reach", command, None, line.outcome)
             return
         loud = loudness(draft, there, before)
+        kept = any(each.resource == draft.id for each in before.all(Participation))
+        if kept and _lets_in(draft) and not (there and _lets_in(there)):
+            loud |= {Loud.TO_EXTERNALS}
         missing = loud - (command.accepting if isinstance(command, PutResources) else loud)
         if missing or line.outcome is None:
             told = line.refusal.loud if isinstance(line.refusal, WidensSight) else ()
@@ -212,6 +243,10 @@ def loudness(draft: ResourceDraft, before: Resource | None, scene: Scene, /) -> 
         for loud, (had, has) in eyes.items()
         if scene.sees(has, draft) and not (before is not None and scene.sees(had, before))
     )
+
+
+def _lets_in(resource: ResourceDraft | Resource) -> bool:
+    return resource.rostered and not resource.hidden_from_external
 
 
 def listed(resources: list[Resource], /, *, type_: str, prefix: str) -> list[Resource]:

@@ -11,9 +11,10 @@ from ...commands import AddPerson, ChangeIssuers, Command, CreateOrganization, O
 from ...domain.account import AccountState, HostAccount
 from ...domain.actor import HostUser, System
 from ...domain.audience import Ungrouped
+from ...domain.catalog import CatalogEntry
 from ...domain.codes import IssuedCode
 from ...domain.credential import Credential
-from ...domain.ids import OrganizationId, ResourceId, SubAccountId
+from ...domain.ids import DepartmentId, OrganizationId, ResourceId, SubAccountId
 from ...domain.issuer import Issuer, JustInTime
 from ...domain.key import Key
 from ...domain.life import State
@@ -233,6 +234,11 @@ class Town(Machine):
     def stored(self, kind: type[R]) -> list[R]:
         """Return every record of a kind."""
         return [record for record in self.checked.model.records.values() if isinstance(record, kind)]
+
+    @property
+    def departments(self) -> list[DepartmentId]:
+        """Return every department, of both organizations."""
+        return [each.id for each in self.stored(CatalogEntry) if isinstance(each.id, DepartmentId)]
 
     def stored_at(self, id: ResourceId) -> Resource:  # noqa: A002 - as ids are called
         """Return a resource as stored, a removed one too."""
