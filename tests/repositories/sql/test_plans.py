@@ -53,8 +53,9 @@ def filled(place: Database) -> Database:
             attempts = [
                 b.sign_up(n, of=of, under=1 + n % ACCOUNTS, expires_at=NOON + timedelta(seconds=n)) for n in numbers
             ]
+            entries = [make(n, of=of) for make in (b.department, b.job_profile) for n in numbers]
             tasks = tuple(b.task(n, of=of, queue=f"queue-{n % QUEUES}") for n in numbers)
-            puts = (*(record for both in people for record in both), *attempts, *strangers)
+            puts = (*(record for both in people for record in both), *attempts, *strangers, *entries)
             repository.commit(Batch(organization=of, puts=puts, events=events, tasks=tasks))
             sealed = tuple(
                 Seal(event=each.id, position=n, digest="0" * 64) for each, n in zip(events, numbers, strict=True)
@@ -62,7 +63,7 @@ def filled(place: Database) -> Database:
             repository.commit(Batch(organization=of, seals=sealed))
     repository.close()
     tables = ("sub_accounts", "events", "strangers", "sign_ups", "tasks", "credentials", "sub_account_departments")
-    return counted(place, *(f"subaccounts_{table}" for table in tables))
+    return counted(place, *(f"subaccounts_{table}" for table in (*tables, "catalog", "unique_keys")))
 
 
 @pytest.fixture(scope="module", params=PLACES)
@@ -224,7 +225,7 @@ def test_many_keys(place: Database, repository: SQLAlchemyRepository) -> None:
     ids = [make(n, of=of) for make in (b.department_id, b.job_profile_id) for of in (b.OURS, b.THEIRS) for n in (1, 2)]
     with heard(repository._reader) as said:
         assert {key: person.id for person in people for key in person.keys} == repository.holders(keys)
-        assert () == repository.catalog_entries(ids)
+        assert set(ids) == {each.id for each in repository.catalog_entries(ids)}
     asked = [each for each in said if each[0].startswith("SELECT")]
     assert 2 == len(asked)
     for statement, parameters in asked:
