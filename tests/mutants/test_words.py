@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from attrs import evolve
 
-from tools.mutants import explained, page, plan, report
+from tools.mutants import explained, log, page, plan, report
 from tools.mutants.children import Verdict
 from tools.mutants.explained import Reason
 from tools.mutants.killers import MOST, Killers
@@ -94,9 +96,25 @@ def test_the_reasons_are_about_what_is_there() -> None:
 def test_the_page() -> None:
     """The page tells scores, machine, command and each survivor with its reason."""
     reasons = [Reason(title="Same", why="It is the same.", mutants=("domain/m.py rule: a(1) => a(2)",))]
-    text = page.text(
-        found().scores(), reasons, today="2026-01-01", machine="CPython", minutes=3.2, command="python -m tools.mutants"
-    )
-    assert "2026-01-01, CPython, 3 minutes, `python -m tools.mutants`." in text
+    said: dict[str, Any] = {"today": "2026-01-01", "machine": "CPython", "minutes": 3.2, "command": "mutants"}
+    text = page.text(found().scores(), reasons, **said, taken_over=0)
+    assert "2026-01-01, CPython, 3 minutes, `mutants`.\n" in text
+    resumed = page.text(found().scores(), reasons, **said, taken_over=1234)
+    assert "`mutants`. 1,234 kills are an earlier run's, in modules that did not change since.\n" in resumed
     assert "| `domain/m.py` | 6 | 5 | 1 | 1 | 83.3 |" in text
     assert "**Same** (1). It is the same.\n\n```text\ndomain/m.py rule\n  - a(1)\n  + a(2)\n```" in text
+
+
+def test_what_an_earlier_run_leaves(tmp_path: Path) -> None:
+    """Of a log the kills in modules that are the same are taken over; what survived, took too long or changed is judged again."""
+    source, path = "def rule(a):\n    a(1)\n    return a < 2\n", tmp_path / "log.jsonl"
+    file = plan.File(name="domain/m.py", path=path, source=source, code=compile(source, "m.py", "exec"))
+    every = mutants(source, module=file.name, enums={})
+    for mutant, verdict in zip(every[:3], [KILLED, SURVIVED, TIMEOUT], strict=True):
+        log.append(path, mutant, verdict, file)
+    assert {every[0].key: KILLED} == log.kills(path, [file])
+    assert {} == log.kills(path, [evolve(file, source=source + "\n")]) == log.kills(path, [])
+    assert {each.key for each in every[1:3]} == log.left(path)
+    taken = report.Report()
+    taken.take_over(every[0], KILLED)
+    assert (1, 1) == (taken.taken_over, taken.scores()["domain/m.py"].killed)

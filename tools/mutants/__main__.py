@@ -4,7 +4,7 @@
     python -m tools.mutants attempts codes      # modules whose name contains one of these
     python -m tools.mutants --again old.jsonl   # what was not killed by a test in an earlier run's --log
     python -m tools.mutants --write             # everything, and write docs/explanation/mutants.md
-    python -m tools.mutants --judged old.jsonl  # what was judged in an interrupted run of the same code is not judged again
+    python -m tools.mutants --judged old.jsonl  # what was killed in an earlier run is not judged again where nothing changed
     python -m tools.mutants --processes 2       # at once; 2 unless said otherwise
 
 Ends with 1 when a survivor has no reason in explained.toml, when a reason is out of date, or when less than 95 of a
@@ -14,7 +14,6 @@ hundred mutants of the domain were killed.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import time
@@ -24,7 +23,7 @@ from typing import Any
 
 from attrs import evolve
 
-from . import children, explained, page, plan, report, suite, ways
+from . import children, explained, log, page, plan, report, suite, ways
 from .children import Verdict
 from .sites import Mutant
 
@@ -47,18 +46,24 @@ def main(arguments: Sequence[str]) -> int:
     for file in files:
         plan.planned(file, learned, todo)
     if asked.again is not None:
-        todo = _again(todo, asked.again)
+        todo = _again(todo, log.left(asked.again))
     found = report.Report()
     if asked.judged is not None:
-        todo = _resumed(todo, asked.judged, found)
+        todo = _resumed(todo, log.kills(asked.judged, files), found)
     print(f"{len(todo.in_place)} in place, {len(todo.fresh)} fresh, {len(todo.unseen)} that no test runs", flush=True)
-    for mutant in todo.unseen:
-        _heard(found, mutant, Verdict(outcome="survived"), asked.log)
     by_name = {file.name: file for file in files}
+
+    def hear(mutant: Mutant, verdict: Verdict) -> None:
+        found.add(mutant, verdict)
+        if asked.log is not None:
+            log.append(asked.log, mutant, verdict, by_name[mutant.module])
+
+    for mutant in todo.unseen:
+        hear(mutant, Verdict(outcome="survived"))
     trial = ways.Trial(files=by_name, seconds=learned["seconds"], processes=asked.processes)
     for way in WAYS[asked.way]:
         for mutant, verdict in way(trial, todo):
-            _heard(found, mutant, verdict, asked.log)
+            hear(mutant, verdict)
     return _judge(found, files, asked, minutes=(time.monotonic() - begun) / 60)
 
 
@@ -69,7 +74,7 @@ def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=2, help="how many mutants are judged at once")
     parser.add_argument("--way", choices=WAYS, default="both", help="judge only a part")
     parser.add_argument("--log", type=Path, help="append each verdict to this file as it comes, one line of JSON")
-    parser.add_argument("--judged", type=Path, help="take over the verdicts of this log of an interrupted run")
+    parser.add_argument("--judged", type=Path, help="take over the kills of this log, in unchanged modules")
     parser.add_argument("--again", type=Path, help="judge only what survived or took too long in this log")
     asked = parser.parse_args(arguments)
     if asked.write and (asked.modules or asked.again or asked.way != "both"):
@@ -77,9 +82,7 @@ def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
     return asked
 
 
-def _again(todo: plan.Plan, log: Path) -> plan.Plan:
-    lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
-    keys = {line["key"] for line in lines if line["outcome"] != "killed"}
+def _again(todo: plan.Plan, keys: frozenset[str]) -> plan.Plan:
     return evolve(
         todo,
         in_place=[each for each in todo.in_place if each[0].key in keys],
@@ -88,28 +91,13 @@ def _again(todo: plan.Plan, log: Path) -> plan.Plan:
     )
 
 
-def _resumed(todo: plan.Plan, log: Path, found: report.Report) -> plan.Plan:
-    """Take over the verdicts of an interrupted run and return what it did not come to; time-outs are judged again."""
-    lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
-    told = {line["key"]: Verdict(outcome=line["outcome"], by=line["by"]) for line in lines}
-    told = {key: verdict for key, verdict in told.items() if verdict.outcome != "timeout"}
-    for mutant in (*(each[0] for each in todo.in_place), *todo.fresh, *todo.unseen):
+def _resumed(todo: plan.Plan, told: dict[str, Verdict], found: report.Report) -> plan.Plan:
+    """Take over the kills of an earlier run and return what is left to be judged."""
+    every = (*(each[0] for each in todo.in_place), *todo.fresh, *todo.unseen)
+    for mutant in every:
         if mutant.key in told:
-            found.add(mutant, told[mutant.key])
-    return evolve(
-        todo,
-        in_place=[each for each in todo.in_place if each[0].key not in told],
-        fresh=[mutant for mutant in todo.fresh if mutant.key not in told],
-        unseen=[mutant for mutant in todo.unseen if mutant.key not in told],
-    )
-
-
-def _heard(found: report.Report, mutant: Mutant, verdict: Verdict, log: Path | None) -> None:
-    found.add(mutant, verdict)
-    if log is not None:
-        line = {"key": mutant.key, "line": mutant.line, "outcome": verdict.outcome, "by": verdict.by}
-        with log.open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps(line) + "\n")
+            found.take_over(mutant, told[mutant.key])
+    return _again(todo, frozenset(mutant.key for mutant in every) - told.keys())
 
 
 def _judge(found: report.Report, files: Sequence[plan.File], asked: argparse.Namespace, *, minutes: float) -> int:
@@ -129,7 +117,7 @@ def _judge(found: report.Report, files: Sequence[plan.File], asked: argparse.Nam
     print("".join(f"\nexplained, but did not survive: {key}" for key in outdated))
     print(f"{len(survived)} survived, {len(survived) - len(unexplained)} of them explained; {minutes:.0f} minutes")
     if asked.write:
-        page.write(scores, reasons, minutes=minutes, processes=asked.processes)
+        page.write(scores, reasons, minutes=minutes, taken_over=found.taken_over, processes=asked.processes)
     domain = report.total(score for name, score in scores.items() if name.startswith("domain/"))
     return int(bool(unexplained or outdated) or domain.percent < BAR)
 

@@ -63,14 +63,16 @@ def text(
     today: str,
     machine: str,
     minutes: float,
+    taken_over: int,
     command: str,
 ) -> str:
-    """Return the page."""
+    """Return the page; `taken_over` are the kills that an earlier run made in modules that are the same since."""
+    earlier = f" {taken_over:,} kills are an earlier run's, in modules that did not change since." if taken_over else ""
     return "\n".join(
         [
             INTRODUCTION,
             "## Scores\n",
-            f"{today}, {machine}, {minutes:.0f} minutes, `{command}`.\n",
+            f"{today}, {machine}, {minutes:.0f} minutes, `{command}`.{earlier}\n",
             *report.table(scores),
             "",
             CHANGES,
@@ -92,7 +94,13 @@ def _survivors(reasons: Iterable[Reason]) -> Iterator[str]:
 
 
 def write(
-    scores: dict[str, report.Score], reasons: Iterable[Reason], *, minutes: float, processes: int, path: Path = PAGE
+    scores: dict[str, report.Score],
+    reasons: Iterable[Reason],
+    *,
+    minutes: float,
+    taken_over: int,
+    processes: int,
+    path: Path = PAGE,
 ) -> None:
     """Write the page for a run that has just ended."""
     path.write_text(
@@ -102,6 +110,7 @@ def write(
             today=f"{datetime.now(UTC):%Y-%m-%d}",
             machine=f"{platform.python_implementation()} {platform.python_version()} on {os.cpu_count()} cores",
             minutes=minutes,
+            taken_over=taken_over,
             command=f"python -m tools.mutants --processes {processes} --write",
         ).rstrip()
         + "\n",

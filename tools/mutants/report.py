@@ -34,10 +34,17 @@ class Report:
     """Hold the verdict of each mutant."""
 
     judged: list[tuple[Mutant, Verdict]] = field(factory=list)
+    taken_over: int = 0
+    """How many of them an earlier run judged."""
 
     def add(self, mutant: Mutant, verdict: Verdict) -> None:
         """Remember a verdict."""
         self.judged.append((mutant, verdict))
+
+    def take_over(self, mutant: Mutant, verdict: Verdict) -> None:
+        """Remember a verdict of an earlier run."""
+        self.add(mutant, verdict)
+        self.taken_over += 1
 
     def scores(self) -> dict[str, Score]:
         """Return the score of each module, by its name."""
