@@ -269,6 +269,26 @@ class Shop:
         return [event.happening for event in self.events()[moment:]]
 
 
+def watched(shop: Shop) -> list[str]:
+    """Return a list to which every question to storage is added from now on."""
+    asked: list[str] = []
+    facade = shop.facade()
+    bridge = facade._bridges["repository"]
+    real = bridge._port
+
+    class Watching:
+        def __getattr__(self, name: str) -> Any:
+            def ask(*args: Any, **how: Any) -> Any:
+                asked.append(name)
+                return getattr(real, name)(*args, **how)
+
+            return ask
+
+    bridge._port = Watching()
+    shop.subs = facade
+    return asked
+
+
 def fork(shop: Shop) -> Shop:
     """Return a copy of a shop; what is done to the copy is not done to the shop. Stored values never change."""
     copy = Shop()

@@ -14,6 +14,7 @@ from subaccounts import (
     Audience,
     GroupId,
     Kind,
+    OrganizationId,
     PutResources,
     Resource,
     ResourceDraft,
@@ -31,9 +32,9 @@ EVERYTHING = frozenset(Loud)
 OUTSIDE = {"kind": Kind.EXTERNAL}
 
 
-def stored(shop: Shop, *records: Record) -> None:
-    """Store records as they are."""
-    shop.repository.commit(Batch(organization=shop.id, puts=records))
+def stored(shop: Shop, *records: Record, of: OrganizationId | None = None) -> None:
+    """Store records as they are, of the shop's organization or of another."""
+    shop.repository.commit(Batch(organization=of or shop.id, puts=records))
 
 
 def group(shop: Shop, number: int = 1, *members: SubAccountId, **changes: Any) -> Group:

@@ -47,7 +47,7 @@ from subaccounts.domain.group_events import MemberAdded, MemberInvited, MemberLe
 from subaccounts.domain.widening import Loud
 from subaccounts.errors import InvalidValue, KeyRingFailed, NotAllowed, NotFound, WrongState
 from tests.commands.members import Company
-from tests.commands.shop import Shop
+from tests.commands.shop import Shop, watched
 
 INVITED, ACTIVE, LEFT = MembershipState
 ENTERING: Final = (AddMembers, InviteMembers)
@@ -472,28 +472,12 @@ class TestCosts:
         counted: dict[str, list[list[str]]] = {}
         for few in (ids, ids[:1]):
             for change in (InviteMembers, AddMembers, RemoveMembers):
-                asked = self.watched(company)
+                asked = watched(company)
                 company.handle(change(actor=actor, group=company.partners, people=few))
                 counted.setdefault(change.__name__, []).append(asked)
         tree = ["lineage", "catalog_entries"] if narrow else []
         expected = ["organization", "groups", "viewer_facts", *tree, "commit"]
         assert [[expected, expected]] * 3 == list(counted.values())
-
-    def watched(self, company: Company) -> list[str]:
-        """Return a list to which every question to storage is added from now on."""
-        asked: list[str] = []
-        facade = company.facade()
-        bridge = facade._bridges["repository"]
-        real = bridge._port
-
-        class Watching:
-            def __getattr__(self, name: str) -> Any:
-                asked.append(name)
-                return getattr(real, name)
-
-        bridge._port = Watching()
-        company.subs = facade
-        return asked
 
 
 def test_a_person_who_left_is_asked_back(company: Company) -> None:

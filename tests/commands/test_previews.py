@@ -129,6 +129,20 @@ class TestResource:
         first = shop.handle(evolve(asked, limit=2))
         assert PeopleCursor(login_key="anna-01", id=everybody[1].value) == first.after
 
+    @pytest.mark.parametrize(
+        ("at_once", "limit", "sizes"),
+        [(1, 1, [1, 1, 1, 0]), (2, 2, [2, 1]), (9, 2, [2, 1]), (9, 3, [3]), (9, 4, [3])],
+    )
+    def test_a_page_that_is_full(
+        self, shop: Shop, monkeypatch: pytest.MonkeyPatch, at_once: int, limit: int, sizes: list[int]
+    ) -> None:
+        """Where a page is full nothing more is asked for it, and after the last one there is none where that was seen."""
+        monkeypatch.setattr(preview_pages, "READ_AT_ONCE", at_once)
+        put(shop, course(shop, audience=to(group(shop, 1, *people(shop, 3)))))
+        counted = counting(shop)
+        _, pages = walked(shop, PreviewResource(actor=shop.admin, becomes=course(shop).id, limit=limit))
+        assert (sizes, len(sizes)) == ([len(page.differences) for page in pages], counted["viewers_page"])
+
     def test_a_bounded_number_of_questions(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         """Where nobody gains or loses for long, a page ends empty after ten rounds, and the next goes on from there."""
         monkeypatch.setattr(preview_pages, "READ_AT_ONCE", 1)
@@ -210,6 +224,7 @@ class TestPerson:
             ({a.department_id(9, of=shop.id)}, "unknown"),
             ({a.department_id(1, of=a.THEIRS)}, "unknown"),
             ({a.department_id(2, of=shop.id)}, "retired"),
+            ({a.department_id(each, of=shop.id) for each in range(10, 110)}, "unknown"),
             ({a.department_id(each, of=shop.id) for each in range(101)}, "too_many"),
         ):
             refused = shop.refused(self.asking(shop, anna, departments=frozenset(departments)))
@@ -228,6 +243,17 @@ class TestPerson:
             assert expected == walked(shop, evolve(self.asking(shop, anna, archived=True), limit=limit))[0]
         first = shop.handle(evolve(self.asking(shop, anna, archived=True), limit=3))
         assert ResourceCursor(name_key="course 02", id="course/2") == first.after
+
+    def test_a_long_page(self, shop: Shop) -> None:
+        """As many are told of on one page as it can hold, however many a page has by itself."""
+        (anna,) = people(shop, 1)
+        mine = to(group(shop, 1, anna))
+        put(shop, *(course(shop, number, name=f"Course {number:02}", audience=mine) for number in range(51)))
+        page = shop.handle(evolve(self.asking(shop, anna, archived=True), limit=51))
+        assert ([*lost(*((anna, course(shop, number).id) for number in range(51)))], None) == (
+            list(page.differences),
+            page.after,
+        )
 
     def test_nobody(self, shop: Shop) -> None:
         """Unknown and deleted people are not there; a type that is none is refused by name."""
@@ -269,10 +295,12 @@ class TestMembership:
         assert tuple(gained((vera, course(shop, 2).id))) == shop.handle(self.asking(shop, vera, 2)).differences
 
     def test_what_is_not_there(self, shop: Shop) -> None:
-        """An unknown group, and one of another organization, are told alike."""
+        """An unknown group, and one of another organization, are told alike, whether that one is there or not."""
         (anna,) = people(shop, 1)
-        for command in (self.asking(shop, anna), evolve(self.asking(shop, anna), group=g.group_id(of=a.THEIRS))):
-            refused = shop.refused(command)
+        stored(shop, a.organization(a.THEIRS), g.group(2, of=a.THEIRS), of=a.THEIRS)
+        theirs = [g.group_id(number, of=a.THEIRS) for number in (1, 2)]
+        for each in (g.group_id(of=shop.id), *theirs):
+            refused = shop.refused(evolve(self.asking(shop, anna), group=each))
             assert isinstance(refused, NotFound)
             assert "group" == refused.what
 

@@ -14,13 +14,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from subaccounts import (
+    AddMembers,
     AddPerson,
     ArchivePerson,
     Command,
     DepartmentId,
     EditPerson,
     HostUser,
+    ListMembers,
     MakeDepartment,
+    MakeGroup,
     MoveDepartment,
     State,
     SubAccountId,
@@ -203,5 +206,10 @@ class TestMeanwhile:
 
         monkeypatch.setattr(shop.repository, "lineage", unread)
         shop.subs = shop.facade()
-        archived = shop.handle(ArchivePerson(actor=HostUser.administrator("deputy", of=till), sub_account=anna))
+        deputy = HostUser.administrator("deputy", of=till)
+        cashiers = shop.handle(MakeGroup(actor=shop.admin, organization=shop.id, name="Cashiers")).id
+        (line,) = shop.handle(AddMembers(actor=deputy, group=cashiers, people=(anna,)))
+        (member,) = shop.handle(ListMembers(actor=deputy, group=cashiers)).members
+        assert (None, anna) == (line.why, member.sub_account.id)
+        archived = shop.handle(ArchivePerson(actor=deputy, sub_account=anna))
         assert State.ARCHIVED is archived.state

@@ -34,7 +34,7 @@ from subaccounts.domain.widening import QUIET, Loud
 from subaccounts.errors import FieldRefused, InvalidValue, NotFound, TooMany, WidensSight
 from subaccounts.testing import builders as a
 from subaccounts.testing import groups as g
-from tests.commands.shop import SETUP, Shop
+from tests.commands.shop import SETUP, Shop, watched
 from tests.commands.shown import EVERYTHING, application, course, group, held, put, putting, stored, to
 
 
@@ -189,16 +189,18 @@ class TestLoud:
     def test_an_application_that_a_group_opens(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         """A resource of a department is open to people from outside where any group opens its application, however many groups
         there are to look through."""
-        monkeypatch.setattr(room, "LARGEST_PAGE", 2)
+        monkeypatch.setattr(room, "LARGEST_PAGE", 3)
         shown = Audience(departments=frozenset({a.department_id(1, of=shop.id)}))
         stored(shop, a.department(1, of=shop.id))
-        for number in range(1, 5):
+        for number in range(1, 7):
             group(shop, number, allows_external=True)
         draft = course(shop, audience=shown, application=application(shop, 1))
         (line,) = put(shop, evolve(draft, id=course(shop, 2).id), accepting=QUIET)
         assert Outcome.MADE is line.outcome
-        group(shop, 5, allows_external=True, applications=frozenset({application(shop, 1)}))
+        group(shop, 7, allows_external=True, applications=frozenset({application(shop, 1)}))
+        asked = watched(shop)
         assert ("to_externals",) == self.refused(shop, draft)
+        assert 3 == asked.count("groups_page")  # of seven groups, three at once
 
     def test_a_group_that_is_opened_meanwhile(self, shop: Shop) -> None:
         """A group that lets people from outside in before the commit has the line judged again, by what it is now."""

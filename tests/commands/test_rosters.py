@@ -246,11 +246,15 @@ class TestList:
         shop.handle(DeletePerson(actor=shop.admin, sub_account=people[1]))
         shop.handle(ArchivePerson(actor=shop.admin, sub_account=people[2]))
         ordered = sorted(people, key=lambda each: each.value)
-        first = shop.handle(listing(shop, limit=2))
-        assert [each for each in ordered[:2] if each != people[1]] == [each.id for each in first.people]
-        assert ordered[1] == first.after
-        rest = shop.handle(listing(shop, after=first.after))
-        assert ([each for each in ordered[2:] if each != people[1]], None) == ([p.id for p in rest.people], rest.after)
+        shown = [each for each in ordered if each != people[1]]
+        for limit, sizes in ((2, [1, 2, 1]), (3, [2, 2]), (5, [4])):
+            asked, pages = listing(shop, limit=limit), list[list[SubAccountId]]()
+            while not pages or asked.after is not None:
+                page = shop.handle(asked)
+                pages.append([each.id for each in page.people])
+                assert page.after in {None, ordered[min(len(pages) * limit, 5) - 1]}
+                asked = evolve(asked, after=page.after)
+            assert (shown, sizes) == ([each for one in pages for each in one], [len(one) for one in pages])
 
     def test_nobody(self, shop: Shop) -> None:
         """A roster with nobody on it is an empty page; of a resource that is not there there is none."""

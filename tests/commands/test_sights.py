@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve
 
 from subaccounts import (
+    AddPeople,
     ArchivePerson,
     Audience,
     Command,
@@ -20,9 +21,11 @@ from subaccounts import (
     ListVisible,
     MakeDepartment,
     MaySee,
+    NewPerson,
     OpenableApplications,
     Opening,
     Openings,
+    PeopleCursor,
     ResourceId,
     SignedIn,
     SubAccountId,
@@ -176,9 +179,10 @@ class TestMaySee:
             shop.handle(self.asking(shop, anna))
 
     def test_what_is_not_there(self, shop: Shop) -> None:
-        """An unknown resource, and one of another organization, are told alike."""
+        """An unknown resource, and one of another organization, are told alike, whether that one is there or not."""
         anna = shop.add().sub_account.id
-        for resource in (course(shop, 7).id, g.resource_id(of=a.THEIRS)):
+        stored(shop, a.organization(a.THEIRS), g.resource(2, of=a.THEIRS), of=a.THEIRS)
+        for resource in (course(shop, 7).id, *(g.resource_id(number, of=a.THEIRS) for number in (1, 2))):
             refused = shop.refused(MaySee(actor=shop.admin, person=anna, resource=resource))
             assert isinstance(refused, NotFound)
             assert "resource" == refused.what
@@ -261,6 +265,24 @@ class TestReasons:
         page = shop.handle(WhoSees(actor=shop.admin, resource=course(shop).id))
         assert {anna, vera} == {each.id for each in page.people}
         assert [True, True] == [sight.visible and not sight.against for sight in page.sights]
+
+    @pytest.mark.parametrize(
+        ("limit", "sizes"), [(20, [20, 20, 12]), (50, [50, 2]), (51, [51, 1]), (52, [52]), (53, [52])]
+    )
+    def test_of_many_who_see(self, shop: Shop, limit: int, sizes: list[int]) -> None:
+        """Everybody is on one page, in the order of logins, and no page is shorter than it was asked for but the last."""
+        names = [f"p{number:02}" for number in range(52)]
+        people = tuple(NewPerson(login=name) for name in names)
+        shop.handle(AddPeople(actor=shop.admin, account=shop.account.id, people=people))
+        put(shop, course(shop))
+        found, asked = list[list[str]](), WhoSees(actor=shop.admin, resource=course(shop).id, limit=limit)
+        while not found or asked.after is not None:
+            page = shop.handle(asked)
+            found.append([each.login.text for each in page.people])
+            last = None if page.after is None else page.people[-1]
+            assert page.after == (last and PeopleCursor(login_key=last.login.key, id=last.id.value))
+            asked = evolve(asked, after=page.after)
+        assert (names, sizes) == ([each for one in found for each in one], [len(one) for one in found])
 
     def test_who_loses_the_sight_meanwhile(self, shop: Shop) -> None:
         """Whoever is archived or gone between the two reads of a page is left out of it, with its reason."""

@@ -154,6 +154,22 @@ class TestVerifiedIdentity:
             VerifiedIdentity(identity=ANNAS, **{field: value})
         assert (field, problem) == (refusal.value.field, refusal.value.problem)
 
+    @pytest.mark.parametrize(
+        ("field", "limit"), [("email", 2000), ("level", 2000), ("attributes", 2000), ("methods", 100)]
+    )
+    def test_how_long_it_can_be(self, field: str, limit: int) -> None:
+        """An attribute has two thousand characters, and there are a hundred methods; one more is refused with the limit."""
+
+        def of(length: int) -> Any:
+            if field == "methods":
+                return {f"m{number}" for number in range(length)}
+            return {"name": "x" * length} if field == "attributes" else "x" * length
+
+        VerifiedIdentity(identity=ANNAS, **{field: of(limit)})
+        with pytest.raises(InvalidValue) as refusal:
+            VerifiedIdentity(identity=ANNAS, **{field: of(limit + 1)})
+        assert ("too_long", limit) == (refusal.value.problem, refusal.value.limit)
+
     def test_a_time_of_any_zone(self) -> None:
         """A time is aware; which zone it is in does not matter."""
         at = datetime(2026, 3, 2, 13, tzinfo=timezone(timedelta(hours=1)))
@@ -217,6 +233,20 @@ class TestIssuer:
         """A combination that cannot work cannot be built: it is the developer's mistake, not a refusal."""
         with pytest.raises(ValueError, match=r"\w"):
             Issuer(issuer=ACME, name="Acme account", **changes)
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"external_id": "x"},
+            {"external_id": "x" * 2000},
+            {"domains": frozenset(f"d{n}.example" for n in range(100))},
+            {"methods": frozenset(f"m{n}" for n in range(99)), "levels": frozenset({"1"})},
+        ],
+    )
+    def test_is_none(self, changes: dict[str, Any]) -> None:
+        """A name of one letter and one of two thousand are names, and there can be a hundred of what there can be many of."""
+        issuer = Issuer(issuer=ACME, name="Acme account", **changes)
+        assert changes == {name: getattr(issuer, name) for name in changes}
 
     @pytest.mark.parametrize(("field", "longest"), [("issuer", 500), ("name", 200)])
     def test_what_it_is_called(self, field: str, longest: int) -> None:

@@ -8,15 +8,19 @@ import pytest
 
 from subaccounts.commands import adding as adding_command
 from subaccounts.commands import (
+    audit,
     command,
+    crowd_previews,
     dead_letters,
     delivering,
+    endings,
     filling,
+    generations,
     notices,
     ports_at_hand,
     preview_pages,
-    previews,
     scenes,
+    signing_up,
 )
 from subaccounts.domain import (
     adding,
@@ -111,7 +115,14 @@ LIMITS: dict[tuple[object, str], int | timedelta] = {
     (rosters, "MOST_PARTICIPANTS"): 1000,
     (preview_pages, "READ_AT_ONCE"): 200,
     (preview_pages, "ROUNDS"): 10,
-    (previews, "MEMBERS_AT_ONCE"): 10,
+    (crowd_previews, "AT_ONCE"): 10,
+    (audit, "CHUNK"): 500,
+    (signing_up, "CHUNK"): 500,
+    (generations, "CHUNK"): 500,
+    (generations, "HELD"): timedelta(minutes=5),
+    (endings, "CHUNK"): 100,
+    (endings, "HELD"): timedelta(minutes=5),
+    (endings, "MOST_DECISIONS"): 8,
     (arriving, "CLOCKS_DIFFER"): timedelta(minutes=5),
 }
 

@@ -81,6 +81,13 @@ def test_the_complete_record() -> None:
     assert not can_complete(NO_PROFILE, policy)
 
 
+def test_one_of_two_that_is_there() -> None:
+    """Of two contacts of which one is enough, and which an administrator alone gives, the one that is there is enough."""
+    rules = {name: FieldRule(suppliers=(A,), asked_of=None) for name in (f.EMAIL, f.PHONE)}
+    policy = RegistrationPolicy(name="either", fields=rules, one_of=(frozenset({f.EMAIL, f.PHONE}),))
+    assert [False, True] == [can_complete(each, policy) for each in (NO_PROFILE, a.profile({f.EMAIL: MAIL}))]
+
+
 @given(policies())
 def test_whoever_can_complete_a_record_completes_it(policy: RegistrationPolicy) -> None:
     """When the person can complete the record alone, giving all that is asked completes it; otherwise it does not."""

@@ -85,4 +85,5 @@ def test_what_is_no_secret(text: object, problem: str) -> None:
     with pytest.raises(InvalidValue) as refusal:
         Secret(text)  # type: ignore[arg-type]  # hosts pass what they were sent
     assert ("secret", problem) == (refusal.value.field, refusal.value.problem)
+    assert (1024 if problem == "too_long" else None) == refusal.value.limit
     assert "open" not in str(refusal.value)

@@ -16,12 +16,20 @@ SALTED = "$argon2id$v=19$m=19456$c2FsdHNhbHQ$dGFndGFndGFn"
         (PasswordHash(encoded=SALTED, pepper="k1"), "dGFndGFndGFn"),
         (a.credential(password=PasswordHash(encoded=SALTED, pepper="pepper-of-march")), "PasswordHash"),
         (a.credential(password=PasswordHash(encoded=SALTED, pepper="pepper-of-march")), "pepper-of-march"),
+        (a.credential(code=a.claim_code(chosen="digest-of-a-code")), "digest-of-a-code"),
         (a.organization(key_ring="ring-of-acme"), "ring-of-acme"),
         (a.event(salt="salt-of-the-event"), "salt-of-the-event"),
     ],
-    ids=["a hash", "that there is a password", "its pepper", "the ring of keys", "the salt of an event"],
+    ids=[
+        "a hash",
+        "that there is a password",
+        "its pepper",
+        "a chosen code",
+        "the ring of keys",
+        "the salt of an event",
+    ],
 )
 def test_what_a_record_does_not_show(record: object, hidden: str) -> None:
-    """Neither hashes, nor the keys and salts that belong to them, nor who has a password yet, are printed."""
+    """Neither hashes and digests, nor the keys and salts that belong to them, nor who has a password yet, are printed."""
     assert hidden not in repr(record)
     assert hidden not in str(record)

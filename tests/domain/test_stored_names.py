@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from subaccounts.domain import codes, ids, link
+from subaccounts.domain import codes, group, ids, link, membership, participation, sub_account
 from subaccounts.domain.account import AccountInput, AccountState, HostAccount, HostRole
 from subaccounts.domain.activation import Way
 from subaccounts.domain.actor import Role
@@ -19,6 +19,7 @@ from subaccounts.domain.authority import Action, Who
 from subaccounts.domain.channel import Channel
 from subaccounts.domain.delivery import Fate
 from subaccounts.domain.dialogue import Disclosure, Incoming, Standing, Told
+from subaccounts.domain.ending import ENDINGS
 from subaccounts.domain.fields import FIELDS, FieldType, Kind
 from subaccounts.domain.life import LifeInput, State
 from subaccounts.domain.membership import MembershipInput, MembershipState
@@ -34,6 +35,7 @@ from subaccounts.domain.viewer import Apart
 from subaccounts.domain.visibility import Half, Why
 from subaccounts.domain.widening import Loud
 from subaccounts.domain.wording import Place
+from subaccounts.errors import InvalidValue
 from subaccounts.testing import NOON
 from subaccounts.testing import builders as a
 
@@ -102,6 +104,19 @@ def test_the_kinds_of_records() -> None:
     """An id is stored and told by the name of its kind."""
     names = {kind.__name__.removesuffix("Id"): kind.kind for kind in get_args(ids.AnyRecordId)}
     assert {name: re.sub(r"(?<=.)(?=[A-Z])", "_", name).lower() for name in names} == names
+    assert "application" == ids.ApplicationId.kind  # known by its id alone, and no record
+    with pytest.raises(InvalidValue) as refusal:
+        ids.ApplicationId(organization=a.OURS, value="")
+    assert "application" == refusal.value.field
+
+
+def test_the_spaces_of_keys() -> None:
+    """What is unique is held under the name of its space: under another, what is stored would be held by nobody."""
+    spaces = (sub_account.SIGN_IN_SPACE, sub_account.LOOK_ALIKE_SPACE, sub_account.DELETED_SPACE)
+    assert ("sign_in", "look_alike", "deleted_login") == spaces
+    assert ("identity", "external_id") == (sub_account.IDENTITY_SPACE, sub_account.EXTERNAL_SPACE)
+    gathered = (group.GROUP_SPACE, membership.MEMBERSHIP_SPACE, participation.PARTICIPATION_SPACE)
+    assert ("group", "membership", "participation") == gathered
 
 
 def test_what_codes_are_derived_for() -> None:
@@ -116,7 +131,7 @@ def test_what_codes_are_derived_for() -> None:
 
 def test_the_queues() -> None:
     """What waits is found under the name of its queue."""
-    assert ("notices", "dead_letters") == (NOTICES, DEAD_LETTERS)
+    assert ("notices", "dead_letters", "endings") == (NOTICES, DEAD_LETTERS, ENDINGS)
 
 
 def test_what_an_audit_chain_is_called() -> None:

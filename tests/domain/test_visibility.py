@@ -303,6 +303,7 @@ APPLICATION: Final = g.application_id()
 CRM: Final = g.resource(application=APPLICATION)
 OFFICE: Final = frozenset({a.department_id()})
 PERMITTED: Final = frozenset({a.permission_type_id()})
+ON_THE_ROSTER: Final = evolve(EMPLOYEE, rosters=frozenset({g.resource_id()}))
 BY_OFFICE: Final = g.resource(audience=Audience(departments=OFFICE))
 BY_JOB: Final = g.resource(audience=Audience(job_profiles=frozenset({a.job_profile_id()})))
 BY_PERMISSION: Final = g.resource(audience=Audience(permission_types=PERMITTED))
@@ -329,8 +330,20 @@ BY_PERMISSION: Final = g.resource(audience=Audience(permission_types=PERMITTED))
         (evolve(EMPLOYEE, job_profile=a.job_profile_id()), BY_JOB, Ungrouped.NOBODY, True),
         (EMPLOYEE, BY_PERMISSION, Ungrouped.EVERYBODY, False),
         (evolve(EMPLOYEE, permission_types=PERMITTED), BY_PERMISSION, Ungrouped.NOBODY, True),
+        (EMPLOYEE, g.resource(hidden_from_external=True), Ungrouped.EVERYBODY, True),
+        (EXTERNAL, g.resource(hidden_from_external=True), Ungrouped.EVERYBODY, False),
+        (ON_THE_ROSTER, g.resource(rostered=True), Ungrouped.NOBODY, True),
+        (ON_THE_ROSTER, g.resource(2, rostered=True), Ungrouped.NOBODY, False),
+        (ON_THE_ROSTER, g.resource(), Ungrouped.NOBODY, False),
+        (ON_THE_ROSTER, g.resource(), Ungrouped.EVERYBODY, True),
     ],
 )
 def test_each_half_and_each_part_alone(viewer: Viewer, resource: Resource, ungrouped: Ungrouped, sees: bool) -> None:
-    """One thing at a time: the choice for what names nobody, the application, and each part of an audience."""
+    """One thing at a time: the choice for what names nobody, the application, each part of an audience, what is hidden, and a
+    roster, which counts while the resource has one. The explanation says the same, by no fact that is none."""
     assert sees is may_see(viewer, resource, ungrouped)
+    sight = explain(viewer, resource, ungrouped)
+    told = {fact.why for fact in sight.facts}
+    assert sees is sight.visible
+    assert (Why.PARTICIPANT in told) is (resource.rostered and resource.id in viewer.rosters)
+    assert (Why.HIDDEN_FROM_EXTERNAL in told) is (viewer.external and resource.hidden_from_external)

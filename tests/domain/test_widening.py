@@ -178,7 +178,7 @@ def test_an_audience_has_an_end(part: str, id_of: Callable[[int], Any]) -> None:
     assert Audience(**{part: most}).named
     with pytest.raises(TooMany) as refusal:
         Audience(**{part: most | {id_of(MOST_NAMED)}})
-    assert 1000 == refusal.value.limit
+    assert ("members of a part of an audience", 1000) == (refusal.value.what, refusal.value.limit)
     assert not NOBODY_NAMED.named
 
 

@@ -97,7 +97,6 @@ def _reaches(actor: Actor, action: Action, person: SubAccount) -> bool:
             action,
             organization=person.id.organization,
             account=person.account,
-            person=person.id,
             lineage=person.profile.departments,
         )
     except NotAllowed:

@@ -62,8 +62,7 @@ class PreviewResource(Command[PreviewPage[PeopleCursor]]):
         """Return the resource as it is and as it would be, and what is loud of that."""
         if isinstance(self.becomes, ResourceId):
             found = await resource(ports, self.becomes)
-            before = found if found.removed_at is None else None
-            return Showings(organization=organization, resource=id_, before=before, then=None), QUIET
+            return Showings(organization=organization, resource=id_, before=found, then=None), QUIET
         around = await surroundings(ports, organization, (self.becomes,))
         before, then = around.before(id_), resources.drafted(self.becomes, around)
         showings = Showings(organization=organization, resource=id_, before=before, then=then)

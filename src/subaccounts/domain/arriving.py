@@ -184,7 +184,7 @@ def arrive(arrival: Arrival, /) -> Decision[AnyStep]:
         scene,
         becomes.sub_account,
         Pathway.SSO,
-        puts=tuple(then for before, then in halves if created or then != before),
+        puts=tuple(then for before, then in halves if then != before),
         happened=becomes.happened,
         counts=counts,
     )

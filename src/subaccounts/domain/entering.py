@@ -77,7 +77,7 @@ def let_in(
     lapsed = not scene.subscription.covers(scene.now)
     read_only = lapsed and scene.facts.organization.lapse is LapsePolicy.READ_ONLY
     answer = Authenticated(subject=entered, read_only=read_only)
-    return answered(scene, answer, puts=puts, happened=happened, counts=counts, guarded=True)
+    return answered(scene, answer, puts=puts, happened=happened, counts=counts)
 
 
 def answered(
@@ -88,20 +88,19 @@ def answered(
     puts: tuple[Record, ...] = (),
     happened: tuple[Happening, ...] = (),
     counts: tuple[Count, ...] = (),
-    guarded: bool = False,
 ) -> Decision[AnyStep]:
     """Make the decision, with a change of the host account's roles remembered beside it.
 
-    When `guarded`, whatever it was decided on has to hold until the commit.
+    Where somebody is let in, or anything is put, whatever it was decided on has to hold until the commit.
     """
     account, person = scene.facts.account, scene.facts.sub_account
+    by, guarded = By(kind="terminal", id=scene.door.terminal), bool(puts)
     whats = [Happened(what=what, account=person.account, sub_account=person.id) for what in happened if person]
     if account is not None:
         changed, promoted = accounts.met(account, scene.roles)
         puts, whats = (*puts, *changed), [*promoted, *whats]
-    by = By(kind="terminal", id=scene.door.terminal)
     if isinstance(answer, Authenticated):
-        by = By(kind="sub_account", id=answer.subject.sub_account.value)
+        by, guarded = By(kind="sub_account", id=answer.subject.sub_account.value), True
     return Decision(
         organization=scene.facts.organization.id,
         by=by,

@@ -209,7 +209,7 @@ def put(
 def remove(resources: Sequence[ResourceId], around: Surroundings, /, *, by: By) -> Decision[tuple[ResourceLine, ...]]:
     """Have nobody see resources any more; who takes part in them is kept. Nothing is opened by that, so nothing is loud."""
     lines: list[ResourceLine] = []
-    puts: list[Record] = []
+    puts: list[Resource] = []
     met = set[ResourceId]()
     for number, each in enumerate(resources, 1):
         line = ResourceLine(number=number, resource=each)
@@ -228,7 +228,7 @@ def remove(resources: Sequence[ResourceId], around: Surroundings, /, *, by: By) 
         by=by,
         result=tuple(lines),
         puts=tuple(puts),
-        happened=tuple(Happened(what=ResourceRemoved(resource=each.id)) for each in puts if isinstance(each, Resource)),
+        happened=tuple(Happened(what=ResourceRemoved(resource=each.id)) for each in puts),
     )
 
 

@@ -193,4 +193,4 @@ def _answer(
 ) -> Decision[AnyStep]:
     """Answer for where the login stands after this: a fifth wrong proof already hears of the delay."""
     answer = told(stand(scene), incoming, door=scene.door)
-    return entering.answered(scene, step(scene, answer, problems), puts=puts, happened=happened, guarded=bool(puts))
+    return entering.answered(scene, step(scene, answer, problems), puts=puts, happened=happened)

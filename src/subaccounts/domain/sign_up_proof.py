@@ -196,7 +196,7 @@ def _unfinished(
     """Answer a right proof that led nowhere. A code's row is written all the same: guesses are lined up on it."""
     row = attempt if attempt is not None else c.attempt
     written: tuple[Record, ...] = (row,) if c.counted or row != c.attempt else ()
-    return evolve(entering.answered(c.scene, step, puts=written, guarded=bool(written)), refusal=refusal)
+    return evolve(entering.answered(c.scene, step, puts=written), refusal=refusal)
 
 
 def _welcome(scene: Scene, person: SubAccount) -> tuple[Telling, ...]:
