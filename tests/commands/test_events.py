@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typing
+from datetime import timedelta
 
 import pytest
 from attrs import evolve
@@ -28,6 +29,7 @@ from subaccounts import (
     Door,
     DropDeadLetter,
     EditPerson,
+    ExpireMemberships,
     HostAccount,
     InviteMembers,
     IssueCode,
@@ -65,6 +67,7 @@ from subaccounts import (
     UnlockPerson,
     VoidCode,
     Way,
+    Window,
 )
 from subaccounts.domain import activation_events as ways_in
 from subaccounts.domain import events as e
@@ -201,7 +204,8 @@ def write(shop: Shop) -> None:
 
 
 def gather(shop: Shop, account: Account) -> None:
-    """Make a group and change it; ask one who accepts and leaves, one who declines, and remove a third."""
+    """Make a group and change it; ask one who accepts and leaves, one who declines, and remove a third, whose time runs out the
+    next time."""
     group = shop.handle(MakeGroup(actor=shop.admin, organization=shop.id, name="Partners")).id
     mail = frozenset({ApplicationId(organization=shop.id, value="mail")})
     loud = frozenset({Loud.TO_EXTERNALS})
@@ -217,6 +221,10 @@ def gather(shop: Shop, account: Account) -> None:
     shop.handle(LeaveGroup(subject=dora, group=group))
     shop.handle(DeclineInvitation(subject=egon, group=group))
     shop.handle(RemoveMembers(actor=shop.admin, group=group, people=(fred,)))
+    window = Window(until=shop.clock() + timedelta(seconds=1))
+    shop.handle(AddMembers(actor=shop.admin, group=group, people=(fred,), window=window))
+    shop.clock.advance(timedelta(seconds=1))
+    shop.handle(ExpireMemberships(actor=SETUP, organization=shop.id))
     shop.handle(RetireGroup(actor=shop.admin, group=group))
 
 
