@@ -15,13 +15,16 @@ from subaccounts import (
     ListMembers,
     ListParticipants,
     MaySee,
+    PreviewDepartment,
     PreviewGroup,
     PreviewPerson,
     RemoveResources,
+    SubAccount,
     SubAccountId,
     Ungrouped,
     WhoSees,
 )
+from subaccounts.domain.queries import PeopleQuery
 from subaccounts.testing import builders as a
 from subaccounts.testing import groups as g
 from tests.commands.members import Company
@@ -76,6 +79,12 @@ def seeing(shop: Shop, person: SubAccountId, number: int) -> MaySee:
         (lambda s, _: ListMembers(actor=s.admin, group=g.group_id(of=s.id)), "organization groups members_page"),
         (lambda s, _: WhoSees(actor=s.admin, resource=course(s).id), "organization resources viewers_page"),
         (
+            lambda s, _: PreviewDepartment(
+                actor=s.admin, department=a.department_id(of=s.id), parent=None, type="course"
+            ),
+            "organization catalog_entries offspring catalog_entries people_page",
+        ),
+        (
             lambda s, _: PreviewGroup(actor=s.admin, group=g.group_id(of=s.id), type="course"),
             "organization groups members_page",
         ),
@@ -90,7 +99,7 @@ def seeing(shop: Shop, person: SubAccountId, number: int) -> MaySee:
     ids=[
         *("put nothing", "remove nothing", "put a course of nobody", "put one of groups", "put one of departments"),
         *("add no participant", "an empty roster", "add no member", "an empty group", "seen by nobody"),
-        *("preview an empty group", "preview in no department"),
+        *("preview an empty department", "preview an empty group", "preview in no department"),
         *("a sight of nothing", "a sight of groups", "a sight of departments"),
     ],
 )
@@ -112,3 +121,19 @@ def test_what_only_an_invitation_is_judged_by() -> None:
         asked = watched(company)
         assert 1 == company.deliver().sent
         assert invited is ("viewer_facts" in asked)
+
+
+def test_whom_a_move_concerns(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is not in the department, nor below it, is not read for the preview of its move."""
+    asked: list[PeopleQuery] = []
+    people_page = shop.repository.people_page
+
+    def watching(query: PeopleQuery, /) -> tuple[SubAccount, ...]:
+        asked.append(query)
+        return people_page(query)
+
+    monkeypatch.setattr(shop.repository, "people_page", watching)
+    shop.subs = shop.facade()
+    department = a.department_id(of=shop.id)
+    shop.handle(PreviewDepartment(actor=shop.admin, department=department, parent=None, type="course"))
+    assert [frozenset({department})] == [each.departments for each in asked]

@@ -228,6 +228,13 @@ class TestKept:
         (line,) = put(shop, draft, accepting=page.loud)
         assert (None, True) == (line.refusal, sees(shop, vera))
 
+    def test_shown_all_the_while(self, shop: Shop) -> None:
+        """What is changed otherwise while its roster is shown lets nobody in, and nothing has to be accepted."""
+        draft, vera = assessment(shop), person(shop, "vera", Kind.EXTERNAL)
+        shop.handle(adding(shop, vera))
+        (line,) = put(shop, evolve(draft, name="Feedback for all"), accepting=QUIET)
+        assert (Outcome.CHANGED, True) == (line.outcome, sees(shop, vera))
+
     def test_with_nobody_on_it(self, shop: Shop) -> None:
         """A roster that nobody is on lets nobody in, and is shown again without a word."""
         draft = assessment(shop, hidden_from_external=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import ClassVar, Final, final
 
 from attrs import frozen
 
-from ..domain import authority, delivery
+from ..domain import authority
 from ..domain.actor import Actor
 from ..domain.authority import Action
 from ..domain.ending import ENDINGS, Due, Ending, expire
@@ -56,7 +57,7 @@ class ExpireMemberships(Command[int]):
 
     async def _told(self, ports: PortsAtHand, taken: tuple[Leased, ...]) -> int:
         """Tell of a chunk; whoever changes one of its memberships meanwhile has it decided anew."""
-        endings = await self._read(ports, taken)
+        endings = _read(taken)
         for _ in range(MOST_DECISIONS):
             due = await self._due(ports, endings)
             try:
@@ -65,23 +66,18 @@ class ExpireMemberships(Command[int]):
                 continue
         return 0
 
-    async def _read(self, ports: PortsAtHand, taken: tuple[Leased, ...]) -> list[tuple[Leased, Ending]]:
-        """Return what waits; what a later release wrote is put off, for a worker of that one to read it."""
-        from .. import wire
-
-        endings: list[tuple[Leased, Ending]] = []
-        strange: list[Leased] = []
-        for leased in taken:
-            try:
-                endings.append((leased, wire.loads(Ending, leased.task.body)))
-            except InvalidValue:
-                strange.append(leased)
-        if strange:
-            by = authority.by(self.actor)
-            await ports.settle(delivery.given_back(tuple(strange), due=ports.now + HELD, by=by))
-        return endings
-
     async def _due(self, ports: PortsAtHand, endings: list[tuple[Leased, Ending]]) -> list[Due]:
         people = {ending.person for _, ending in endings}
-        found = {each.sub_account.id: each for each in await ports.repository.viewer_facts(people)} if people else {}
+        found = {each.sub_account.id: each for each in await ports.repository.viewer_facts(people)}
         return [Due(leased=leased, ending=each, facts=found.get(each.person)) for leased, each in endings]
+
+
+def _read(taken: tuple[Leased, ...]) -> list[tuple[Leased, Ending]]:
+    """Return what waits. What a later release wrote stays leased, for a worker of that one to read when it is due again."""
+    from .. import wire
+
+    endings: list[tuple[Leased, Ending]] = []
+    for leased in taken:
+        with suppress(InvalidValue):
+            endings.append((leased, wire.loads(Ending, leased.task.body)))
+    return endings

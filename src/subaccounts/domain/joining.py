@@ -155,11 +155,9 @@ def _becomes(candidate: Candidate, joining: Joining, what: MembershipInput) -> M
 
 
 def _stands(candidate: Candidate, joining: Joining) -> MembershipState | None:
-    """Return where a membership stands for who is put into the group now: one whose window is over was left."""
+    """Return where a membership stands for who is put into the group now; one whose window is over is none any more."""
     membership = candidate.membership
-    if membership is None:
-        return None
-    return MembershipState.LEFT if membership.window.over(joining.now) else membership.state
+    return membership.state if membership is not None and not membership.window.over(joining.now) else None
 
 
 def _told(person: SubAccount, becomes: Membership, chosen: Chosen, joining: Joining) -> tuple[Telling, ...]:
