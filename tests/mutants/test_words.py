@@ -100,20 +100,24 @@ def test_the_page() -> None:
     text = page.text(found().scores(), reasons, **said, taken_over=0)
     assert "2026-01-01, CPython, 3 minutes, `mutants`.\n" in text
     resumed = page.text(found().scores(), reasons, **said, taken_over=1234)
-    assert "`mutants`. 1,234 kills are an earlier run's, in modules that did not change since.\n" in resumed
+    assert "`mutants`. 1,234 verdicts are an earlier run's, on modules that did not change since.\n" in resumed
     assert "| `domain/m.py` | 6 | 5 | 1 | 1 | 83.3 |" in text
     assert "**Same** (1). It is the same.\n\n```text\ndomain/m.py rule\n  - a(1)\n  + a(2)\n```" in text
 
 
 def test_what_an_earlier_run_leaves(tmp_path: Path) -> None:
-    """Of a log the kills in modules that are the same are taken over; what survived, took too long or changed is judged again."""
+    """Of a log the kills in modules that are the same are taken over, and survivors with a reason; whatever else survived, took
+    too long or changed is judged again."""
     source, path = "def rule(a):\n    a(1)\n    return a < 2\n", tmp_path / "log.jsonl"
     file = plan.File(name="domain/m.py", path=path, source=source, code=compile(source, "m.py", "exec"))
     every = mutants(source, module=file.name, enums={})
     for mutant, verdict in zip(every[:3], [KILLED, SURVIVED, TIMEOUT], strict=True):
         log.append(path, mutant, verdict, file)
-    assert {every[0].key: KILLED} == log.kills(path, [file])
-    assert {} == log.kills(path, [evolve(file, source=source + "\n")]) == log.kills(path, [])
+    assert {every[0].key: KILLED} == log.settled(path, [file], explained=())
+    explained_ = {each.key for each in every}
+    assert {every[0].key: KILLED, every[1].key: SURVIVED} == log.settled(path, [file], explained=explained_)
+    changed = evolve(file, source=source + "\n")
+    assert {} == log.settled(path, [changed], explained=explained_) == log.settled(path, [], explained=explained_)
     assert {each.key for each in every[1:3]} == log.left(path)
     taken = report.Report()
     taken.take_over(every[0], KILLED)

@@ -4,7 +4,7 @@
     python -m tools.mutants attempts codes      # modules whose name contains one of these
     python -m tools.mutants --again old.jsonl   # what was not killed by a test in an earlier run's --log
     python -m tools.mutants --write             # everything, and write docs/explanation/mutants.md
-    python -m tools.mutants --judged old.jsonl  # what was killed in an earlier run is not judged again where nothing changed
+    python -m tools.mutants --judged old.jsonl  # what an earlier run settled is not judged again where nothing changed
     python -m tools.mutants --processes 2       # at once; 2 unless said otherwise
 
 Ends with 1 when a survivor has no reason in explained.toml, when a reason is out of date, or when less than 95 of a
@@ -49,7 +49,8 @@ def main(arguments: Sequence[str]) -> int:
         todo = _again(todo, log.left(asked.again))
     found = report.Report()
     if asked.judged is not None:
-        todo = _resumed(todo, log.kills(asked.judged, files), found)
+        reasons = {mutant for reason in explained.read() for mutant in reason.mutants}
+        todo = _resumed(todo, log.settled(asked.judged, files, explained=reasons), found)
     print(f"{len(todo.in_place)} in place, {len(todo.fresh)} fresh, {len(todo.unseen)} that no test runs", flush=True)
     by_name = {file.name: file for file in files}
 
@@ -74,7 +75,7 @@ def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=2, help="how many mutants are judged at once")
     parser.add_argument("--way", choices=WAYS, default="both", help="judge only a part")
     parser.add_argument("--log", type=Path, help="append each verdict to this file as it comes, one line of JSON")
-    parser.add_argument("--judged", type=Path, help="take over the kills of this log, in unchanged modules")
+    parser.add_argument("--judged", type=Path, help="take over what this log settled, in unchanged modules")
     parser.add_argument("--again", type=Path, help="judge only what survived or took too long in this log")
     asked = parser.parse_args(arguments)
     if asked.write and (asked.modules or asked.again or asked.way != "both"):
@@ -92,7 +93,7 @@ def _again(todo: plan.Plan, keys: frozenset[str]) -> plan.Plan:
 
 
 def _resumed(todo: plan.Plan, told: dict[str, Verdict], found: report.Report) -> plan.Plan:
-    """Take over the kills of an earlier run and return what is left to be judged."""
+    """Take over what an earlier run settled and return what is left to be judged."""
     every = (*(each[0] for each in todo.in_place), *todo.fresh, *todo.unseen)
     for mutant in every:
         if mutant.key in told:

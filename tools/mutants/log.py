@@ -1,14 +1,15 @@
 """The log of verdicts, a line of JSON each: what an interrupted run leaves, and what a later one can take over of it.
 
 A line holds what the module was when it was judged. A kill stays one for as long as the module is the same, for tests are
-added and not taken away; whatever survived or took too long is judged again.
+added and not taken away; and what survives for a reason that is written down survives for that. Whatever else survived, or
+took too long, is judged again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,14 @@ def digest(file: File) -> str:
     return hashlib.sha256(file.source.encode()).hexdigest()[:16]
 
 
-def kills(path: Path, files: Iterable[File]) -> dict[str, Verdict]:
-    """Return the kills in modules that are still the same, by the key of the mutant."""
+def settled(path: Path, files: Iterable[File], *, explained: Collection[str]) -> dict[str, Verdict]:
+    """Return the kills and the explained survivors in modules that are still the same, by the key of the mutant."""
     same = {file.name: digest(file) for file in files}
     return {
-        line["key"]: Verdict(outcome="killed", by=line["by"])
+        line["key"]: Verdict(outcome=line["outcome"], by=line["by"])
         for line in _lines(path)
-        if line["outcome"] == "killed" and line.get("of") == same.get(line["key"].partition(" ")[0], "")
+        if (line["outcome"] == "killed" or (line["outcome"] == "survived" and line["key"] in explained))
+        and line.get("of") == same.get(line["key"].partition(" ")[0], "")
     }
 
 

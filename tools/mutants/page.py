@@ -66,8 +66,10 @@ def text(
     taken_over: int,
     command: str,
 ) -> str:
-    """Return the page; `taken_over` are the kills that an earlier run made in modules that are the same since."""
-    earlier = f" {taken_over:,} kills are an earlier run's, in modules that did not change since." if taken_over else ""
+    """Return the page; `taken_over` are the verdicts of an earlier run, on modules that are the same since."""
+    earlier = (
+        f" {taken_over:,} verdicts are an earlier run's, on modules that did not change since." if taken_over else ""
+    )
     return "\n".join(
         [
             INTRODUCTION,
