@@ -44,6 +44,7 @@ HEADINGS = [
     "Arriving with the company account",
     "A guest from outside",
     "Why does she not see it?",
+    "Ninety days later",
     "Everybody, as it stands now",
     "The audit trail",
     "Look at the file",

@@ -86,7 +86,9 @@ def test_a_broken_clause_beneath_a_command_is_named(clause: str, name: str) -> N
 class Memory(CommandsMachineContract):
     """Run the commands in memory, the same ones every time."""
 
-    lives: ClassVar[int] = 200
+    lives: ClassVar[int] = (
+        1_000  # found in a tenth of them; Hypothesis draws otherwise where other modules are imported
+    )
     settings: ClassVar[dict[str, Any]] = SAME_EVERY_TIME
 
     def open(self) -> MemoryRepository:

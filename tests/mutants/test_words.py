@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -97,10 +98,14 @@ def test_the_page() -> None:
     """The page tells scores, machine, command and each survivor with its reason."""
     reasons = [Reason(title="Same", why="It is the same.", mutants=("domain/m.py rule: a(1) => a(2)",))]
     said: dict[str, Any] = {"today": "2026-01-01", "machine": "CPython", "minutes": 3.2, "command": "mutants"}
-    text = page.text(found().scores(), reasons, **said, taken_over=0)
+    told = found()
+    text = page.text(told.scores(), reasons, **said, found=told)
     assert "2026-01-01, CPython, 3 minutes, `mutants`.\n" in text
-    resumed = page.text(found().scores(), reasons, **said, taken_over=1234)
-    assert "`mutants`. 1,234 verdicts are an earlier run's, on modules that did not change since.\n" in resumed
+    told.taken_over, told.unjudged = 1234, Counter({"domain/m.py": 2, "domain/b.py": 1})
+    resumed = page.text(told.scores(), reasons, **said | {"minutes": 0}, found=told)
+    earlier = "1,234 verdicts are an earlier run's, on modules that did not change since."
+    left = "Not judged are 3: `domain/b.py` 1, `domain/m.py` 2."
+    assert f"2026-01-01, CPython, `mutants`. {earlier} {left}\n" in resumed
     assert "| `domain/m.py` | 6 | 5 | 1 | 1 | 83.3 |" in text
     assert "**Same** (1). It is the same.\n\n```text\ndomain/m.py rule\n  - a(1)\n  + a(2)\n```" in text
 
@@ -119,6 +124,10 @@ def test_what_an_earlier_run_leaves(tmp_path: Path) -> None:
     changed = evolve(file, source=source + "\n")
     assert {} == log.settled(path, [changed], explained=explained_) == log.settled(path, [], explained=explained_)
     assert {each.key for each in every[1:3]} == log.left(path)
+    assert [KILLED, SURVIVED, TIMEOUT] == [*log.told(path, [file]).values()]
+    assert {} == log.told(path, [changed])
     taken = report.Report()
     taken.take_over(every[0], KILLED)
+    taken.leave(every[1])
+    assert {"domain/m.py": 1} == taken.unjudged
     assert (1, 1) == (taken.taken_over, taken.scores()["domain/m.py"].killed)

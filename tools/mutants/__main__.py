@@ -5,6 +5,7 @@
     python -m tools.mutants --again old.jsonl   # what was not killed by a test in an earlier run's --log
     python -m tools.mutants --write             # everything, and write docs/explanation/mutants.md
     python -m tools.mutants --judged old.jsonl  # what an earlier run settled is not judged again where nothing changed
+    python -m tools.mutants --judged old.jsonl --as-told  # judge nothing more, and say what was never judged
     python -m tools.mutants --processes 2       # at once; 2 unless said otherwise
 
 Ends with 1 when a survivor has no reason in explained.toml, when a reason is out of date, or when less than 95 of a
@@ -38,8 +39,10 @@ def main(arguments: Sequence[str]) -> int:
     begun = time.monotonic()
     os.chdir(plan.ROOT)
     sys.path[:0] = [str(plan.ROOT), str(plan.ROOT / "src")]
-    suite.prepare()
     files = plan.files(asked.modules)
+    if asked.as_told:
+        return _as_told(files, asked)
+    suite.prepare()
     learned: Any = children.call(lambda: suite.learn(plan.TESTS, plan.PACKAGE))
     print(f"{len(learned['seconds'])} tests in {sum(learned['seconds'].values()):.0f} s of processor time", flush=True)
     todo = plan.Plan()
@@ -76,11 +79,26 @@ def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--way", choices=WAYS, default="both", help="judge only a part")
     parser.add_argument("--log", type=Path, help="append each verdict to this file as it comes, one line of JSON")
     parser.add_argument("--judged", type=Path, help="take over what this log settled, in unchanged modules")
+    parser.add_argument("--as-told", action="store_true", help="judge nothing more than --judged tells")
     parser.add_argument("--again", type=Path, help="judge only what survived or took too long in this log")
     asked = parser.parse_args(arguments)
     if asked.write and (asked.modules or asked.again or asked.way != "both"):
         parser.error("the page is about everything: --write stands alone")
+    if asked.as_told and not asked.judged:
+        parser.error("--as-told goes with --judged")
     return asked
+
+
+def _as_told(files: Sequence[plan.File], asked: argparse.Namespace) -> int:
+    """Report what a log tells of modules that are still the same; what it does not tell of was not judged."""
+    told, found = log.told(asked.judged, files), report.Report()
+    for file in files:
+        for mutant in plan.mutants_of(file):
+            if mutant.key in told:
+                found.take_over(mutant, told[mutant.key])
+            else:
+                found.leave(mutant)
+    return _judge(found, files, asked, minutes=0)
 
 
 def _again(todo: plan.Plan, keys: frozenset[str]) -> plan.Plan:
@@ -115,12 +133,13 @@ def _judge(found: report.Report, files: Sequence[plan.File], asked: argparse.Nam
         print(f"\n{title}: {len(mutants)}")
         for mutant in mutants:
             print("\n".join(report.difference(mutant)))
+    print(f"\nnot judged: {sum(found.unjudged.values())}")
     print("".join(f"\nexplained, but did not survive: {key}" for key in outdated))
     print(f"{len(survived)} survived, {len(survived) - len(unexplained)} of them explained; {minutes:.0f} minutes")
     if asked.write:
-        page.write(scores, reasons, minutes=minutes, taken_over=found.taken_over, processes=asked.processes)
+        page.write(scores, reasons, minutes=minutes, found=found, processes=asked.processes)
     domain = report.total(score for name, score in scores.items() if name.startswith("domain/"))
-    return int(bool(unexplained or outdated) or domain.percent < BAR)
+    return int(bool(unexplained or outdated or found.unjudged) or domain.percent < BAR)
 
 
 if __name__ == "__main__":

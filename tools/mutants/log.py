@@ -41,6 +41,16 @@ def settled(path: Path, files: Iterable[File], *, explained: Collection[str]) ->
     }
 
 
+def told(path: Path, files: Iterable[File]) -> dict[str, Verdict]:
+    """Return every last verdict on a mutant of a module that is still the same, by the key of the mutant."""
+    same = {file.name: digest(file) for file in files}
+    return {
+        line["key"]: Verdict(outcome=line["outcome"], by=line["by"])
+        for line in _lines(path)
+        if line.get("of") == same.get(line["key"].partition(" ")[0], "")
+    }
+
+
 def left(path: Path) -> frozenset[str]:
     """Return the keys of what no test killed."""
     return frozenset(line["key"] for line in _lines(path) if line["outcome"] != "killed")

@@ -63,24 +63,31 @@ def text(
     today: str,
     machine: str,
     minutes: float,
-    taken_over: int,
+    found: report.Report,
     command: str,
 ) -> str:
-    """Return the page; `taken_over` are the verdicts of an earlier run, on modules that are the same since."""
-    earlier = (
-        f" {taken_over:,} verdicts are an earlier run's, on modules that did not change since." if taken_over else ""
-    )
+    """Return the page."""
+    run = f"{minutes:.0f} minutes, `{command}`." if minutes else f"`{command}`."
     return "\n".join(
         [
             INTRODUCTION,
             "## Scores\n",
-            f"{today}, {machine}, {minutes:.0f} minutes, `{command}`.{earlier}\n",
+            "".join((f"{today}, {machine}, {run}", *_reservations(found), "\n")),
             *report.table(scores),
             "",
             CHANGES,
             *_survivors(reasons),
         ]
     )
+
+
+def _reservations(found: report.Report) -> Iterator[str]:
+    """Yield what a reader has to know of verdicts that this run did not reach itself."""
+    if found.taken_over:
+        yield f" {found.taken_over:,} verdicts are an earlier run's, on modules that did not change since."
+    if found.unjudged:
+        modules = ", ".join(f"`{module}` {number}" for module, number in sorted(found.unjudged.items()))
+        yield f" Not judged are {sum(found.unjudged.values()):,}: {modules}."
 
 
 def _survivors(reasons: Iterable[Reason]) -> Iterator[str]:
@@ -100,7 +107,7 @@ def write(
     reasons: Iterable[Reason],
     *,
     minutes: float,
-    taken_over: int,
+    found: report.Report,
     processes: int,
     path: Path = PAGE,
 ) -> None:
@@ -112,7 +119,7 @@ def write(
             today=f"{datetime.now(UTC):%Y-%m-%d}",
             machine=f"{platform.python_implementation()} {platform.python_version()} on {os.cpu_count()} cores",
             minutes=minutes,
-            taken_over=taken_over,
+            found=found,
             command=f"python -m tools.mutants --processes {processes} --write",
         ).rstrip()
         + "\n",

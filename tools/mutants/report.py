@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from attrs import define, field
@@ -36,6 +37,8 @@ class Report:
     judged: list[tuple[Mutant, Verdict]] = field(factory=list)
     taken_over: int = 0
     """How many of them an earlier run judged."""
+    unjudged: Counter[str] = field(factory=Counter)
+    """How many of each module nobody judged."""
 
     def add(self, mutant: Mutant, verdict: Verdict) -> None:
         """Remember a verdict."""
@@ -45,6 +48,10 @@ class Report:
         """Remember a verdict of an earlier run."""
         self.add(mutant, verdict)
         self.taken_over += 1
+
+    def leave(self, mutant: Mutant) -> None:
+        """Remember that a mutant was not judged."""
+        self.unjudged[mutant.module] += 1
 
     def scores(self) -> dict[str, Score]:
         """Return the score of each module, by its name."""
