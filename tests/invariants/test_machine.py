@@ -87,7 +87,7 @@ class Memory(CommandsMachineContract):
     """Run the commands in memory, the same ones every time."""
 
     lives: ClassVar[int] = (
-        1_000  # found in a tenth of them; Hypothesis draws otherwise where other modules are imported
+        1_000  # far more than are needed: Hypothesis draws otherwise where other modules were imported before
     )
     settings: ClassVar[dict[str, Any]] = SAME_EVERY_TIME
 
