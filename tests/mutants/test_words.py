@@ -102,10 +102,11 @@ def test_the_page() -> None:
     text = page.text(told.scores(), reasons, **said, found=told)
     assert "2026-01-01, CPython, 3 minutes, `mutants`.\n" in text
     told.taken_over, told.unjudged = 1234, Counter({"domain/m.py": 2, "domain/b.py": 1})
-    resumed = page.text(told.scores(), reasons, **said | {"minutes": 0}, found=told)
+    resumed = page.text(told.scores(), [], **said | {"minutes": 0}, found=told)
     earlier = "1,234 verdicts are an earlier run's, on modules that did not change since."
     left = "Not judged are 3: `domain/b.py` 1, `domain/m.py` 2."
-    assert f"2026-01-01, CPython, `mutants`. {earlier} {left}\n" in resumed
+    bare = "1 survivors have no reason yet."
+    assert f"2026-01-01, CPython, `mutants`. {bare} {earlier} {left}\n" in resumed
     assert "| `domain/m.py` | 6 | 5 | 1 | 1 | 83.3 |" in text
     assert "**Same** (1). It is the same.\n\n```text\ndomain/m.py rule\n  - a(1)\n  + a(2)\n```" in text
 

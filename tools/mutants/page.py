@@ -68,6 +68,10 @@ def text(
 ) -> str:
     """Return the page."""
     run = f"{minutes:.0f} minutes, `{command}`." if minutes else f"`{command}`."
+    reasons = tuple(reasons)
+    explained = {mutant for reason in reasons for mutant in reason.mutants}
+    bare = {each.key for each in found.of("survived")} - explained
+    run += f" {len(bare)} survivors have no reason yet." if bare else ""
     return "\n".join(
         [
             INTRODUCTION,
@@ -120,7 +124,7 @@ def write(
             machine=f"{platform.python_implementation()} {platform.python_version()} on {os.cpu_count()} cores",
             minutes=minutes,
             found=found,
-            command=f"python -m tools.mutants --processes {processes} --write",
+            command=f"python -m tools.mutants {f'--processes {processes}' if minutes else '--as-told'} --write",
         ).rstrip()
         + "\n",
         encoding="utf-8",
