@@ -33,16 +33,16 @@ from subaccounts import (
     SubAccountId,
     SubAccounts,
     System,
-    wire,
 )
+from subaccounts.commands.tasks import notice_task
 from subaccounts.domain import link
 from subaccounts.domain.decision import Batch
 from subaccounts.domain.message import Message, SendOutcome
-from subaccounts.domain.notice import NOTICES, Notice, Telling
+from subaccounts.domain.notice import Telling
 from subaccounts.domain.organization import Organization
 from subaccounts.domain.proof import Form, ProofRef, Purpose
 from subaccounts.domain.sub_account import Person
-from subaccounts.domain.task import Leased, Task
+from subaccounts.domain.task import Leased
 from subaccounts.messages import Messages
 from subaccounts.testing import CheapHasher
 from subaccounts.testing import builders as a
@@ -114,20 +114,8 @@ class _Roll:
 
     def _leased(self, number: int, now: datetime, until: datetime) -> Leased:
         telling = _telling(number, evolve(_proof(number), key=self._key))
-        notice = Notice(
-            id=a.value(number),
-            organization=telling.organization,
-            at=now,
-            kind=telling.kind,
-            to=telling.to,
-            language=telling.language,
-            account=telling.account,
-            sub_account=telling.sub_account,
-            proof=telling.proof,
-            wording=self._words.wording(telling),
-        )
-        task = Task(organization=a.OURS, queue=NOTICES, id=notice.id, due=until, body=wire.dumps(notice))
-        return Leased(task=task, fence=1)
+        task = notice_task(telling, self._words.wording(telling), id=a.value(number), now=now)
+        return Leased(task=evolve(task, due=until), fence=1)
 
     def person(self, id: SubAccountId, /) -> Person | None:  # noqa: A002 - as the port calls it
         number = int(id.value[-12:], 16)

@@ -148,7 +148,7 @@ class Stage:
     def _undisturbed(self, folder: Path) -> tuple[Run, list[Expected]]:
         """Play the command, and what has to be left after each number of its commits."""
         whole = self._prepared(folder / "whole.db")
-        run = in_child(lambda: self._run(whole, Faulty())).answer
+        run = in_child(lambda: self.run(whole, Faulty())).answer
         assert run is not None
         commits = [number for number, call in enumerate(run.calls, 1) if call == COMMIT]
         states = [self._expected(self._world.path, folder / "before.db")]
@@ -164,7 +164,7 @@ class Stage:
 
         def run() -> None:
             with suppress(OutcomeUnknown):
-                self._run(self._prepared(path), lost)
+                self.run(self._prepared(path), lost)
 
         in_child(run)
         return self._expected(path, path.with_suffix(".again"))
@@ -177,7 +177,7 @@ class Stage:
 
     def _killed(self, path: Path, fault: Fault, expected: Expected) -> str | None:
         """Kill one run, look at the file, start again; return what is wrong."""
-        ended = in_child(lambda: self._run(path, Faulty(fault)))
+        ended = in_child(lambda: self.run(path, Faulty(fault)))
         if not ended.killed:
             return f"it lived and told {ended.answer}"
         self._kills += 1
@@ -208,7 +208,7 @@ class Stage:
                 self._known[content] = Left(told=told, rows=world.rows())
         return self._known[content]
 
-    def _run(self, path: Path, faulty: Faulty) -> Run:
+    def run(self, path: Path, faulty: Faulty) -> Run:
         """Open everything, carry out the command in the world's color, and close; what it raises, the run raises."""
         repository = self._open(path, faulty)
         subs = facade(self._world, faulty, repository=repository, entropy=CountingEntropy(FIRST))

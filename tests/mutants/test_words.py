@@ -99,10 +99,10 @@ def test_the_page() -> None:
     reasons = [Reason(title="Same", why="It is the same.", mutants=("domain/m.py rule: a(1) => a(2)",))]
     said: dict[str, Any] = {"today": "2026-01-01", "machine": "CPython", "minutes": 3.2, "command": "mutants"}
     told = found()
-    text = page.text(told.scores(), reasons, **said, found=told)
+    text = page.text(told, reasons, **said)
     assert "2026-01-01, CPython, 3 minutes, `mutants`.\n" in text
     told.taken_over, told.unjudged = 1234, Counter({"domain/m.py": 2, "domain/b.py": 1})
-    resumed = page.text(told.scores(), [], **said | {"minutes": 0}, found=told)
+    resumed = page.text(told, [], **said | {"minutes": 0})
     earlier = "1,234 verdicts are an earlier run's, on modules that did not change since."
     left = "Not judged are 3: `domain/b.py` 1, `domain/m.py` 2."
     bare = "1 survivors have no reason yet."

@@ -52,8 +52,8 @@ def main(arguments: Sequence[str]) -> int:
         todo = _again(todo, log.left(asked.again))
     found = report.Report()
     if asked.judged is not None:
-        reasons = {mutant for reason in explained.read() for mutant in reason.mutants}
-        todo = _resumed(todo, log.settled(asked.judged, files, explained=reasons), found)
+        named = explained.names(explained.read())
+        todo = _resumed(todo, log.settled(asked.judged, files, explained=named), found)
     print(f"{len(todo.in_place)} in place, {len(todo.fresh)} fresh, {len(todo.unseen)} that no test runs", flush=True)
     by_name = {file.name: file for file in files}
 
@@ -137,7 +137,7 @@ def _judge(found: report.Report, files: Sequence[plan.File], asked: argparse.Nam
     print("".join(f"\nexplained, but did not survive: {key}" for key in outdated))
     print(f"{len(survived)} survived, {len(survived) - len(unexplained)} of them explained; {minutes:.0f} minutes")
     if asked.write:
-        page.write(scores, reasons, minutes=minutes, found=found, processes=asked.processes)
+        page.write(found, reasons, minutes=minutes, processes=asked.processes)
     domain = report.total(score for name, score in scores.items() if name.startswith("domain/"))
     return int(bool(unexplained or outdated or found.unjudged) or domain.percent < BAR)
 

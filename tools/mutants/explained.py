@@ -38,11 +38,16 @@ def read(path: Path = FILE) -> tuple[Reason, ...]:
     return reasons
 
 
+def names(reasons: Iterable[Reason], /) -> frozenset[str]:
+    """Return the keys of all mutants that have a reason."""
+    return frozenset(mutant for reason in reasons for mutant in reason.mutants)
+
+
 def compare(
     reasons: Iterable[Reason], *, survived: Iterable[str], judged: Collection[str]
 ) -> tuple[list[str], list[str]]:
     """Return the survivors without a reason, and the reasons whose mutant was judged and killed."""
-    explained = {mutant for reason in reasons for mutant in reason.mutants}
+    explained = names(reasons)
     survivors = set(survived)
     unexplained = [key for key in judged if key in survivors and key not in explained]
     outdated = sorted(key for key in explained if key in judged and key not in survivors)

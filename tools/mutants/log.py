@@ -31,13 +31,11 @@ def digest(file: File) -> str:
 
 
 def settled(path: Path, files: Iterable[File], *, explained: Collection[str]) -> dict[str, Verdict]:
-    """Return the kills and the explained survivors in modules that are still the same, by the key of the mutant."""
-    same = {file.name: digest(file) for file in files}
+    """Return the kills and the explained survivors among what the log tells."""
     return {
-        line["key"]: Verdict(outcome=line["outcome"], by=line["by"])
-        for line in _lines(path)
-        if (line["outcome"] == "killed" or (line["outcome"] == "survived" and line["key"] in explained))
-        and line.get("of") == same.get(line["key"].partition(" ")[0], "")
+        key: verdict
+        for key, verdict in told(path, files).items()
+        if verdict.outcome == "killed" or (verdict.outcome == "survived" and key in explained)
     }
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from . import plan, report
-from .explained import Reason
+from .explained import Reason, names
 
 PAGE = plan.ROOT / "docs" / "explanation" / "mutants.md"
 
@@ -57,27 +57,25 @@ the whole suite anew for each mutant. So `tools/mutants/` is ours, a few hundred
 
 
 def text(
-    scores: dict[str, report.Score],
+    found: report.Report,
     reasons: Iterable[Reason],
     *,
     today: str,
     machine: str,
     minutes: float,
-    found: report.Report,
     command: str,
 ) -> str:
     """Return the page."""
     run = f"{minutes:.0f} minutes, `{command}`." if minutes else f"`{command}`."
     reasons = tuple(reasons)
-    explained = {mutant for reason in reasons for mutant in reason.mutants}
-    bare = {each.key for each in found.of("survived")} - explained
+    bare = {each.key for each in found.of("survived")} - names(reasons)
     run += f" {len(bare)} survivors have no reason yet." if bare else ""
     return "\n".join(
         [
             INTRODUCTION,
             "## Scores\n",
             "".join((f"{today}, {machine}, {run}", *_reservations(found), "\n")),
-            *report.table(scores),
+            *report.table(found.scores()),
             "",
             CHANGES,
             *_survivors(reasons),
@@ -107,23 +105,16 @@ def _survivors(reasons: Iterable[Reason]) -> Iterator[str]:
 
 
 def write(
-    scores: dict[str, report.Score],
-    reasons: Iterable[Reason],
-    *,
-    minutes: float,
-    found: report.Report,
-    processes: int,
-    path: Path = PAGE,
+    found: report.Report, reasons: Iterable[Reason], *, minutes: float, processes: int, path: Path = PAGE
 ) -> None:
     """Write the page for a run that has just ended."""
     path.write_text(
         text(
-            scores,
+            found,
             reasons,
             today=f"{datetime.now(UTC):%Y-%m-%d}",
             machine=f"{platform.python_implementation()} {platform.python_version()} on {os.cpu_count()} cores",
             minutes=minutes,
-            found=found,
             command=f"python -m tools.mutants {f'--processes {processes}' if minutes else '--as-told'} --write",
         ).rstrip()
         + "\n",

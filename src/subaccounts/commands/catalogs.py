@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, final
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from ..domain import authority, catalogs
 from ..domain.actor import Actor
@@ -65,20 +65,23 @@ def _deepening(
 @final
 @frozen(kw_only=True)
 class Move:
-    """Hold the decision to move a department, what would be above it (nearest first), and it with everything below."""
+    """Hold the decision to move a department, what would be above it (nearest first), and it with everything below.
+
+    `parents` and `departments` are the ids of the two, worked out once for all the people of a preview.
+    """
 
     decision: Decision[CatalogEntry]
     above: tuple[CatalogEntry, ...]
     below: tuple[CatalogEntry, ...]
+    parents: frozenset[DepartmentId] = field(init=False)
+    departments: frozenset[DepartmentId] = field(init=False)
 
-    @property
-    def parents(self) -> frozenset[DepartmentId]:
-        """Return everything that would be above it."""
+    @parents.default
+    def _over(self) -> frozenset[DepartmentId]:
         return frozenset(each.department for each in self.above)
 
-    @property
-    def departments(self) -> frozenset[DepartmentId]:
-        """Return what moves: the department, and everything below it."""
+    @departments.default
+    def _moving(self) -> frozenset[DepartmentId]:
         return frozenset(each.department for each in self.below)
 
 
