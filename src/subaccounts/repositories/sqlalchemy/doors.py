@@ -23,12 +23,11 @@ from sqlalchemy import (
     true,
     union,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from . import tables as t
 from .belongings import UNNAMED
 from .looks import Having, Look, seen_behind_door, seen_on_roster
-from .types import MYSQL, Exact
+from .types import MYSQL, ExactList
 from .words import TENANT, Given, Order, among, said
 
 FEW: Final = 50
@@ -76,8 +75,8 @@ def _steps(look: Look, having: Having, *, bounded: bool) -> Iterator[tuple[Selec
 def _at_once(look: Look, *, bounded: bool) -> Select[Any]:
     """Return the statement of PostgreSQL: one lookup for each door, which stops when the page is full."""
     lists = (
-        bindparam("door_parts", type_=ARRAY(Exact())),
-        bindparam("door_values", type_=ARRAY(Exact())),
+        bindparam("door_parts", type_=ExactList()),
+        bindparam("door_values", type_=ExactList()),
     )
     doors = func.unnest(*lists).table_valued("part", "value", name="doors").render_derived()
     behind = _behind(look, doors.c.part, doors.c.value, bounded=bounded).lateral("behind")

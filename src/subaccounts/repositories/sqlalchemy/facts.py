@@ -30,7 +30,7 @@ from ...domain.sub_account import SubAccount
 from ...domain.viewer import ViewerFacts
 from ...wire import store_loads
 from . import tables as t
-from .lookups import of_asked
+from .lookups import is_one, of_asked
 from .words import TENANT, dialect_of, said
 
 R = TypeVar("R")
@@ -52,10 +52,13 @@ def viewer_facts(connection: Connection, people: Collection[SubAccountId], /) ->
     for each in sorted(set(people), key=lambda each: each.value):
         asked[each.organization].append(each.value)
     found: list[ViewerFacts] = []
+    dialect = dialect_of(connection)
     for tenant, values in asked.items():
         for start in range(0, len(values), _AT_ONCE):
-            given = {"tenant": tenant.value, "asked": values[start : start + _AT_ONCE]}
-            found += _assembled(tenant, connection.execute(_statement(dialect_of(connection)), given).all())
+            some = values[start : start + _AT_ONCE]
+            one = is_one(dialect, some)
+            given = {"tenant": tenant.value, "asked": some[0] if one else some}
+            found += _assembled(tenant, connection.execute(_statement(dialect, one=one), given).all())
     return tuple(sorted(found, key=lambda each: each.sub_account.id.value))
 
 
@@ -103,9 +106,9 @@ def _lineage(tenant: OrganizationId, person: SubAccount, above: Mapping[str, str
 
 
 @cache
-def _statement(dialect: str) -> Select[Any] | CompoundSelect[Any]:
+def _statement(dialect: str, *, one: bool) -> Select[Any] | CompoundSelect[Any]:
     """Return one statement of everything, each row with what it is; a group is there once, whoever is in it."""
-    asked = of_asked(dialect, select(t.sub_accounts.c.id), t.sub_accounts).cte("asked")
+    asked = of_asked(dialect, t.sub_accounts, lambda row: select(row.c.id), one=one).cte("asked")
     s, m, g, p = t.sub_accounts.c, t.memberships.c, t.groups.c, t.participations.c
     person = select(*_row(_PERSON, s.id, s.body)).where(s.organization == TENANT, s.id == asked.c.id)
     membership = select(*_row(_MEMBERSHIP, m.id, m.body)).where(m.organization == TENANT, m.person == asked.c.id)

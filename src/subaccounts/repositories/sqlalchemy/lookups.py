@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    FromClause,
     Row,
     Select,
     Table,
@@ -22,10 +23,9 @@ from sqlalchemy import (
     true,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
-from .types import Exact
-from .words import TENANT
+from .types import ExactList
+from .words import TENANT, number
 
 MANY: Final = 500
 """Keys asked for in one statement; more are asked for in several, each true at its own moment."""
@@ -44,7 +44,10 @@ def looked_up(
     for start in range(0, len(wanted), MANY):
         some = wanted[start : start + MANY]
         dialect = connection.dialect.name
-        if dialect == "postgresql":
+        if is_one(dialect, some):
+            given = {_named(column): value for column, value in zip(key, some[0], strict=True)}
+            yield from connection.execute(_one(tuple(key), columns), given)
+        elif dialect == "postgresql":
             lists = {_named(column): list(values) for column, values in zip(key, zip(*some, strict=True), strict=True)}
             yield from connection.execute(_each(tuple(key), columns), lists)
         elif dialect == "sqlite":
@@ -87,26 +90,42 @@ def _beginning_alike(key: tuple[Column[Any], ...], columns: tuple[Column[Any], .
 
 
 @cache
+def _one(key: tuple[Column[Any], ...], columns: tuple[Column[Any], ...]) -> Select[Any]:
+    return only(select(*columns), key, [bindparam(_named(column), type_=column.type) for column in key])
+
+
+@cache
 def _each(key: tuple[Column[Any], ...], columns: tuple[Column[Any], ...]) -> Select[Any]:
     """Return a statement with one lookup for each key: the limit keeps a planner from joining it in any other way.
 
     The lists have no length: to one of a column PostgreSQL would shorten what is longer, and find somebody else's row.
     """
     names = [_named(column) for column in key]
-    lists = (bindparam(name, type_=ARRAY(Exact())) for name in names)
+    lists = (bindparam(name, type_=ExactList()) for name in names)
     asked = func.unnest(*lists).table_valued(*names, name="wanted").render_derived()
     one = only(select(*columns), key, [asked.c[name] for name in names]).lateral("found")
     return select(*one.c).select_from(asked.join(one, true()))
 
 
-def of_asked(dialect: str, found: Select[Any], table: Table, /) -> Select[Any]:
-    """Return what is found in a table by a list of ids, `:asked`, of one organization, `:tenant`; its key are these two."""
+def of_asked(dialect: str, table: Table, judged: Callable[[FromClause], Select[Any]], /, *, one: bool) -> Select[Any]:
+    """Return what is judged of the rows of a table whose ids are `:asked`, of one organization, `:tenant`; its key are these two.
+
+    `one` is what `is_one` told: the id itself is given then. PostgreSQL guesses that a list has ten, which for one alone is a
+    plan so bad in its eyes that it makes a better one each time; of an id it keeps the plan.
+    """
+    key = (table.c.organization, table.c.id)
     if dialect != "postgresql":
-        return found.where(table.c.organization == TENANT, table.c.id.in_(bindparam("asked", expanding=True)))
-    asked = bindparam("asked", type_=ARRAY(Exact()))
-    wanted = func.unnest(asked).table_valued("id", name="wanted").render_derived()
-    one = only(found, (table.c.organization, table.c.id), (TENANT, wanted.c.id)).lateral("one")
-    return select(*one.c).select_from(wanted.join(one, true()))
+        return judged(table).where(key[0] == TENANT, key[1].in_(bindparam("asked", expanding=True)))
+    if one:
+        return judged(only(select(table), key, (TENANT, bindparam("asked", type_=table.c.id.type))).subquery("one"))
+    wanted = func.unnest(bindparam("asked", type_=ExactList())).table_valued("id", name="wanted").render_derived()
+    row = only(select(table), key, (TENANT, wanted.c.id)).lateral("one")
+    return judged(row).select_from(wanted.join(row, true()))
+
+
+def is_one(dialect: str, asked: Sequence[Any], /) -> bool:
+    """Tell whether what is asked about is given by itself and not as a list: where a database plans the one better."""
+    return dialect == "postgresql" and len(asked) == 1
 
 
 def _named(column: Column[Any]) -> str:
@@ -119,9 +138,11 @@ def only(found: Select[Any], key: Sequence[Column[Any]], values: Sequence[Column
     Of a table that PostgreSQL has not counted yet it takes every index for as good as any other that begins with the
     organization, and keeps to one for as long as a prepared statement lives: 300 people were read for each key
     (measured). An order, which it would have to sort for in any other index, decides it; the last column lies between a
-    value and itself, for an order by what is known to be equal is no order.
+    value and itself, for an order by what is known to be equal is no order. What else has to be true of the row is best
+    asked of what is found here: of all that might lie between, PostgreSQL would keep no plan. The limit is a word of the
+    statement, for of one that is given it guesses that a tenth of everything is wanted.
     """
     *columns, last = key
     *equal, value = values
     here = (column == each for column, each in zip(columns, equal, strict=True))
-    return found.where(*here, last.between(value, value)).order_by(last).limit(1)
+    return found.where(*here, last.between(value, value)).order_by(last).limit(number(1))

@@ -21,7 +21,7 @@ from ...wire import store_loads
 from . import tables as t
 from .doors import FEW, behind_doors, counted
 from .looks import Having, Look, kept, look_of, seen
-from .lookups import MANY, of_asked
+from .lookups import MANY, is_one, of_asked
 from .spans import Span, near
 from .words import FIRST, TENANT, Order, dialect_of
 
@@ -75,7 +75,9 @@ def visible_among(
     given = {"tenant": tenant.value, **having.lists(look)}
     found: list[str] = []
     for start in range(0, len(asked), MANY):
-        found += connection.scalars(_among(look), {**given, "asked": asked[start : start + MANY]})
+        some = asked[start : start + MANY]
+        one = is_one(look.dialect, some)
+        found += connection.scalars(_among(look, one=one), {**given, "asked": some[0] if one else some})
     return frozenset(ResourceId(organization=tenant, value=each) for each in found)
 
 
@@ -119,5 +121,5 @@ def _all_counted(dialect: str, *, bounded: bool) -> Select[Any]:
 
 
 @lru_cache(maxsize=128)
-def _among(look: Look) -> Select[Any]:
-    return of_asked(look.dialect, select(_R.c.id).where(seen(look, _R)), _R)
+def _among(look: Look, *, one: bool) -> Select[Any]:
+    return of_asked(look.dialect, _R, lambda r: select(r.c.id).where(seen(look, r)), one=one)

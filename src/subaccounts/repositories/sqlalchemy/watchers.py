@@ -28,7 +28,6 @@ from sqlalchemy import (
     union,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from ...domain.audience import Ungrouped
 from ...domain.fields import Kind
@@ -42,7 +41,7 @@ from ...wire import store_loads
 from .._seen import PARTS, parts_of
 from . import tables as t
 from .spans import Span, walk
-from .types import MYSQL, Exact
+from .types import MYSQL, ExactList
 from .words import FIRST, TENANT, Order, among, dialect_of, number, said, there
 
 _S: Final = t.sub_accounts
@@ -194,7 +193,7 @@ def _named(show: Show, part: str, *, few: bool) -> Select[Any]:
         return found
     values: FromClause = _below(show.dialect)
     if part != DepartmentId.kind:
-        values = func.unnest(bindparam(part, type_=ARRAY(Exact()))).table_valued("id", name="named").render_derived()
+        values = func.unnest(bindparam(part, type_=ExactList())).table_valued("id", name="named").render_derived()
     each = select(person.label("person")).where(*mine, named == values.c.id).order_by(person).lateral("each")
     return select(each.c.person).select_from(values.join(each, true()))
 

@@ -22,9 +22,8 @@ from sqlalchemy import (
     or_,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
-from .types import MYSQL, Exact
+from .types import MYSQL, Exact, ExactList
 
 Given = Mapping[str, Any]
 TENANT: Final = bindparam("tenant", type_=Exact(200))
@@ -42,7 +41,7 @@ def dialect_of(connection: Connection, /) -> str:
 def among(dialect: str, column: ColumnElement[Any], name: str, /) -> ColumnElement[bool]:
     """Return that a column has one of the values of a list, which PostgreSQL takes as one value however many they are."""
     if dialect == "postgresql":
-        return column == any_(bindparam(name, type_=ARRAY(Exact())))
+        return column == any_(bindparam(name, type_=ExactList()))
     return column.in_(bindparam(name, expanding=True))
 
 
