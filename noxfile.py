@@ -169,7 +169,7 @@ def coverage(session: nox.Session) -> None:
     """Run every test and print which lines and branches none of them reached; in the rules there are none."""
     session.install("--editable", ".", *group("coverage"))
     session.run("coverage", "erase")
-    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("coverage", "run", "-m", "pytest", *IN_PARALLEL, *session.posargs)
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report")
     session.run("coverage", "report", f"--include={','.join(COMPLETE)}", "--fail-under=100")
