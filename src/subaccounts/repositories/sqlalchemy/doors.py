@@ -35,8 +35,6 @@ FEW: Final = 50
 _BRANCHES: Final = (1, 2, 4, 8, 16, 32, FEW)
 """For how many doors a statement is built where each needs words of its own; one that is too many leads nowhere."""
 _NOWHERE: Final = (UNNAMED, "nowhere")
-_MOST_VALUES: Final = 30_000
-"""Values of a statement; SQLite takes 32,766."""
 _BY_DOOR: Final = f"{t.PREFIX}audiences_by_door"
 _A, _R = t.audiences, t.resources
 _BEHIND: Final = Order(key=_A.c.name_key, id=_A.c.resource, index=_BY_DOOR)
@@ -61,9 +59,8 @@ def _steps(look: Look, having: Having, *, bounded: bool) -> Iterator[tuple[Selec
         parts, values = [part for part, _ in doors], [value for _, value in doors]
         yield _at_once(look, bounded=bounded), {"door_parts": parts, "door_values": values}
         return
-    most = max(1, min(FEW, _MOST_VALUES // (1 + sum(map(len, having.lists(look).values())))))
-    for start in range(0, len(doors) or 1, most):
-        some = doors[start : start + most]
+    for start in range(0, len(doors) or 1, FEW):
+        some = doors[start : start + FEW]
         many = next((number for number in _BRANCHES if number >= len(some)), 0) if some else 0
         padded = [*some, *[_NOWHERE] * (many - len(some))]
         given = {f"part{n}": part for n, (part, _) in enumerate(padded)}

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from .types import ExactList
-from .words import TENANT, number
+from .words import TENANT, among, number
 
 MANY: Final = 500
 """Keys asked for in one statement; more are asked for in several, each true at its own moment."""
@@ -115,7 +115,7 @@ def of_asked(dialect: str, table: Table, judged: Callable[[FromClause], Select[A
     """
     key = (table.c.organization, table.c.id)
     if dialect != "postgresql":
-        return judged(table).where(key[0] == TENANT, key[1].in_(bindparam("asked", expanding=True)))
+        return judged(table).where(key[0] == TENANT, among(dialect, key[1], "asked"))
     if one:
         return judged(only(select(table), key, (TENANT, bindparam("asked", type_=table.c.id.type))).subquery("one"))
     wanted = func.unnest(bindparam("asked", type_=ExactList())).table_valued("id", name="wanted").render_derived()

@@ -18,8 +18,10 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    func,
     literal_column,
     or_,
+    select,
     tuple_,
 )
 
@@ -39,9 +41,12 @@ def dialect_of(connection: Connection, /) -> str:
 
 
 def among(dialect: str, column: ColumnElement[Any], name: str, /) -> ColumnElement[bool]:
-    """Return that a column has one of the values of a list, which PostgreSQL takes as one value however many they are."""
+    """Return that a column has one of the values of a list, which all but MySQL take as one value however many they are."""
     if dialect == "postgresql":
         return column == any_(bindparam(name, type_=ExactList()))
+    if dialect == "sqlite":
+        listed = func.json_each(bindparam(name, type_=ExactList())).table_valued("value", name=f"listed_{name}")
+        return column.in_(select(listed.c.value))
     return column.in_(bindparam(name, expanding=True))
 
 

@@ -6,11 +6,12 @@ who sees a resource is `viewers`.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from operator import itemgetter
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from ...domain.group import Group
 from ...domain.ids import AnyRecordId, DepartmentId, GroupId, OrganizationId, ResourceId, SubAccountId
@@ -27,6 +28,8 @@ T = TypeVar("T")
 
 AT_ONCE: Final = 256
 """Records that are looked up by one statement."""
+LONG: Final = 4_000
+"""Values that a list of a statement has places for; a statement has 32,766 for all its lists, of which there are at most seven."""
 _GROUPS: Final = "SELECT body FROM groups WHERE organization = ? AND id > ? ORDER BY id LIMIT ?"
 _MEMBERS: Final = """
     SELECT body FROM memberships WHERE organization = ? AND group_id = ? AND person > ? ORDER BY person LIMIT ?"""
@@ -127,8 +130,13 @@ def bodies(connection: sqlite3.Connection, table: str, tenant: str, ids: Collect
 
 
 def marks(count: int, /) -> str:
-    """Return the places of so many values."""
-    return ", ".join("?" * count)
+    """Return the places of so many values; of more than `LONG` there is one, for all of them."""
+    return ", ".join("?" * count) if count <= LONG else "SELECT value FROM json_each(?)"
+
+
+def listed(values: tuple[Any, ...], /) -> tuple[Any, ...]:
+    """Return what is put into the places of these values."""
+    return values if len(values) <= LONG else (json.dumps(values, ensure_ascii=False),)
 
 
 def _by_id(connection: sqlite3.Connection, of: type[R], table: str, ids: Iterable[AnyRecordId]) -> tuple[R, ...]:

@@ -16,7 +16,7 @@ from ...domain.audience import Ungrouped
 from ...domain.ids import OrganizationId
 from ...domain.viewer import Viewer
 from .._seen import PARTS
-from .groups import marks
+from .groups import LONG, listed, marks
 
 Values = tuple[Any, ...]
 Shape = tuple[bool, bool, int, tuple[int, ...]]
@@ -67,7 +67,10 @@ class Look:
         """
         groups, departments, jobs, permissions = self.had
         counts = (len(groups), len(departments), len(jobs), len(permissions))
+        longest = max(*counts, len(self.applications), len(rosters))
         text = _rule((self.external, self.unnamed, len(self.applications), counts), met, len(rosters))
+        if longest > LONG:
+            return text, tuple(chain(*map(listed, (self.applications, *self.had[met:], rosters))))
         values = (*groups, *departments, *jobs, *permissions) if not met else tuple(chain(*self.had[met:]))
         return text, (*self.applications, *values, *rosters)
 

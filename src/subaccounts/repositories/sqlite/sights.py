@@ -24,7 +24,7 @@ from ...domain.sights import ResourceQuery, beyond
 from ...domain.viewer import Viewer
 from ...wire import store_loads
 from .._seen import PARTS
-from .groups import AT_ONCE, bodies, slices
+from .groups import AT_ONCE, bodies, listed, slices
 from .looks import Look, Values, statement
 from .reads import snapshot
 from .tables import UNNAMED
@@ -183,7 +183,7 @@ def _doors(look: Look) -> Iterator[Door]:
 def _count(connection: sqlite3.Connection, look: Look, door: Door, span: Span) -> int:
     part, had, met = door
     rule, values = look.rule(met=met)
-    where = (look.tenant, part, *had, span.type, *span.low, span.end)
+    where = (look.tenant, part, *listed(had), span.type, *span.low, span.end)
     return int(connection.execute(statement(_COUNT, rule, len(had)), (*where, *values)).fetchone()[0])
 
 
