@@ -67,16 +67,16 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session(python=False, default=False)
-def matrix(session: nox.Session) -> None:
-    """Run every test on each supported Python that is present; say how to have the others."""
-    for version in PYTHONS:
-        if answers(f"python{version}"):
-            session.notify(f"tests_on-{version}", posargs=session.posargs)
-        else:
-            session.warn(
-                f"Python {version} is skipped, it is not here: `pyenv install {version}` and name it in PYENV_VERSION,"
-                f" or on Debian and Ubuntu `apt install python{version} python{version}-venv`"
-            )
+@nox.parametrize("version", [nox.param(each, id=each) for each in PYTHONS])
+def matrix(session: nox.Session, version: str) -> None:
+    """Run every test on a supported Python, or say how to have it; `nox -s "matrix(3.13)"` on one, `nox -s matrix` on each."""
+    if answers(f"python{version}"):
+        session.notify(f"tests_on-{version}", posargs=session.posargs)
+    else:
+        session.warn(
+            f"Python {version} is skipped, it is not here: `pyenv install {version}` and name it in PYENV_VERSION,"
+            f" or on Debian and Ubuntu `apt install python{version} python{version}-venv`"
+        )
 
 
 def answers(python: str) -> bool:
@@ -176,10 +176,11 @@ def coverage(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
-def mutants(session: nox.Session) -> None:
-    """Change each rule in small ways and see that a test notices; `-- --write` publishes the scores. Linux, an hour."""
+@nox.parametrize("room", [nox.param(each, id=each) for each in ("domain", "commands")])
+def mutants(session: nox.Session, room: str) -> None:
+    """Change each rule of a room in small ways and see that a test notices; `nox -s "mutants(domain)"` is one. Linux, an hour each."""
     session.install("--editable", ".", *group("coverage"))
-    session.run("python", "-m", "tools.mutants", *session.posargs)
+    session.run("python", "-m", "tools.mutants", f"{room}/", *session.posargs)
 
 
 @nox.session

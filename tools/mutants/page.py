@@ -18,12 +18,15 @@ INTRODUCTION = """\
 
 A test that cannot fail proves nothing. So every rule of `domain/` and every command of `commands/` is changed in one
 small way at a time, and the tests have to notice. A changed rule is a *mutant*; one that a test notices is *killed*.
-This page is written by the session that does it:
+This page is written by the tool that does it:
 
 ```sh
-.venv/bin/nox -s mutants              # judge, print scores and survivors
-.venv/bin/nox -s mutants -- --write   # and write this page
-.venv/bin/nox -s mutants -- attempts  # modules whose name contains a word
+.venv/bin/nox -s mutants                                      # judge, print scores and survivors
+.venv/bin/nox -s "mutants(domain)"                            # one of the two rooms
+.venv/bin/nox -s mutants -- --log "$PWD/build/mutants.jsonl"  # keep the verdicts
+python -m tools.mutants --judged build/mutants.jsonl --as-told --write  # and write this page of what they are
+python -m tools.mutants --write                               # both at once
+python -m tools.mutants attempts                              # modules whose name contains a word
 ```
 
 It fails when less than 95 of a hundred mutants of the domain are killed, when a survivor has no reason in
