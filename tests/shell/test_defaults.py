@@ -26,6 +26,7 @@ from subaccounts import (
 from subaccounts.errors import BrokenPort, WrongColor
 from subaccounts.repositories import AsyncMemoryRepository, MemoryRepository
 from subaccounts.testing import AsyncFakeHostAccounts
+from tests.commands.post import Post
 from tests.commands.shop import NAMED, PASSWORD, Shop, code_of
 
 ACME = OrganizationId(value="acme")
@@ -71,6 +72,29 @@ def _parameters(shop: Shop, subject: Any) -> str:
     stored = shop.credential(subject.sub_account).password
     assert stored is not None
     return stored.encoded.rpartition("$")[0].rpartition("$")[0].partition(",keyid=")[0]
+
+
+class TestTexts:
+    """The messages that come with us, unless the host says otherwise."""
+
+    def test_a_link_leads_nowhere(self) -> None:
+        """Given no texts, people are told in our words; but a link needs a page of the host's, and the port that lacks it is named."""
+        post = Post()
+        post.subs = SubAccounts(
+            repository=post.repository,
+            keys=post.keys,
+            host_accounts=post.hosts,
+            notifier=post.notifier,
+            hasher=post.hasher,
+            clock=post.clock,
+        )
+        post.tell()
+        (notice,) = post.notices()
+        assert "Create your password for Acme" == notice.wording.subject
+        with pytest.raises(BrokenPort, match="a link needs a page") as refused:
+            post.deliver()
+        assert "texts" == refused.value.port
+        assert [notice] == post.notices()
 
 
 class TestStubborn:
