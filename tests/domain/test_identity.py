@@ -170,6 +170,17 @@ class TestVerifiedIdentity:
             VerifiedIdentity(identity=ANNAS, **{field: of(limit + 1)})
         assert ("too_long", limit) == (refusal.value.problem, refusal.value.limit)
 
+    def test_how_many_attributes_it_can_have(self) -> None:
+        """There are a hundred attributes; one more is refused with the limit."""
+
+        def of(many: int) -> VerifiedIdentity:
+            return VerifiedIdentity(identity=ANNAS, attributes={f"a{number}": "x" for number in range(many)})
+
+        assert 100 == len(of(100).attributes)
+        with pytest.raises(InvalidValue) as refusal:
+            of(101)
+        assert ("attributes", "too_long", 100) == (refusal.value.field, refusal.value.problem, refusal.value.limit)
+
     def test_a_time_of_any_zone(self) -> None:
         """A time is aware; which zone it is in does not matter."""
         at = datetime(2026, 3, 2, 13, tzinfo=timezone(timedelta(hours=1)))
