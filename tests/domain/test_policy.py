@@ -146,6 +146,7 @@ def test_a_rule_that_cannot_work(suppliers: tuple[Supplier, ...], asked_of: Supp
     [
         ("", {f.FULL_NAME: MINE}, (), "a policy has a name"),
         ("n" * 51, {f.FULL_NAME: MINE}, (), "a policy has a name"),
+        ("two\nlines", {f.FULL_NAME: MINE}, (), "a policy has a name"),
         ("p", {"shoe_size": MINE}, (), "fields that exist"),
         ("p", {"host:Shoe Size": MINE}, (), "fields that exist"),
         ("p", {f.EMAIL: MINE}, (frozenset({f.EMAIL, f.PHONE}),), "one_of names fields"),
@@ -158,6 +159,24 @@ def test_a_policy_that_cannot_work(
     """A policy has a name and asks for fields that exist; anything else is a mistake found when it is built."""
     with pytest.raises(ValueError, match=problem):
         RegistrationPolicy(name=name, fields=fields, one_of=one_of)
+
+
+def test_what_is_missing_is_named_once() -> None:
+    """A field that is asked for, and is one of several of which one is enough, is missing once."""
+    policy = RegistrationPolicy(
+        name="p",
+        fields={f.PHONE: FieldRule(suppliers=(A,)), f.EMAIL: FieldRule(suppliers=(A,), asked_of=A)},
+        one_of=(frozenset({f.EMAIL, f.PHONE}),),
+    )
+    assert (f.EMAIL, f.PHONE) == policy.missing(())
+    assert (f.EMAIL,) == policy.missing({f.PHONE})
+    assert () == policy.missing({f.EMAIL})
+
+
+@pytest.mark.parametrize("name", ["by_person", "by_administrator", "complete_record"])
+def test_a_named_policy_bears_its_name(name: str) -> None:
+    """What is stored and shown of a policy that comes with us is the name it is made by."""
+    assert name == getattr(RegistrationPolicy, name)().name
 
 
 def test_a_host_composes_its_own() -> None:

@@ -98,5 +98,15 @@ def test_what_is_beyond(prefix: str, end: str | None) -> None:
 def test_a_cursor_stands_behind_a_resource() -> None:
     """It holds what a page is sorted by; its id is an id."""
     assert ResourceCursor(name_key="course 1", id="course/1") == ResourceCursor.at(g.resource())
-    with pytest.raises(InvalidValue):
+    assert 241 == len(ResourceCursor(name_key="", id="x" * 241).id)
+    with pytest.raises(InvalidValue) as refused:
         ResourceCursor(name_key="", id="x" * 242)
+    assert "after" == refused.value.field
+
+
+def test_a_page_unless_said_otherwise() -> None:
+    """A page has fifty rows and begins at the beginning."""
+    resources = ResourceQuery(organization=a.OURS, type="course", viewer=None, ungrouped=Ungrouped.EVERYBODY)
+    viewers = ViewersQuery(resource=g.resource(), ungrouped=Ungrouped.EVERYBODY, at=NOON)
+    assert (50, 50) == (resources.limit, viewers.limit)
+    assert (None, None) == (resources.after, viewers.after)

@@ -83,6 +83,16 @@ def test_what_else_a_person_has() -> None:
     )
 
 
+def test_viewers_are_values() -> None:
+    """Who has the same is the same, also in a set; what does not count of somebody makes a difference too."""
+    apart = {g.group_id(): Apart.LEFT}
+    withheld = {g.group_id(): frozenset({g.application_id()})}
+    one, same = g.viewer(apart=apart, withheld=withheld), g.viewer(apart=dict(apart), withheld=dict(withheld))
+    assert {one} == {same}
+    assert one != g.viewer(apart=apart)
+    assert one != g.viewer(withheld=withheld)
+
+
 @pytest.mark.parametrize("state", State)
 def test_who_lives(state: State) -> None:
     """Only who was archived or deleted is gone."""

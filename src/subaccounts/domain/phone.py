@@ -34,8 +34,8 @@ _BESIDE_THE_SEVEN: Final = re.compile("7[67]")
 
 def is_country(digits: str, /) -> bool:
     """Tell whether a text is what the numbers of a country begin with, as `Phone.country` says it."""
-    beside = _BESIDE_THE_ONE.fullmatch(digits) or _BESIDE_THE_SEVEN.fullmatch(digits)
-    return beside is not None or (digits.isascii() and digits.isdigit() and len(digits) <= 3)
+    calling_code = digits.isascii() and digits.isdigit() and len(digits) <= 3
+    return calling_code or _BESIDE_THE_ONE.fullmatch(digits) is not None
 
 
 @final
