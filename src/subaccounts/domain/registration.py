@@ -33,10 +33,9 @@ def can_complete(profile: Profile, policy: RegistrationPolicy, /) -> bool:
     given = frozenset(asked(profile, policy))
     missing = frozenset(profile.missing(policy))
     chosen = [names for names in policy.one_of if names <= missing]
-    return all(
-        name in given or (any(name in names for names in chosen) and policy.fields[name].asked_of is None)
-        for name in missing
-    ) and all(names & given for names in chosen)
+    # What nobody is asked for is missing as one of a set, and the sets are judged by themselves.
+    one_by_one = all(name in given or policy.fields[name].asked_of is None for name in missing)
+    return one_by_one and all(names & given for names in chosen)
 
 
 def with_profile(person: SubAccount, profile: Profile, /) -> SubAccount:
