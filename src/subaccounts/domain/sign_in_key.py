@@ -110,9 +110,10 @@ def email_key(text: str, *, field: str = "email") -> str:
     if not text:
         raise InvalidValue(field=field, problem="empty")
     refuse_hidden(text, field=field)
-    if text.count("@") != 1:
+    parts = text.split("@")
+    if len(parts) != 2:
         raise InvalidValue(field=field, problem="syntax")
-    typed, _, domain = text.partition("@")
+    typed, domain = parts
     local = _local_part(typed, field=field)
     labels = [_label(label, field=field) for label in domain.split(".")]
     if len(labels) < 2 or labels[-1].isdecimal():  # an address of numbers is no host name (RFC 3696 2)
