@@ -15,7 +15,7 @@ MOST: Final = 6
 
 @define
 class Killers:
-    """Remember them by module, and by function of a module. What order tests are asked in changes no verdict."""
+    """Remember them by function of a module, by module and by room. What order tests are asked in changes no verdict."""
 
     _by_place: dict[tuple[str, str | None], list[str]] = field(factory=dict)
 
@@ -26,7 +26,7 @@ class Killers:
             known[:] = [test, *(each for each in known if each != test)][:MOST]
 
     def of(self, mutant: Mutant) -> list[str]:
-        """Return what killed others of its function, then others of its module."""
+        """Return what killed others of its function, then others of its module, then others of its room."""
         found = (test for place in _places(mutant) for test in self._by_place.get(place, ()))
         return list(dict.fromkeys(found))
 
@@ -38,4 +38,5 @@ class Killers:
 
 
 def _places(mutant: Mutant) -> tuple[tuple[str, str | None], ...]:
-    return ((mutant.module, mutant.function), (mutant.module, None))
+    room, _, _ = mutant.module.partition("/")
+    return ((mutant.module, mutant.function), (mutant.module, None), (room, None))

@@ -27,6 +27,9 @@ BEGINNING: Final = 6 * LEAST_SECONDS
 TIMES: Final = 3
 """How many times what the test takes without a mutant it is given beside."""
 
+LIKELY: Final = 3
+"""Files of tests that are asked first, because they killed others like it."""
+
 Judged = Iterator[tuple[Mutant, Verdict]]
 
 
@@ -48,7 +51,7 @@ class Trial:
 
 
 def imported_anew(trial: Trial, plan: Plan) -> Judged:
-    """Judge what needs a fresh import: a file that killed its like first, then the module's own tests, then all others."""
+    """Judge what needs a fresh import: files that killed its like first, then the module's own tests, then all others."""
     killers = Killers()
 
     def judge(job: tuple[Mutant | None, File]) -> str | None:
@@ -56,7 +59,7 @@ def imported_anew(trial: Trial, plan: Plan) -> Judged:
         code = mutant.code(file.source, file.path) if mutant is not None else file.code
         fresh.put(file.module, file.path, code)
         known = killers.of(mutant) if mutant is not None else []
-        likely = [name.partition("::")[0] for name in known if name.startswith(TESTS)][:1]
+        likely = list(dict.fromkeys(name.partition("::")[0] for name in known if name.startswith(TESTS)))[:LIKELY]
         own = [name for name in own_tests(file) if name not in likely]
         others = [name for name in other_tests(file, trial.seconds) if name not in likely]
         asked = (names for names in (likely, own, others) if names)
