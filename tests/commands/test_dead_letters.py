@@ -218,9 +218,13 @@ class TestDrop:
 
     @pytest.mark.parametrize("id_", ["", "x" * 201, "a\nb"])
     def test_no_id(self, post: Post, id_: str) -> None:
-        """What cannot be an id is refused."""
-        with pytest.raises(InvalidValue):
+        """What cannot be an id is refused, by the name of what was given; nor can a page begin after it."""
+        with pytest.raises(InvalidValue) as refused:
             DropDeadLetter(actor=post.admin, organization=post.id, dead_letter=id_)
+        assert "dead_letter" == refused.value.field
+        with pytest.raises(InvalidValue) as refused:
+            ListDeadLetters(actor=post.admin, organization=post.id, after=id_)
+        assert "after" == refused.value.field
 
 
 def test_another_organizations(post: Post) -> None:

@@ -471,7 +471,8 @@ class TestPutOff:
         post.deliver()
         post.wait(minutes=10)
         assert Delivered(given_up=1) == post.deliver()
-        assert ("expired", anna) == (post.letters()[0].why, post.letters()[0].sub_account)
+        (letter,) = post.letters()
+        assert ("expired", "", anna) == (letter.why, letter.reason, letter.sub_account)
 
     def test_whoever_tries_dies(self, post: Post) -> None:
         """A notice whose worker never lives to tell is given up untried in the end, and takes no neighbor with it."""

@@ -37,6 +37,7 @@ def problem_of(text: object) -> tuple[str, int | None]:
         ("Пётр@Пошта.УКР", "пётр@пошта.укр"),
         ("a@xn--80a1acny.xn--j1amh", "a@почта.укр"),
         ("a@É-1.com", "a@é-1.com"),
+        ("a@b.1.com", "a@b.1.com"),
         ("a@ｅxample.com", "a@example.com"),
         ("a" * 64 + "@example.com", "a" * 64 + "@example.com"),
         ("1@2.c3", "1@2.c3"),
@@ -90,6 +91,7 @@ def test_mailboxes_that_are_two_stay_two(one: str, other: str) -> None:
         ("ivan@example-.com", "syntax"),
         ("ivan@exa_mple.com", "syntax"),
         ("ivan@1.2.3.4", "syntax"),
+        ("ivan@example.com.1", "syntax"),
         ("ivan@[1.2.3.4]", "syntax"),
         ("ivan@éa--b.com", "syntax"),
         ("ivan@-é.com", "syntax"),
@@ -132,6 +134,7 @@ def test_what_is_no_address_is_refused(typed: object, problem: str) -> None:
         ("\u0301\u0316" * 500_000, 254),
         ("a@" + ".".join(["b" * 49] * 5) + ".com", 254),
         ("a@" + ".".join(["xn--80a1acny"] * 19) + ".ua.com.ua", 254),
+        ("Ⱥ" * 20 + "@" + ".".join(["b" * 48] * 3 + ["c" * 47]), 254),
     ],
 )
 def test_limits_count_octets(typed: str, limit: int) -> None:
