@@ -92,8 +92,8 @@ class Shop:
         self.inside = Door.inside(self.account.id)
         self.outside = Door.outside(self.account.id)
 
-    def facade(self) -> SubAccounts:
-        """Return a process of its own over the same storage and stand-ins."""
+    def facade(self, *, our_texts: bool = False) -> SubAccounts:
+        """Return a process of its own over the same storage and stand-ins, which words what it tells as we do or as a stand-in."""
         return SubAccounts(
             repository=self.repository,
             keys=self.keys,
@@ -101,7 +101,7 @@ class Shop:
             subscriptions=self.subscriptions,
             hasher=self.hasher,
             notifier=self.notifier,
-            texts=FakeTexts(),
+            texts=None if our_texts else FakeTexts(),
             clock=self.clock,
             entropy=self.entropy,
         )

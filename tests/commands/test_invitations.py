@@ -24,7 +24,6 @@ from subaccounts import (
     RestorePerson,
     RetireGroup,
     RetryDeadLetter,
-    SubAccounts,
     Subject,
     Supplier,
     SwitchExternal,
@@ -77,14 +76,7 @@ class TestWhatItSays:
     def test_in_every_shipped_language(self, company: Company) -> None:
         """Given people of three languages, each reads its own, and the name of the group in it."""
         people = {tag: company.outsider(tag, language=tag).sub_account for tag in LANGUAGES}
-        company.subs = SubAccounts(
-            repository=company.repository,
-            keys=company.keys,
-            host_accounts=company.hosts,
-            hasher=company.hasher,
-            notifier=company.notifier,
-            clock=company.clock,
-        )
+        company.subs = company.facade(our_texts=True)
         company.invite(*people.values())
         subjects = {
             "en": "You are invited to the group Partners at Acme",

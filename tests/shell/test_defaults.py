@@ -80,14 +80,7 @@ class TestTexts:
     def test_a_link_leads_nowhere(self) -> None:
         """Given no texts, people are told in our words; but a link needs a page of the host's, and the port that lacks it is named."""
         post = Post()
-        post.subs = SubAccounts(
-            repository=post.repository,
-            keys=post.keys,
-            host_accounts=post.hosts,
-            notifier=post.notifier,
-            hasher=post.hasher,
-            clock=post.clock,
-        )
+        post.subs = post.facade(our_texts=True)
         post.tell()
         (notice,) = post.notices()
         assert "Create your password for Acme" == notice.wording.subject
