@@ -30,7 +30,7 @@ from ...domain.sub_account import SubAccount
 from ...domain.viewer import ViewerFacts
 from ...wire import store_loads
 from . import tables as t
-from .lookups import is_one, of_asked
+from .lookups import as_asked, of_asked
 from .words import TENANT, dialect_of, said
 
 R = TypeVar("R")
@@ -55,9 +55,8 @@ def viewer_facts(connection: Connection, people: Collection[SubAccountId], /) ->
     dialect = dialect_of(connection)
     for tenant, values in asked.items():
         for start in range(0, len(values), _AT_ONCE):
-            some = values[start : start + _AT_ONCE]
-            one = is_one(dialect, some)
-            given = {"tenant": tenant.value, "asked": some[0] if one else some}
+            one, some = as_asked(dialect, values[start : start + _AT_ONCE])
+            given = {"tenant": tenant.value, "asked": some}
             found += _assembled(tenant, connection.execute(_statement(dialect, one=one), given).all())
     return tuple(sorted(found, key=lambda each: each.sub_account.id.value))
 

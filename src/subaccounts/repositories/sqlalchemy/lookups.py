@@ -110,7 +110,7 @@ def _each(key: tuple[Column[Any], ...], columns: tuple[Column[Any], ...]) -> Sel
 def of_asked(dialect: str, table: Table, judged: Callable[[FromClause], Select[Any]], /, *, one: bool) -> Select[Any]:
     """Return what is judged of the rows of a table whose ids are `:asked`, of one organization, `:tenant`; its key are these two.
 
-    `one` is what `is_one` told: the id itself is given then. PostgreSQL guesses that a list has ten, which for one alone is a
+    `one` and what is given are what `as_asked` returns. PostgreSQL guesses that a list has ten, which for one alone is a
     plan so bad in its eyes that it makes a better one each time; of an id it keeps the plan.
     """
     key = (table.c.organization, table.c.id)
@@ -126,6 +126,11 @@ def of_asked(dialect: str, table: Table, judged: Callable[[FromClause], Select[A
 def is_one(dialect: str, asked: Sequence[Any], /) -> bool:
     """Tell whether what is asked about is given by itself and not as a list: where a database plans the one better."""
     return dialect == "postgresql" and len(asked) == 1
+
+
+def as_asked(dialect: str, ids: Sequence[str], /) -> tuple[bool, str | Sequence[str]]:
+    """Return whether it is one that is asked about by itself, and what a statement is given as `:asked`: it, or the list."""
+    return (True, ids[0]) if is_one(dialect, ids) else (False, ids)
 
 
 def _named(column: Column[Any]) -> str:

@@ -21,7 +21,7 @@ from ...wire import store_loads
 from . import tables as t
 from .doors import FEW, behind_doors, counted
 from .looks import Having, Look, kept, look_of, seen
-from .lookups import MANY, is_one, of_asked
+from .lookups import MANY, as_asked, of_asked
 from .spans import Span, near
 from .words import FIRST, TENANT, Order, dialect_of
 
@@ -75,9 +75,8 @@ def visible_among(
     given = {"tenant": tenant.value, **having.lists(look)}
     found: list[str] = []
     for start in range(0, len(asked), MANY):
-        some = asked[start : start + MANY]
-        one = is_one(look.dialect, some)
-        found += connection.scalars(_among(look, one=one), {**given, "asked": some[0] if one else some})
+        one, some = as_asked(look.dialect, asked[start : start + MANY])
+        found += connection.scalars(_among(look, one=one), {**given, "asked": some})
     return frozenset(ResourceId(organization=tenant, value=each) for each in found)
 
 
