@@ -6,6 +6,7 @@ The session keeps the subject and nothing else. A form sent by another site is r
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 from urllib.parse import parse_qsl
 
 from fastapi import FastAPI, HTTPException, Request, Response
@@ -16,6 +17,9 @@ from examples.sign_in_page import asked, page
 from subaccounts import AccountId, AsyncSubAccounts, Authenticated, Door, Recognize, Refusal, Subject
 from subaccounts.wire import dumps, loads
 
+LARGEST_FORM: Final = 16 * 1024
+"""Bytes of a form; what sends more is no sign-in page of ours."""
+
 
 def make_portal(subs: AsyncSubAccounts, *, account: Callable[[Request], AccountId], secret_key: str) -> FastAPI:
     """Return the portal: `/` for who is signed in, `/sign-in` with the dialogue, `/sign-out`."""
@@ -25,7 +29,12 @@ def make_portal(subs: AsyncSubAccounts, *, account: Callable[[Request], AccountI
     async def form(request: Request) -> dict[str, str]:
         if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
             raise HTTPException(403)
-        return dict(parse_qsl((await request.body()).decode(errors="replace"), max_num_fields=50))
+        body = b""
+        async for chunk in request.stream():  # nobody has us keep what is too long to be one
+            body += chunk
+            if len(body) > LARGEST_FORM:
+                raise HTTPException(413)
+        return dict(parse_qsl(body.decode(errors="replace"), max_num_fields=50))
 
     @app.get("/")
     async def home(request: Request) -> Response:

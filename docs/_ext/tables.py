@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from enum import Enum
 from importlib import import_module
+from pkgutil import walk_packages
 from typing import Any, Final, TypeVar, get_args
 
 import attrs
@@ -234,61 +235,30 @@ def delay_table() -> str:
         rows.append((str(failures), str(attempts.delay_after(failures))))
         failures += 1
     rows.append((f"{failures} and more", str(attempts.delay_after(failures))))
-    rows.append((f"{attempts.DISABLED_AT} in a row, all terminals", "the password is disabled until a reset"))
+    ending = "the password is disabled until a reset, or until the person proves itself in another way"
+    rows.append((f"{attempts.DISABLED_AT} in a row, all terminals", ending))
     return table(("wrong proofs in a row at a terminal", "the next try waits"), rows)
 
 
-LIMITS: Final = {
-    "domain.ids": ("LONGEST_ID", "LONGEST_TERMINAL"),
-    "domain.sign_in_key": ("LONGEST_LOGIN", "LONGEST_EMAIL", "LONGEST_LOCAL_PART", "LONGEST_LABEL"),
-    "domain.phone": ("LONGEST_PHONE_TEXT",),
-    "domain.fields": ("LONGEST_TEXT", "LONGEST_HOST_TEXT", "MOST_VALUES"),
-    "domain.organization": ("LONGEST_NAME",),
-    "domain.catalog": ("DEEPEST_TREE",),
-    "domain.secret": ("LONGEST_SECRET",),
-    "domain.password_policy": ("SINGLE_FACTOR", "FLOOR", "LONGEST"),
-    "domain.policy": ("SLIP_LASTS", "LONGEST_OPEN_CLAIM"),
-    "domain.proof": ("WRONG_TRIES", "COOL_DOWN"),
-    "domain.contact_change": ("RECENT",),
-    "domain.codes": ("SHORTEST_CHOSEN", "LONGEST_CHOSEN"),
-    "domain.link": ("MAC_BYTES", "LONGEST_LINK"),
-    "domain.activation": ("LONGEST_LINK_LIFE",),
-    "domain.identity": ("LONGEST_ISSUER", "LONGEST_SUBJECT", "MOST_ATTRIBUTES", "LONGEST_ATTRIBUTE"),
-    "domain.issuer": ("MOST_ISSUERS",),
-    "domain.sign_up": ("MOST_FIELDS", "MOST_CHOICES"),
-    "domain.attempts": ("FREE_FAILURES", "FIRST_DELAY", "LONGEST_DELAY", "DISABLED_AT", "FORGOTTEN_AFTER"),
-    "domain.adding": ("MOST_LINES",),
-    "domain.grouping": ("MOST_APPLICATIONS",),
-    "domain.joining": ("MOST_PEOPLE",),
-    "domain.queries": ("LARGEST_PAGE", "LONGEST_SEARCH"),
-    "commands.adding": ("MOST_PASTED",),
-    "commands.command": ("LONGEST_REQUEST_ID",),
-    "commands.filling": ("MOST_FIELDS",),
-    "commands.scenes": ("STRANGER_BITS",),
-    "commands.activation": ("MOST_AT_ONCE",),
-    "commands.slips": ("MOST_SLIPS",),
-    "commands.ports_at_hand": ("ROLES_KEPT", "MOST_ROLES_KEPT"),
-    "commands.audit": ("CHUNK",),
-    "hashing.argon2": ("CEILING_KIB", "CEILING_ROUNDS", "CEILING_LANES"),
-    "hashing.legacy": ("MOST_ITERATIONS",),
-    "notifiers.letterhead": ("LONGEST_SENDER_NAME",),
-    "notifiers._post": ("TIMEOUT", "LARGEST_ANSWER"),
-    "notifiers._retry_after": ("LONGEST_WAIT",),
-    "notifiers._idle": ("MOST_KEPT", "KEPT_FOR"),
-    "_shell": ("MOST_TRIES",),
-}
-
-
 def limit_table() -> str:
-    """Print every limit with the sentence that stands beside it in the code."""
+    """Print every number that has a name and a sentence in the code: what the rules and what carries them out go by."""
     rows = []
-    for module, names in LIMITS.items():
-        found = ModuleAnalyzer.for_module(f"subaccounts.{module}").find_attr_docs()
-        for name in names:
-            value = getattr(import_module(f"subaccounts.{module}"), name)
-            said = " ".join(found.get(("", name), [""])).strip()
-            rows.append((f"`{name}`", _shown(value), f"`{module}`", said))
+    for module in _modules_with_limits():
+        said = ModuleAnalyzer.for_module(module).find_attr_docs()
+        for name, value in vars(import_module(module)).items():
+            if ("", name) in said and name.isupper() and isinstance(value, int | float | timedelta):
+                where = module.removeprefix("subaccounts.")
+                rows.append((f"`{name}`", _shown(value), f"`{where}`", " ".join(said["", name]).strip()))
     return table(("limit", "value", "where", "what it is"), rows)
+
+
+def _modules_with_limits() -> list[str]:
+    """Return the modules of the package by name, but those of adapters, whose numbers are about a database, and of the kit."""
+    apart = ("subaccounts.repositories", "subaccounts.testing", "subaccounts.domain._")
+    names = [
+        each.name for each in walk_packages(subaccounts.__path__, "subaccounts.") if not each.name.startswith(apart)
+    ]
+    return sorted(names, key=lambda name: (not name.startswith("subaccounts.domain"), name))
 
 
 def _shown(value: Any) -> str:

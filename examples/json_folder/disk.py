@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from subaccounts.domain.decision import Batch
 from subaccounts.domain.ids import OrganizationId
@@ -17,6 +19,12 @@ from subaccounts.errors import InvalidValue, OutcomeUnknown, StorageFailed
 from subaccounts.wire import store_dumps, store_loads
 
 from .drawer import Drawer
+
+UNWRITTEN: Final = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "full"),
+    **dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), "read_only"),
+}
+"""How the port calls what the system said when it would not write; whatever else it says is `unreachable`."""
 
 
 class Disk:
@@ -35,7 +43,7 @@ class Disk:
             with self._locked():
                 self._write(self._read(batch.organization).after(batch))
         except OSError as error:
-            raise self._failed("unwritable") from error
+            raise self._failed(UNWRITTEN.get(error.errno or 0, "unreachable")) from error
 
     def lease(
         self, organization: OrganizationId, queue: str, /, *, now: datetime, until: datetime, limit: int
@@ -49,7 +57,7 @@ class Disk:
                     self._write(drawer.holding(leased))
                 return leased
         except OSError as error:
-            raise self._failed("unwritable") from error
+            raise self._failed(UNWRITTEN.get(error.errno or 0, "unreachable")) from error
 
     def _read(self, organization: OrganizationId) -> Drawer:
         """Return what is stored now. No lock: a file is replaced as a whole, so a reader meets the old or the new one."""

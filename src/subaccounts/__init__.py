@@ -4,7 +4,7 @@ The words a host developer needs are all here; the rest of the package by who ne
 
 - `subaccounts.errors`: what can go wrong, and who can mend it.
 - `subaccounts.ports`: what a host plugs in; for authors of adapters.
-- `subaccounts.repositories`: storage we bring: memory, SQLite.
+- `subaccounts.repositories`: storage we bring: memory, SQLite; PostgreSQL, MariaDB and MySQL by SQLAlchemy; Django.
 - `subaccounts.hashing`: Argon2 and older password hashes.
 - `subaccounts.messages`: what people are told, in their language or by your templates.
 - `subaccounts.notifiers`: who carries it: SMTP, SMS and webhooks over HTTP, a console, a collecting one for tests.

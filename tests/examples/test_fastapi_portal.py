@@ -127,6 +127,21 @@ class TestSignIn:
 class TestBadInput:
     """What comes from elsewhere changes nothing."""
 
+    def test_a_form_that_is_too_long(self, office: Office) -> None:
+        """A form is read up to a bound and then refused, whatever it says of its own length."""
+
+        async def story(client: httpx2.AsyncClient) -> None:
+            async def endless() -> AsyncIterator[bytes]:
+                yield b"login=anna&proof="
+                for sent in range(100):
+                    assert sent < 20, "it reads on and on"
+                    yield b"x" * 1024
+
+            kind = {"Content-Type": "application/x-www-form-urlencoded"}
+            assert 413 == (await client.post("/sign-in", content=endless(), headers=kind)).status_code
+
+        play(office, story)
+
     def test_a_form_of_another_site(self, office: Office) -> None:
         """A form that another site had the browser send is refused."""
 

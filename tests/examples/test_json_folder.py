@@ -87,6 +87,19 @@ class TestCrashes:
         repository.commit(Batch(organization=a.OURS, puts=(a.stranger(),)))
         assert there == (JSONFolder(tmp_path).account(a.account_id()) is not None)
 
+    @pytest.mark.parametrize(("number", "problem"), [(28, "full"), (30, "read_only"), (5, "unreachable")])
+    def test_why_nothing_was_written(self, tmp_path: Path, number: int, problem: str) -> None:
+        """What the system says is told in the words of the port: no room, no right to write, or a disk that fails."""
+
+        def fail(*_: object) -> None:
+            raise OSError(number, os.strerror(number))
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(os, "fsync", fail)
+            with pytest.raises(StorageFailed) as raised:
+                JSONFolder(tmp_path).commit(Batch(organization=a.OURS, puts=(a.organization(),)))
+        assert problem == raised.value.problem
+
     def test_a_damaged_file_is_a_failure(self, tmp_path: Path) -> None:
         """A file that cannot be read is `StorageFailed` and not an organization nobody put; nothing of it is shown."""
         repository = JSONFolder(tmp_path)

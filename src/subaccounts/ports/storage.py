@@ -299,4 +299,9 @@ class Repository(
     Queues,
     Protocol,
 ):
-    """Read and write everything."""
+    """Read and write everything.
+
+    One that writes in a transaction of the host's has an attribute `joins_host_transaction`, which is true as long as
+    that transaction is open. It is asked before each command: what counts or consumes a proof is refused then with
+    `InsideTransaction`, and a conflict is told to the host instead of being decided anew. Without it, it commits itself.
+    """
