@@ -5,24 +5,22 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
 from enum import Enum
 from importlib import import_module
 from typing import Any, Final, TypeVar, get_args
 
 import attrs
+from beside import beside
 from figures import HERE, SCREENS, words
-from sphinx.pycode import ModuleAnalyzer
 
 import subaccounts
 from subaccounts import commands, errors, hashing, messages, ports, slips, testing
-from subaccounts.domain import attempts, events
+from subaccounts.domain import events
 from subaccounts.domain.account import ACCOUNT_LIFE, AccountInput, AccountState
 from subaccounts.domain.authority import AUTHORITY, Who
 from subaccounts.domain.dialogue import COUNTED, Disclosure, Door, Incoming, Standing, told
-from subaccounts.domain.fields import FIELDS
 from subaccounts.domain.life import LIFE, LifeInput, State
-from subaccounts.domain.policy import ByCode, FieldRule, RegistrationPolicy
+from subaccounts.domain.notice import NoticeKind
 from subaccounts.messages.facts import FACTS as MESSAGE_FACTS
 
 Rows = Iterable[Sequence[str]]
@@ -195,106 +193,7 @@ def _data(cls: type) -> str:
     return ", ".join(f"`{each.name}`" for each in attrs.fields(cls)) if attrs.has(cls) and attrs.fields(cls) else NONE
 
 
-# What is given by whom.
-
-
-def policy_table() -> str:
-    """Print the three named policies, field by field."""
-    policies = (
-        RegistrationPolicy.by_person(),
-        RegistrationPolicy.by_administrator(),
-        RegistrationPolicy.complete_record(),
-    )
-    rows = [(f"`{name}`", *(_rule(policy.fields.get(name)) for policy in policies)) for name in FIELDS]
-    chosen = [", ".join(" or ".join(sorted(f"`{n}`" for n in names)) for names in p.one_of) or NONE for p in policies]
-    rows.append(("one of", *chosen))
-    rows.append(("proof of a claim", *(_claim(policy) for policy in policies)))
-    return table(("field", *(f"`{policy.name}`" for policy in policies)), rows)
-
-
-def _rule(rule: FieldRule | None) -> str:
-    if rule is None:
-        return NONE
-    suppliers = " > ".join(supplier.value for supplier in rule.suppliers)
-    return f"**{rule.asked_of.value} has to**; {suppliers}" if rule.asked_of else suppliers
-
-
-def _claim(policy: RegistrationPolicy) -> str:
-    return f"code, {policy.claim.lasts.days} days" if isinstance(policy.claim, ByCode) else "open"
-
-
-# Numbers.
-
-
-def delay_table() -> str:
-    """Print the ladder of delays, from the first to the longest, and where a password is disabled."""
-    rows = [(f"1 to {attempts.FREE_FAILURES - 1}", "none")]
-    failures = attempts.FREE_FAILURES
-    while attempts.delay_after(failures) < attempts.LONGEST_DELAY:
-        rows.append((str(failures), str(attempts.delay_after(failures))))
-        failures += 1
-    rows.append((f"{failures} and more", str(attempts.delay_after(failures))))
-    rows.append((f"{attempts.DISABLED_AT} in a row, all terminals", "the password is disabled until a reset"))
-    return table(("wrong proofs in a row at a terminal", "the next try waits"), rows)
-
-
-LIMITS: Final = {
-    "domain.ids": ("LONGEST_ID", "LONGEST_TERMINAL"),
-    "domain.sign_in_key": ("LONGEST_LOGIN", "LONGEST_EMAIL", "LONGEST_LOCAL_PART", "LONGEST_LABEL"),
-    "domain.phone": ("LONGEST_PHONE_TEXT",),
-    "domain.fields": ("LONGEST_TEXT", "LONGEST_HOST_TEXT", "MOST_VALUES"),
-    "domain.organization": ("LONGEST_NAME",),
-    "domain.catalog": ("DEEPEST_TREE",),
-    "domain.secret": ("LONGEST_SECRET",),
-    "domain.password_policy": ("SINGLE_FACTOR", "FLOOR", "LONGEST"),
-    "domain.policy": ("SLIP_LASTS", "LONGEST_OPEN_CLAIM"),
-    "domain.proof": ("WRONG_TRIES", "COOL_DOWN"),
-    "domain.contact_change": ("RECENT",),
-    "domain.codes": ("SHORTEST_CHOSEN", "LONGEST_CHOSEN"),
-    "domain.link": ("MAC_BYTES", "LONGEST_LINK"),
-    "domain.activation": ("LONGEST_LINK_LIFE",),
-    "domain.identity": ("LONGEST_ISSUER", "LONGEST_SUBJECT", "MOST_ATTRIBUTES", "LONGEST_ATTRIBUTE"),
-    "domain.issuer": ("MOST_ISSUERS",),
-    "domain.sign_up": ("MOST_FIELDS", "MOST_CHOICES"),
-    "domain.attempts": ("FREE_FAILURES", "FIRST_DELAY", "LONGEST_DELAY", "DISABLED_AT", "FORGOTTEN_AFTER"),
-    "domain.adding": ("MOST_LINES",),
-    "domain.grouping": ("MOST_APPLICATIONS",),
-    "domain.joining": ("MOST_PEOPLE",),
-    "domain.queries": ("LARGEST_PAGE", "LONGEST_SEARCH"),
-    "commands.adding": ("MOST_PASTED",),
-    "commands.command": ("LONGEST_REQUEST_ID",),
-    "commands.filling": ("MOST_FIELDS",),
-    "commands.scenes": ("STRANGER_BITS",),
-    "commands.activation": ("MOST_AT_ONCE",),
-    "commands.slips": ("MOST_SLIPS",),
-    "commands.ports_at_hand": ("ROLES_KEPT", "MOST_ROLES_KEPT"),
-    "commands.audit": ("CHUNK",),
-    "hashing.argon2": ("CEILING_KIB", "CEILING_ROUNDS", "CEILING_LANES"),
-    "hashing.legacy": ("MOST_ITERATIONS",),
-    "notifiers.letterhead": ("LONGEST_SENDER_NAME",),
-    "notifiers._post": ("TIMEOUT", "LARGEST_ANSWER"),
-    "notifiers._retry_after": ("LONGEST_WAIT",),
-    "notifiers._idle": ("MOST_KEPT", "KEPT_FOR"),
-    "_shell": ("MOST_TRIES",),
-}
-
-
-def limit_table() -> str:
-    """Print every limit with the sentence that stands beside it in the code."""
-    rows = []
-    for module, names in LIMITS.items():
-        found = ModuleAnalyzer.for_module(f"subaccounts.{module}").find_attr_docs()
-        for name in names:
-            value = getattr(import_module(f"subaccounts.{module}"), name)
-            said = " ".join(found.get(("", name), [""])).strip()
-            rows.append((f"`{name}`", _shown(value), f"`{module}`", said))
-    return table(("limit", "value", "where", "what it is"), rows)
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, timedelta):
-        return str(value).removesuffix(", 0:00:00")
-    return f"{value:,}"
+# What happened, and what is told.
 
 
 def event_table() -> str:
@@ -305,11 +204,11 @@ def event_table() -> str:
 
 def message_table() -> str:
     """Print what is told, and which values its templates can name."""
-    told = ModuleAnalyzer.for_module("subaccounts.domain.notice").find_attr_docs()
+    told = beside(NoticeKind)
     rows = [
         (
             f"`{kind.value}`",
-            " ".join(told["NoticeKind", kind.name]).strip(),
+            told[kind.name],
             _dollars(facts.always),
             _dollars(facts.sometimes),
             "yes" if facts.proof else NONE,
@@ -340,9 +239,6 @@ TABLES: Final[dict[str, Callable[..., str]]] = {
     "command-table": command_table,
     "refusal-table": refusal_table,
     "port-error-table": port_error_table,
-    "policy-table": policy_table,
-    "delay-table": delay_table,
-    "limit-table": limit_table,
     "event-table": event_table,
     "enum-table": enum_table,
     "message-table": message_table,
