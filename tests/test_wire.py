@@ -241,6 +241,7 @@ def secret(of: Any) -> bool:
 class TestLooks:
     """How things are written is a promise."""
 
+    @pytest.mark.asvs("16.2.4")
     def test_an_event(self) -> None:
         """An event's text is what audit chains are made of: it never changes."""
         assert (
@@ -284,6 +285,7 @@ class TestLooks:
             },
         } == to_plain(profile)
 
+    @pytest.mark.asvs("16.2.4")
     def test_times(self) -> None:
         """Times are written in UTC and of one length, so that their texts sort as they do."""
         kyiv = timezone(timedelta(hours=2))

@@ -1,7 +1,8 @@
 """The Sphinx extension of this documentation: tables and figures as fenced blocks, and what autodoc cannot know.
 
-`{life-table}` and its like print a table of `tables`, `{life-figure}` a drawing of `figures`, `{port}` the page of a port.
-The build fails when a public name is documented nowhere or a page points to a test that is not there.
+`{life-table}` and its like print a table of `tables`, `field_tables` or `limit_tables`, `{life-figure}` a drawing of
+`figures`, `{port}` the page of a port. The build fails when a public name is documented nowhere or a page points to a test
+that is not there.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Final
 
+import field_tables
 import figures
+import limit_tables
 from docutils import nodes
 from port_pages import port_page, port_table
 from sphinx.addnodes import pending_xref
@@ -27,7 +30,12 @@ from subaccounts import commands
 from subaccounts.domain.dialogue import Disclosure
 
 logger = getLogger(__name__)
-PRINTED: Final[dict[str, Callable[..., str]]] = {**TABLES, "port-table": port_table}
+PRINTED: Final[dict[str, Callable[..., str]]] = {
+    **TABLES,
+    **field_tables.TABLES,
+    **limit_tables.TABLES,
+    "port-table": port_table,
+}
 FIGURES: Final[dict[str, Callable[[], Drawing]]] = {
     "life-figure": figures.life,
     "account-life-figure": figures.account_life,

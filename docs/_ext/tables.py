@@ -5,25 +5,22 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
 from enum import Enum
 from importlib import import_module
-from pkgutil import walk_packages
 from typing import Any, Final, TypeVar, get_args
 
 import attrs
+from beside import beside
 from figures import HERE, SCREENS, words
-from sphinx.pycode import ModuleAnalyzer
 
 import subaccounts
 from subaccounts import commands, errors, hashing, messages, ports, slips, testing
-from subaccounts.domain import attempts, events
+from subaccounts.domain import events
 from subaccounts.domain.account import ACCOUNT_LIFE, AccountInput, AccountState
 from subaccounts.domain.authority import AUTHORITY, Who
 from subaccounts.domain.dialogue import COUNTED, Disclosure, Door, Incoming, Standing, told
-from subaccounts.domain.fields import FIELDS
 from subaccounts.domain.life import LIFE, LifeInput, State
-from subaccounts.domain.policy import ByCode, FieldRule, RegistrationPolicy
+from subaccounts.domain.notice import NoticeKind
 from subaccounts.messages.facts import FACTS as MESSAGE_FACTS
 
 Rows = Iterable[Sequence[str]]
@@ -196,75 +193,7 @@ def _data(cls: type) -> str:
     return ", ".join(f"`{each.name}`" for each in attrs.fields(cls)) if attrs.has(cls) and attrs.fields(cls) else NONE
 
 
-# What is given by whom.
-
-
-def policy_table() -> str:
-    """Print the three named policies, field by field."""
-    policies = (
-        RegistrationPolicy.by_person(),
-        RegistrationPolicy.by_administrator(),
-        RegistrationPolicy.complete_record(),
-    )
-    rows = [(f"`{name}`", *(_rule(policy.fields.get(name)) for policy in policies)) for name in FIELDS]
-    chosen = [", ".join(" or ".join(sorted(f"`{n}`" for n in names)) for names in p.one_of) or NONE for p in policies]
-    rows.append(("one of", *chosen))
-    rows.append(("proof of a claim", *(_claim(policy) for policy in policies)))
-    return table(("field", *(f"`{policy.name}`" for policy in policies)), rows)
-
-
-def _rule(rule: FieldRule | None) -> str:
-    if rule is None:
-        return NONE
-    suppliers = " > ".join(supplier.value for supplier in rule.suppliers)
-    return f"**{rule.asked_of.value} has to**; {suppliers}" if rule.asked_of else suppliers
-
-
-def _claim(policy: RegistrationPolicy) -> str:
-    return f"code, {policy.claim.lasts.days} days" if isinstance(policy.claim, ByCode) else "open"
-
-
-# Numbers.
-
-
-def delay_table() -> str:
-    """Print the ladder of delays, from the first to the longest, and where a password is disabled."""
-    rows = [(f"1 to {attempts.FREE_FAILURES - 1}", "none")]
-    failures = attempts.FREE_FAILURES
-    while attempts.delay_after(failures) < attempts.LONGEST_DELAY:
-        rows.append((str(failures), str(attempts.delay_after(failures))))
-        failures += 1
-    rows.append((f"{failures} and more", str(attempts.delay_after(failures))))
-    ending = "the password is disabled until a reset, or until the person proves itself in another way"
-    rows.append((f"{attempts.DISABLED_AT} in a row, all terminals", ending))
-    return table(("wrong proofs in a row at a terminal", "the next try waits"), rows)
-
-
-def limit_table() -> str:
-    """Print every number that has a name and a sentence in the code: what the rules and what carries them out go by."""
-    rows = []
-    for module in _modules_with_limits():
-        said = ModuleAnalyzer.for_module(module).find_attr_docs()
-        for name, value in vars(import_module(module)).items():
-            if ("", name) in said and name.isupper() and isinstance(value, int | float | timedelta):
-                where = module.removeprefix("subaccounts.")
-                rows.append((f"`{name}`", _shown(value), f"`{where}`", " ".join(said["", name]).strip()))
-    return table(("limit", "value", "where", "what it is"), rows)
-
-
-def _modules_with_limits() -> list[str]:
-    """Return the modules of the package by name, but those of adapters, whose numbers are about a database, and of the kit."""
-    apart = ("subaccounts.repositories", "subaccounts.testing", "subaccounts.domain._")
-    names = [
-        each.name for each in walk_packages(subaccounts.__path__, "subaccounts.") if not each.name.startswith(apart)
-    ]
-    return sorted(names, key=lambda name: (not name.startswith("subaccounts.domain"), name))
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, timedelta):
-        return str(value).removesuffix(", 0:00:00")
-    return f"{value:,}"
+# What happened, and what is told.
 
 
 def event_table() -> str:
@@ -275,11 +204,11 @@ def event_table() -> str:
 
 def message_table() -> str:
     """Print what is told, and which values its templates can name."""
-    told = ModuleAnalyzer.for_module("subaccounts.domain.notice").find_attr_docs()
+    told = beside(NoticeKind)
     rows = [
         (
             f"`{kind.value}`",
-            " ".join(told["NoticeKind", kind.name]).strip(),
+            told[kind.name],
             _dollars(facts.always),
             _dollars(facts.sometimes),
             "yes" if facts.proof else NONE,
@@ -310,9 +239,6 @@ TABLES: Final[dict[str, Callable[..., str]]] = {
     "command-table": command_table,
     "refusal-table": refusal_table,
     "port-error-table": port_error_table,
-    "policy-table": policy_table,
-    "delay-table": delay_table,
-    "limit-table": limit_table,
     "event-table": event_table,
     "enum-table": enum_table,
     "message-table": message_table,

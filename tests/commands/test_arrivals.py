@@ -92,6 +92,7 @@ class TestKnown:
         assert before.sub_account == shop.person(anna)
         assert shop.clock() == shop.credential(anna).last_sign_in_at
 
+    @pytest.mark.asvs("16.3.1")
     def test_each_arrival_is_an_event(self, shop: Shop) -> None:
         """Every sign-in by a company account is in the audit trail, with its pathway and terminal."""
         came(shop)

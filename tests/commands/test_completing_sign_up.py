@@ -93,6 +93,7 @@ def revealed(shop: OpenShop, command: CompleteSignUp) -> str:
 class TestByEmail:
     """The link in the message, and a password: then the person is there."""
 
+    @pytest.mark.asvs("16.3.1")
     def test_the_person_is_there_and_signed_in(self) -> None:
         """Given a link, when a password is created, then the person is active, signed in, and has its e-mail as a key."""
         shop = OpenShop()

@@ -168,6 +168,7 @@ class TestSent:
         assert 1 == len({(message.id, message.text.reveal()) for message in three})
         assert (3, began) == (len(three), post.code(anna))
 
+    @pytest.mark.asvs("15.4.4")
     def test_many_of_several_organizations(self, post: Post) -> None:
         """A worker of all organizations sends what is due of each, some of each in turn."""
         for number in range(9):

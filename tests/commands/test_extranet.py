@@ -216,6 +216,7 @@ class TestWhatTheySee:
             MemberInvited(group=extranet.partners, channel="email"),
         ] == extranet.since(moment)
 
+    @pytest.mark.asvs("8.3.2")
     def test_access_that_is_switched_off(self, extranet: Extranet) -> None:
         """Given members from outside, when external access is switched off, then they see nothing; on again, what they saw."""
         extranet.let_in()
@@ -232,6 +233,7 @@ class TestWhatTheySee:
 class TestTheWayOut:
     """Leaving, declining and the end of a window take the sight away again."""
 
+    @pytest.mark.asvs("8.3.2")
     def test_leaving(self, extranet: Extranet) -> None:
         """Given a member, when it leaves, then it sees nothing of the group any more, and the trail says that it did."""
         extranet.let_in()

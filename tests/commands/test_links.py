@@ -202,6 +202,7 @@ class TestPages:
 class TestActivating:
     """Redeeming an activation is completing the registration."""
 
+    @pytest.mark.asvs("16.3.1")
     def test_it_is_a_claim(self, shop: Shop) -> None:
         """The fields are kept, the password works, and the way in is told as a link."""
         who, link = told(shop)

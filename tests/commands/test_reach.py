@@ -157,6 +157,7 @@ class TestMeanwhile:
         move = MoveDepartment(actor=shop.admin, department=floor, parent=made("east"))
         return anna, west, till, lambda: shop.handle(move)
 
+    @pytest.mark.asvs("8.3.2")
     @pytest.mark.parametrize("act", ["archive", "add", "edit"])
     def test_a_reach_that_ends(self, shop: Shop, act: str) -> None:
         """Whoever loses reach before the commit is refused, though neither the person nor the role was changed."""

@@ -72,6 +72,7 @@ def problems(step: Any) -> list[str]:
 class TestClaiming:
     """A person takes possession of its login, once."""
 
+    @pytest.mark.asvs("16.3.1")
     def test_by_code(self, shop: Shop) -> None:
         """Given the code, the fields and a good password, the person is in, with a subject that says how."""
         added = shop.add()
@@ -219,6 +220,7 @@ class TestClaiming:
 class TestSigningIn:
     """A right password is in; everything else is a step."""
 
+    @pytest.mark.asvs("16.3.1")
     def test_a_later_sign_in(self, shop: Shop) -> None:
         """Given a claimed login, the password signs in, and what the subject says is what happened."""
         first = shop.claimed()
@@ -230,6 +232,7 @@ class TestSigningIn:
         assert shop.clock() == shop.credential(subject.sub_account).last_sign_in_at
         assert ("sub_account", subject.sub_account.value) == (shop.events()[-1].by.kind, shop.events()[-1].by.id)
 
+    @pytest.mark.asvs("16.3.1")
     def test_a_wrong_password_is_remembered(self, shop: Shop) -> None:
         """Given a wrong password, the failure is counted and told with its terminal, by nobody known."""
         shop.claimed()
@@ -361,6 +364,7 @@ class TestPromotedHostAccounts:
         shop.hosts.demote(shop.account.host)
         assert isinstance(shop.complete(code=code), Authenticated)
 
+    @pytest.mark.asvs("8.3.2")
     def test_who_is_in_is_recognized_for_minutes(self, shop: Shop) -> None:
         """Given a subject, the roles are known for five minutes; then the promotion ends it, until it is undone."""
         anna = shop.claimed()

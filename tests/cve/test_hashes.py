@@ -6,6 +6,7 @@ import os
 import secrets
 import unicodedata
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -218,6 +219,20 @@ class TestMemoryOfManySignIns:
             assert 0 == portal.person(subject.sub_account).credential.attempts.in_a_row
             assert is_in(portal.sign_in("anna"))
 
+    @pytest.mark.asvs("15.4.4")
+    def test_who_came_first_is_served_first(self) -> None:
+        """Whoever waits is served in the order of coming, so that nobody waits for those who came later."""
+        import threading
+
+        opened, served = threading.Event(), list[int]()
+        with HashingPool(workers=1, queue=20) as pool:
+            held = pool.submit(opened.wait)
+            waiting = [pool.submit(partial(served.append, number)) for number in range(20)]
+            assert [] == served
+            opened.set()
+            assert [True, *[None] * 20] == [held.result(), *(future.result() for future in waiting)]
+        assert list(range(20)) == served
+
 
 class TestGuessableRandomness:
     """CWE-338: reset tokens came from a generator whose next values are calculated from its last ones.
@@ -226,7 +241,7 @@ class TestGuessableRandomness:
     module of ours imports `random`.
     """
 
-    @pytest.mark.asvs("6.5.3")
+    @pytest.mark.asvs("6.5.3", "11.5.1")
     def test_they_are_drawn_from_the_system(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Salts of events and of hashes draw 16 bytes from the cryptographic source, a key of the ring 32."""
         drawn: list[int] = []
@@ -246,6 +261,22 @@ class TestGuessableRandomness:
         assert [16, 16] == drawn
         KeyRing.open(tmp_path / "portal.keys")
         assert 32 in drawn
+
+    @pytest.mark.asvs("11.5.2")
+    def test_many_at_once_draw_each_for_itself(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Of four thousand salts from eight threads each is a draw of its own from the system, and no two are alike."""
+        drawn: list[str] = []
+        source = os.urandom
+
+        def recorded(size: int) -> bytes:
+            salt = source(size)
+            drawn.append(salt.hex())
+            return salt
+
+        monkeypatch.setattr(os, "urandom", recorded)
+        entropy = SystemEntropy()
+        tokens = [each for told in at_once(8, lambda _: [entropy.token() for _ in range(500)]) for each in told]
+        assert (4000, sorted(drawn)) == (len(set(tokens)), sorted(tokens))
 
     def test_a_seeded_generator_foretells_nothing(self, tmp_path: Path) -> None:
         """Two portals whose `random` was seeded alike hand out different codes and salts; one ring's codes differ too."""

@@ -60,6 +60,7 @@ class TestWriting:
         assert (purpose, organization, owner) == (found.purpose, found.organization, found.owner)
         assert link.is_link(found, digest)
 
+    @pytest.mark.asvs("11.5.1")
     @given(DIGESTS, st.integers(0, 15), st.integers(1, 255))
     def test_another_digest_is_not_it(self, digest: bytes, place: int, change: int) -> None:
         """A digest that differs in any of its first 128 bits is another link."""

@@ -229,6 +229,7 @@ class TestWrong:
 class TestClaim:
     """A claim makes the person active, uses the code up, and is told as a claim and a sign-in."""
 
+    @pytest.mark.asvs("16.3.1")
     @pytest.mark.parametrize("pathway", [Pathway.CLAIM_CODE, Pathway.OPEN_CLAIM])
     def test_what_is_written(self, pathway: Pathway) -> None:
         """Both halves are written: the record with its time, the credential with the password and no code."""

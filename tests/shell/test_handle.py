@@ -179,7 +179,7 @@ class TestPorts:
 class TestClock:
     """The time is aware and in UTC, or nothing happens."""
 
-    @pytest.mark.asvs("16.2.2")
+    @pytest.mark.asvs("6.5.8", "16.2.2")
     @pytest.mark.parametrize(
         "answer",
         [

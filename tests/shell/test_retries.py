@@ -36,6 +36,7 @@ def commits(shop: Shop) -> int:
 class TestBusy:
     """The number of tries is bounded, and then the answer reveals nothing."""
 
+    @pytest.mark.asvs("15.4.3")
     @pytest.mark.parametrize("conflict", CONFLICTS, ids=["stale", "taken", "full"])
     @pytest.mark.parametrize("proof", [PASSWORD, "not it at all"], ids=["right", "wrong"])
     def test_a_sign_in_that_never_commits(self, shop: Shop, conflict: Callable[[], Conflict], proof: str) -> None:

@@ -45,7 +45,9 @@ PATIENCE: Final = timedelta(hours=20)
 """How old a notice is at least before its tries count against it. Leases that were no tries count too: of a worker that died
 beside it, or had no page for its link. Put off twelve times, it is older anyway."""
 FIRST_WAIT: Final = timedelta(minutes=1)
+"""How long a notice that was put off waits for its next try; each further wait is twice as long."""
 LONGEST_WAIT: Final = timedelta(hours=6)
+"""Where waits stop growing."""
 LONGEST_ASKED: Final = timedelta(days=1)
 """How long a provider is left alone at most because it asked for it."""
 LONGEST_SAID: Final = 200

@@ -49,9 +49,10 @@ class Phone:
     def parse(cls, text: str) -> Self:
         """Read a number with its country code, after `+` or `00`, with any usual separators.
 
-        Raises `InvalidValue`: `not_text`, `too_long`, `empty`, `syntax`, and what cannot be shown. A number without
-        country code is `syntax`, and so is one with its national zero in parentheses, `+44 (0)20 ...`: dropping the
-        zero or keeping it would each be wrong somewhere.
+        Raises `InvalidValue`: `not_text`, `too_long`, `empty`, `syntax`, and for letters that cannot be shown
+        `surrogate`, `control`, `bidi`, `invisible`, `unassigned`. A number without its country code is `syntax`, and so is
+        one with its national zero in parentheses, `+44 (0)20 ...`: dropping the zero or keeping it would each be wrong
+        somewhere.
         """
         bounded(text, field="phone", longest=LONGEST_PHONE_TEXT)
         refuse_hidden(text, field="phone")

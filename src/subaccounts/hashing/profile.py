@@ -17,8 +17,11 @@ TAG_BYTES = 32
 FLOOR: Final = ((1, 46 * 1024), (2, 19 * 1024), (3, 12 * 1024))
 """(rounds, KiB): the weakest pairs OWASP ASVS 5.0 Appendix C accepts (11.4.2)."""
 MOST_MEMORY_KIB = 4 * 1024 * 1024
+"""KiB that a profile can ask for: 4 GiB, more than a machine gives to one sign-in."""
 MOST_ROUNDS = 20
+"""Rounds that a profile can ask for."""
 MOST_LANES = 16
+"""Lanes that a profile can ask for."""
 
 
 @frozen(kw_only=True)

@@ -17,8 +17,9 @@ from ..domain.secret import Secret
 
 PREFIX: Final = "whsec_"
 SHORTEST_KEY: Final = 24
+"""Bytes a signing key has at least (Standard Webhooks, *Signature scheme*)."""
 LONGEST_KEY: Final = 64
-"""Bytes of a signing key (Standard Webhooks, *Signature scheme*)."""
+"""Bytes a signing key has at most (the same section)."""
 
 
 @final
