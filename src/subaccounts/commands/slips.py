@@ -78,8 +78,8 @@ class ClaimSlipsPage:
 class ClaimSlips(Change[ClaimSlipsPage]):
     """Put out codes for people who wait, to be printed and handed over.
 
-    A slip that is out and alive is printed again as it is; with `reissue` every person gets a new code, and the one before is
-    dead. A link or code that was sent is replaced in any case. At most 500 people at once. Raises `TooMany`, `NotFound`.
+    A slip that is out and alive is printed again as it is; one whose key was retired is dead, and replaced. With `reissue` every
+    person gets a new code, and the one before is dead. A link or code that was sent is replaced in any case. At most 500 people at once. Raises `TooMany`, `NotFound`.
     """
 
     action: ClassVar[Action] = Action.ISSUE_CODE
@@ -103,7 +103,8 @@ class ClaimSlips(Change[ClaimSlipsPage]):
             if person.sub_account.state is not State.WAITING:
                 refused.append(_not_waiting(person))
                 continue
-            becomes = activating.slip(person, code=ports.new_code(person), reissue=self.reissue, now=ports.now)
+            reissue = self.reissue or ports.is_retired(person.sub_account.id, person.credential.code)
+            becomes = activating.slip(person, code=ports.new_code(person), reissue=reissue, now=ports.now)
             if becomes is not None:
                 becoming.append((person, becomes))
             code = (becomes or person).credential.code
