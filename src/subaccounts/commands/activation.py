@@ -101,10 +101,17 @@ class SendActivation(Change[ActivationPage]):
         """Decide for each of the page's people by itself."""
         selected = await select(ports, self.actor, self.action, self.organization, self.selection, most=MOST_AT_ONCE)
         subscription = await ports.subscriptions.current(self.organization)
+        hosts = dict.fromkeys(person.account.host for person in selected.people)
+        roles = {host: await ports.host_accounts.roles(host) for host in hosts}
         told: list[tuple[Person, Activated]] = []
         for person in selected.people:
             activated = activating.activate(
-                person, sms=subscription.sms, code_id=ports.new_id(), key=ports.keys.current, now=ports.now
+                person,
+                roles=roles[person.account.host],
+                subscription=subscription,
+                code_id=ports.new_id(),
+                key=ports.keys.current,
+                now=ports.now,
             )
             told.append((person, activated))
         lines = (*selected.refused, *(each.line for _, each in told))

@@ -74,12 +74,25 @@ class Scene:
 
 def shut(scene: Scene, /) -> Standing | None:
     """Return what keeps everybody of the account out, whoever it is and whatever it proves; None when nothing does."""
-    account = scene.facts.account
+    facts, roles, subscription = scene.facts, scene.roles, scene.subscription
+    return shut_at(facts.organization, facts.account, roles=roles, subscription=subscription, now=scene.now)
+
+
+def shut_at(
+    organization: Organization,
+    account: Account | None,
+    /,
+    *,
+    roles: frozenset[HostRole],
+    subscription: Subscription,
+    now: datetime,
+) -> Standing | None:
+    """Return what keeps everybody of an account out, as `shut` does; `roles` are its host account's."""
     if account is not None and account.state is AccountState.CLOSED:
         return Standing.ACCOUNT_CLOSED
-    if account is not None and scene.roles:
+    if account is not None and roles:
         return Standing.BARRED
-    if scene.facts.organization.lapse is LapsePolicy.BLOCKED and not scene.subscription.covers(scene.now):
+    if organization.lapse is LapsePolicy.BLOCKED and not subscription.covers(now):
         return Standing.LAPSED
     return None
 
