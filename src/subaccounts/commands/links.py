@@ -31,7 +31,7 @@ from .command import Command
 from .completing_sign_up import Chosen, complete_by_link, sign_up_by_link
 from .filling import require_fields
 from .ports_at_hand import PortsAtHand
-from .registering import Typed, password_problems, register
+from .registering import Typed, problems_of_password, register
 from .scenes import scene_of
 
 
@@ -170,7 +170,7 @@ class RedeemLink(Command[AnyStep]):
         typed = Typed(proof=self.link, password=self.password, fields=self.fields)
         if found.purpose is Purpose.CLAIM:
             return await register(ports, here, typed, right=True)
-        problems = tuple(password_problems(ports, here, typed, {}))
+        problems = tuple(problems_of_password(ports, here, typed, {}))
         password = await ports.hashed(self.password) if not problems else None
         return await ports.settle(recovery.redeem(here, password=password, problems=problems))
 

@@ -281,17 +281,6 @@ class PortsAtHand(ProofsAtHand):
         return roles
 
 
-def personal_words(person: SubAccount | None, *more: object) -> tuple[str, ...]:
-    """Return the texts a password must not be made of: the person's own data, and what is text of anything `more`."""
-    words = [word for word in more if isinstance(word, str)]
-    if person is not None:
-        profile = person.profile
-        texts = (person.login.text, profile.full_name, profile.position)
-        contacts = (profile.email.text if profile.email else None, profile.phone.e164 if profile.phone else None)
-        words += [word for word in (*texts, *contacts) if word]
-    return tuple(words)
-
-
 def _fingerprint(change: Change[Any]) -> str:
     from .. import wire
 
