@@ -412,6 +412,20 @@ class TestByHand:
         assert shop.handle(send) == shop.handle(send)
         assert 1 == len(notices(shop))
 
+    def test_a_dry_run_is_of_the_moment(self, shop: Shop) -> None:
+        """What would be told is kept under no request id: it is shown as it is now, and the id is left for the sending."""
+        anna = shop.add().sub_account.id
+        selection = Selection(people=(anna,))
+        dry = SendActivation(actor=shop.admin, organization=shop.id, selection=selection, dry=True, request_id="click")
+        before = shop.stored()
+        assert ["not_reachable"] == [line.why for line in shop.handle(dry).lines]
+        assert before == shop.stored()
+        shop.handle(EditPerson(actor=shop.admin, sub_account=anna, fields=EMAIL))
+        assert [True] == [line.sent for line in shop.handle(dry).lines]
+        send = evolve(dry, dry=False)
+        assert shop.handle(send) == shop.handle(send)
+        assert 1 == len(notices(shop))
+
     def test_an_address_that_changed(self, shop: Shop) -> None:
         """An administrator who mends the address kills the link that went to the wrong one."""
         anna = shop.add(fields=EMAIL).sub_account.id

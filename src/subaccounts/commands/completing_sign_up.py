@@ -67,7 +67,8 @@ class CompleteSignUp(Command[AnyStep]):
 
     Raises `LinkRefused` (`expired`, or `unknown` for whatever else keeps a proof from working), `NameTaken` (`email`) when
     somebody was added with the e-mail meanwhile, `NotOffered` when the account offers no such form any more, `NotFound`,
-    `InvalidValue` for a terminal that is no name, `TooMany` for more than 100 fields, `Busy`.
+    `InvalidValue` for a terminal that is no name, `TooMany` for more than 100 fields, `Busy`. Making it raises `ValueError` for
+    neither or both of the proofs, and for a code without sign-up or door: a mistake of the host's page, and of nobody's typing.
     """
 
     proves: ClassVar[bool] = True

@@ -1,4 +1,4 @@
-"""A person's own e-mail or phone: ask for another, and prove it. What an administrator enters is `people.EditPerson`."""
+"""A person's own e-mail or phone: ask for another, and prove it. What an administrator enters is `editing.EditPerson`."""
 
 from __future__ import annotations
 

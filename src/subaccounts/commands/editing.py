@@ -48,8 +48,8 @@ class EditPerson(PersonChange[SubAccount]):
 
     An administrator's values have the supplier *administrator*, a person's own *person*; the policy says who may give
     what and who outranks whom. Another kind decides what the person sees: it is refused with `PreviewFirst` until
-    `kind_previewed` says that what `PreviewPerson` shows was seen. Raises `FieldRefused`, `InvalidValue`, `SeatsFull`, and
-    `NameTaken` for an external id that somebody else has.
+    `kind_previewed` says that what `PreviewPerson` shows was seen. Raises `FieldRefused`, `InvalidValue`, `SeatsFull`,
+    `NameTaken` for an external id that somebody else has, and `WrongState` for who is archived.
     """
 
     action: ClassVar[Action] = Action.EDIT_PERSON

@@ -149,7 +149,8 @@ class RedeemLink(Command[AnyStep]):
     an e-mail alone; a sign-up is completed as `CompleteSignUp` does it, which takes another login too. What was wrong with
     password or fields comes back as the step with its problems; the link is used up by success only. Of two at once one
     wins. `terminal` is where the person stands, `second_factor` the host's word as in `Door`. Raises `LinkRefused`, `Busy`
-    when too much is hashed at once, `InvalidValue` for a terminal that is no name, `TooMany` for more than 100 fields.
+    when too much is hashed at once, `InvalidValue` for a terminal that is no name, `TooMany` for more than 100 fields; for the
+    link of a sign-up also `NotOffered` and `NameTaken`, as `CompleteSignUp` does.
     """
 
     proves: ClassVar[bool] = True

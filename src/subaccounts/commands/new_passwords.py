@@ -1,4 +1,4 @@
-"""A password that somebody wants: what it must not be made of, and what is wrong with it. The rules are `domain.password_policy`."""
+"""A password that somebody wants: what it must not be made of, and what is wrong with it. The rules are `password_policy`."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ R = TypeVar("R")
 @frozen(kw_only=True)
 class Selection:
     """Say which people are meant: `people` by their ids, or everybody who waits in an account, in departments (children are
-    added), with words that begin a word of name, login or e-mail; in pages of `limit` after `after`.
+    added), with words that begin a word of login, name, position or e-mail; in pages of `limit` after `after`.
 
     With `people` the rest is not looked at. Nothing said means everybody who waits.
     """
