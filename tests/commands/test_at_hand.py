@@ -230,16 +230,25 @@ def test_a_password_that_changes_meanwhile(shop: Shop) -> None:
     assert repr(EnterPassword(wrong=True)) == repr(shop.sign_in("anna", PASSWORD))
 
 
-@pytest.mark.parametrize(("terminal", "taken"), [("t", True), ("t" * 128, True), ("", False), ("t" * 129, False)])
-def test_the_name_of_a_terminal(shop: Shop, terminal: str, taken: bool) -> None:
-    """A terminal has a name of one to 128 characters."""
+@pytest.mark.parametrize(
+    ("terminal", "problem"),
+    [
+        ("t", None),
+        ("t" * 128, None),
+        ("", ("empty", None)),
+        ("t" * 129, ("too_long", 128)),
+        ("t\n", ("characters", None)),
+    ],
+)
+def test_the_name_of_a_terminal(shop: Shop, terminal: str, problem: tuple[str, int | None] | None) -> None:
+    """A terminal has a name of one to 128 printable characters, and what is none is refused as a subject refuses it."""
     begin = BeginSignIn(door=evolve(shop.inside, terminal=terminal), login="anna")
-    if taken:
+    if problem is None:
         assert repr(EnterLogin(wrong=True)) == repr(shop.handle(begin))
         return
     refusal = shop.refused(begin)
     assert isinstance(refusal, InvalidValue)
-    assert ("terminal", "characters", 128) == (refusal.field, refusal.problem, refusal.limit)
+    assert ("terminal", *problem) == (refusal.field, refusal.problem, refusal.limit)
 
 
 def test_a_door_that_is_too_wide(shop: Shop) -> None:

@@ -66,12 +66,11 @@ class Followed:
     expected: Expected
 
 
-async def followed(ports: PortsAtHand, typed: Secret, /, *purposes: Purpose) -> Followed:
+async def followed(ports: PortsAtHand, read: links.Link, /, *purposes: Purpose) -> Followed:
     """Read a link of one of these purposes: one read of storage, and nothing is changed.
 
     Raises `LinkRefused`: `expired`, or `unknown` for whatever else keeps it from working.
     """
-    read = links.parse(typed)
     person = None
     if read.purpose in purposes:
         person = await ports.repository.person(SubAccountId(organization=read.organization, value=read.owner))
@@ -102,7 +101,7 @@ class PeekLink(Command[LinkPage]):
         read = links.parse(self.link)
         if read.purpose is Purpose.SIGN_UP:
             return await self._sign_up(ports, read)
-        found = await followed(ports, self.link, Purpose.CLAIM, Purpose.RECOVERY, Purpose.CONTACT)
+        found = await followed(ports, read, Purpose.CLAIM, Purpose.RECOVERY, Purpose.CONTACT)
         organization, sub = found.person.organization, found.person.sub_account
         return LinkPage(
             purpose=found.purpose,
@@ -166,7 +165,7 @@ class RedeemLink(Command[AnyStep]):
         read = links.parse(self.link)
         if read.purpose is Purpose.SIGN_UP:
             return await complete_by_link(ports, read, self._chosen())
-        found = await followed(ports, self.link, Purpose.CLAIM, Purpose.RECOVERY)
+        found = await followed(ports, read, Purpose.CLAIM, Purpose.RECOVERY)
         here = await scene_of(ports, found.person, terminal=self.terminal, second_factor=self.second_factor)
         typed = Typed(proof=self.link, password=self.password, fields=self.fields)
         if found.purpose is Purpose.CLAIM:

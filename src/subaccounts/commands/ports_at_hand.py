@@ -24,7 +24,7 @@ from ..domain.ids import AccountId, CatalogId, DepartmentId, OrganizationId, Sub
 from ..domain.life import State
 from ..domain.organization import LapsePolicy
 from ..domain.password_policy import Blocklist, PasswordPolicy
-from ..domain.sub_account import Person, SubAccount
+from ..domain.sub_account import Person, SubAccount, realm_key
 from ..domain.subject import Subject, still_holds
 from ..domain.subscription import StoredSeats, Subscription
 from ..domain.task import Task
@@ -260,6 +260,11 @@ class PortsAtHand(ProofsAtHand):
         return await self.repository.people_count(
             organization, kinds=rule.kinds, systems=rule.systems, states=rule.states
         )
+
+    async def is_free(self, person: SubAccount, space: str, value: str, /) -> bool:
+        """Tell whether nobody else of a person's realm holds a key."""
+        key = realm_key(person.account, person.realm, space, value)
+        return all(holder == person.id for holder in (await self.repository.holders((key,))).values())
 
     async def entries(
         self, organization: OrganizationId, given: Mapping[str, FieldValue | None], /

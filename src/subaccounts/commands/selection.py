@@ -133,11 +133,7 @@ async def _named(
             continue
         try:
             people.append(await ports.permitted(actor, action, each))
-        except NotAllowed as refusal:
-            if not authority.department_scopes(actor, action, organization):
-                raise
-            refused.append(_line(each, refusal.code))
-        except NotFound as refusal:
+        except (NotAllowed, NotFound) as refusal:
             refused.append(_line(each, refusal.code))
     return Selected(people=tuple(people), refused=tuple(refused), after=None)
 
