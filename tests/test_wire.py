@@ -228,7 +228,7 @@ NO_DATA = {
     "ClaimSlip", "ClaimSlipsPage", "Command", "CompleteRegistration", "CompleteSignUp", "Delivered", "GrantCode",
     "Handover", "LinkIdentity", "LinkPage", "MembersPage", "ParticipantsPage", "PeekLink", "PeoplePage", "PreviewPage",
     "ProveContact", "ProveContactByCode", "RedeemCode", "RedeemLink", "ResourcePage", "Selection", "SignIn",
-    "ViewersPage", "VisibleCount", "VisiblePage",
+    "ViewersPage", "VisibleCount", "VisiblePage", "VoidSlipsPage",
 }  # fmt: skip
 """Names of the commands' room that are no commands, are made for others to build on, or carry a proof."""
 

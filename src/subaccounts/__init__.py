@@ -41,7 +41,7 @@ _ROOMS: Final = {
         "RenameGroup RenamePerson RequestReset ResetPassword ResourcePage RestorePerson Restored "
         "RetireCatalogEntry RetireGroup RetryDeadLetter SealAudit Selection SendActivation SignIn "
         "SwitchExternal SwitchPolicy SwitchSignUp UnlinkIdentity UnlockPerson VerifyAudit ViewersPage "
-        "VisibleAmong VisibleCount VisiblePage VoidCode VoidSlips WhoSees"
+        "VisibleAmong VisibleCount VisiblePage VoidCode VoidSlips VoidSlipsPage WhoSees"
     ),
     ".domain.account": "Account AccountState HostAccount HostRole",
     ".domain.accounts": "SwitchPreview",

@@ -119,6 +119,7 @@ from .commands import (
     VisiblePage,
     VoidCode,
     VoidSlips,
+    VoidSlipsPage,
     WhoSees,
 )
 from .domain.account import Account, AccountState, HostAccount, HostRole
@@ -455,6 +456,7 @@ __all__ = [
     "VisiblePage",
     "VoidCode",
     "VoidSlips",
+    "VoidSlipsPage",
     "Way",
     "WhoSees",
     "Why",

@@ -227,7 +227,8 @@ class SubAccounts(_Facade):
 
         Raises a `Refusal` when a rule says no, `Busy` among them when too much collides; a `PortError` when a port
         fails. A command that raised changed nothing, save what its refusal must remember; only `OutcomeUnknown` leaves
-        that open.
+        that open. What works step by step, as jobs do, `DeliverNotices` and `Restored`, keeps the steps it has done, and
+        is run again.
         """
         running = self._run(command)
         try:

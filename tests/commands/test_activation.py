@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from subaccounts import (
     ArchivePerson,
     ChangeActivation,
     Channel,
+    CloseAccount,
     EditPerson,
     FollowLink,
     Form,
@@ -24,16 +26,20 @@ from subaccounts import (
     HostUser,
     Issuer,
     Language,
+    LapsePolicy,
     MakeDepartment,
     MessageBudget,
     NewPerson,
     NoticeKind,
     OrganizationId,
+    RegistrationPolicy,
+    RequestReset,
     ResetPassword,
     Role,
     Selection,
     SendActivation,
     SubAccountId,
+    SwitchPolicy,
     System,
     Way,
 )
@@ -241,6 +247,54 @@ class TestPreference:
         assert [ActivationSent(channel="email")] * kept_on == shop.since(moment)
 
 
+def switched(shop: Shop) -> None:
+    """Have the policy ask the administrator for more than it has given."""
+    policy = RegistrationPolicy.complete_record()
+    shop.handle(SwitchPolicy(actor=shop.admin, account=shop.account.id, policy=policy))
+
+
+class TestUseless:
+    """Nobody is sent what it could not use: by the rule of who is sent its activation again by itself."""
+
+    @pytest.mark.parametrize(
+        ("why", "happens"),
+        [
+            ("account_closed", lambda s: s.handle(CloseAccount(actor=s.admin, account=s.account.id))),
+            ("host_account_barred", lambda s: s.hosts.promote(s.account.host)),
+            ("subscription_lapsed", lambda s: s.subscriptions.lapse(s.id)),
+            ("record_incomplete", switched),
+        ],
+    )
+    def test_why_nobody_is_told(self, why: str, happens: Callable[[Shop], object]) -> None:
+        """The line says what is in the way, dry too; the proof that is out stays as it is, and nothing is written."""
+        shop = Shop(lapse=LapsePolicy.BLOCKED)
+        anna = shop.add(fields=EMAIL).sub_account.id
+        happens(shop)
+        before = shop.stored()
+        line = ActivationLine(sub_account=anna, login="anna", why=why)
+        assert (line,) == told(shop, anna, dry=True) == told(shop, anna)
+        assert before == shop.stored()
+        shop.handle(RequestReset(door=shop.outside, login="anna"))
+        assert [] == notices(shop)
+
+    def test_each_by_its_own_account(self, shop: Shop) -> None:
+        """One account's host is promoted: its people are passed over, and those of the others are told. Each host is asked once."""
+        other = shop.open("shop-2")
+        people = [shop.add(login, fields={"email": f"{login}@shop.example"}) for login in ("anna", "boris")]
+        people += [shop.add("carla", account=other, fields={"email": "carla@shop.example"})]
+        shop.hosts.promote(other.host)
+        del shop.hosts.asked[:]
+        lines = told(shop, *(added.sub_account.id for added in people))
+        assert [None, None, "host_account_barred"] == [line.why for line in lines]
+        assert [shop.account.host, other.host] == shop.hosts.asked
+
+    def test_a_lapse_that_blocks_nobody(self, shop: Shop) -> None:
+        """Where a lapse lets people go on signing in, they are told how."""
+        anna = shop.add(fields=EMAIL).sub_account.id
+        shop.subscriptions.lapse(shop.id)
+        assert [True] == [line.sent for line in told(shop, anna)]
+
+
 class TestByHand:
     """An administrator sends, and sends again."""
 
@@ -355,6 +409,20 @@ class TestByHand:
         send = SendActivation(
             actor=shop.admin, organization=shop.id, selection=Selection(people=(anna,)), request_id="click"
         )
+        assert shop.handle(send) == shop.handle(send)
+        assert 1 == len(notices(shop))
+
+    def test_a_dry_run_is_of_the_moment(self, shop: Shop) -> None:
+        """What would be told is kept under no request id: it is shown as it is now, and the id is left for the sending."""
+        anna = shop.add().sub_account.id
+        selection = Selection(people=(anna,))
+        dry = SendActivation(actor=shop.admin, organization=shop.id, selection=selection, dry=True, request_id="click")
+        before = shop.stored()
+        assert ["not_reachable"] == [line.why for line in shop.handle(dry).lines]
+        assert before == shop.stored()
+        shop.handle(EditPerson(actor=shop.admin, sub_account=anna, fields=EMAIL))
+        assert [True] == [line.sent for line in shop.handle(dry).lines]
+        send = evolve(dry, dry=False)
         assert shop.handle(send) == shop.handle(send)
         assert 1 == len(notices(shop))
 

@@ -13,6 +13,7 @@ from subaccounts import (
     BeginSignIn,
     ChangePassword,
     Command,
+    CreatePassword,
     DeletePerson,
     DepartmentId,
     Door,
@@ -24,7 +25,11 @@ from subaccounts import (
     MakeDepartment,
     MonthlySeats,
     OrganizationId,
+    Purpose,
     ReadPerson,
+    RedeemLink,
+    RegistrationPolicy,
+    RequestReset,
     Secret,
     SignedIn,
     StoredSeats,
@@ -33,7 +38,10 @@ from subaccounts import (
 )
 from subaccounts.commands.ports_at_hand import PortsAtHand
 from subaccounts.commands.proofs import ProofsAtHand
+from subaccounts.domain.policy import FieldRule
+from subaccounts.domain.supplier import Supplier
 from subaccounts.errors import InvalidValue, KeyRingFailed, NotAllowed, NotFound, PasswordRefused, WrongState
+from tests.commands.messages import out
 from tests.commands.shop import OTHER_PASSWORD, PASSWORD, Shop, code_of
 
 
@@ -172,6 +180,48 @@ def test_a_password_of_ones_own_data(shop: Shop, typed: str) -> None:
     assert "personal" == refusal.reason
 
 
+OWN = {
+    "full_name": "Sasha P.",
+    "given_name": "Aleksandra",
+    "family_name": "Petrova",
+    "position": "Storekeeper",
+    "external_id": "employee-0815-4711",
+    "host:motto": "who dares wins always",
+    "email": "annas.mailbox@example.com",
+    "phone": "+380501234567",
+}
+PERSONAL = (
+    "anna anna anna anna",
+    "Sasha P. Sasha P.",
+    "aleksandra-aleksandra",
+    "Aleksandra Petrova",
+    "petrova petrova 2026",
+    "storekeeper 123456",
+    "employee-0815-4711",
+    "Who Dares Wins Always!",
+    "annas.mailbox@example.com",
+    "380501234567380501234567",
+)
+
+
+@pytest.mark.parametrize("typed", PERSONAL)
+def test_every_text_of_ones_own_is_no_password(typed: str) -> None:
+    """Login, contacts and every field that is a text are no password, where one is created, changed and recovered."""
+    given = FieldRule(suppliers=(Supplier.ADMINISTRATOR,))
+    shop = Shop(policy=RegistrationPolicy(name="all of it", fields=dict.fromkeys(OWN, given)))
+    added = shop.add(fields=OWN)
+    step = shop.complete(code=code_of(added), password=typed, fields={})
+    shop.complete(code=code_of(added), fields={})
+    changing = ChangePassword(subject=shop.enter(), current=Secret(PASSWORD), new=Secret(typed))
+    shop.handle(RequestReset(door=shop.inside, login="anna"))
+    link = out(shop, added.sub_account.id, Purpose.RECOVERY)
+    again = shop.handle(RedeemLink(link=link, password=Secret(typed)))
+    assert isinstance(step, CreatePassword)
+    assert isinstance(again, CreatePassword)
+    problems = (*step.problems, shop.refused(changing), *again.problems)
+    assert ["personal"] * 3 == [getattr(each, "reason", None) for each in problems]
+
+
 def test_a_password_that_changes_meanwhile(shop: Shop) -> None:
     """Deciding again compares with what is stored then: the password of before lets nobody in."""
     anna = shop.claimed()
@@ -180,16 +230,25 @@ def test_a_password_that_changes_meanwhile(shop: Shop) -> None:
     assert repr(EnterPassword(wrong=True)) == repr(shop.sign_in("anna", PASSWORD))
 
 
-@pytest.mark.parametrize(("terminal", "taken"), [("t", True), ("t" * 128, True), ("", False), ("t" * 129, False)])
-def test_the_name_of_a_terminal(shop: Shop, terminal: str, taken: bool) -> None:
-    """A terminal has a name of one to 128 characters."""
+@pytest.mark.parametrize(
+    ("terminal", "problem"),
+    [
+        ("t", None),
+        ("t" * 128, None),
+        ("", ("empty", None)),
+        ("t" * 129, ("too_long", 128)),
+        ("t\n", ("characters", None)),
+    ],
+)
+def test_the_name_of_a_terminal(shop: Shop, terminal: str, problem: tuple[str, int | None] | None) -> None:
+    """A terminal has a name of one to 128 printable characters, and what is none is refused as a subject refuses it."""
     begin = BeginSignIn(door=evolve(shop.inside, terminal=terminal), login="anna")
-    if taken:
+    if problem is None:
         assert repr(EnterLogin(wrong=True)) == repr(shop.handle(begin))
         return
     refusal = shop.refused(begin)
     assert isinstance(refusal, InvalidValue)
-    assert ("terminal", "characters", 128) == (refusal.field, refusal.problem, refusal.limit)
+    assert ("terminal", *problem) == (refusal.field, refusal.problem, refusal.limit)
 
 
 def test_a_door_that_is_too_wide(shop: Shop) -> None:

@@ -54,7 +54,7 @@ from subaccounts.domain import link as links
 from subaccounts.domain.contacts import contacts
 from subaccounts.domain.notice import NoticeKind
 from subaccounts.domain.proof import Purpose
-from subaccounts.domain.sign_up import MOST_NAMES
+from subaccounts.domain.sign_up import MOST_MESSAGES, MOST_NAMES
 from subaccounts.domain.subject import Pathway
 from subaccounts.errors import (
     FieldRefused,
@@ -397,7 +397,7 @@ class TestFlawed:
         many = {f"host:a{number}": "x" for number in range(101)}
         assert isinstance(shop.refused(shop.completing(begun, fields=many)), TooMany)
         nameless = shop.completing(begun, door=evolve(shop.outside, terminal=""))
-        assert repr(InvalidValue(field="terminal", problem="characters", limit=128)) == repr(shop.refused(nameless))
+        assert repr(InvalidValue(field="terminal", problem="empty")) == repr(shop.refused(nameless))
 
     def test_the_proof_is_no_password(self) -> None:
         """Neither the code nor the link becomes the password (OWASP ASVS 5.0 6.4.1)."""
@@ -451,6 +451,34 @@ class TestFlawed:
         for number in range(MOST_NAMES):
             assert isinstance(shop.finish(login=f"taken-{number}"), CreatePassword)
         assert UNKNOWN == repr(shop.refused(shop.completing(login="free")))
+
+    def test_beginning_again_asks_for_no_more(self) -> None:
+        """The ten are a contact's: begun again, the attempt goes on with what is left, and once it is dead nobody is written to."""
+        shop = OpenShop()
+        for number in range(MOST_NAMES):
+            shop.add(f"taken-{number}")
+        shop.start()
+        for number in range(MOST_NAMES):
+            shop.wait(minutes=2)
+            if number < MOST_MESSAGES - 1:
+                shop.start()
+            assert isinstance(shop.finish(login=f"taken-{number}"), CreatePassword)
+        assert UNKNOWN == repr(shop.refused(shop.completing(login="free")))
+
+    def test_a_dead_attempt_is_not_written_to(self) -> None:
+        """After ten that were taken no message goes out: its link would be dead. A day later the contact begins anew."""
+        shop = OpenShop()
+        shop.add("taken")
+        began = shop.start()
+        for _ in range(MOST_NAMES):
+            shop.finish(login="taken")
+        shop.wait(hours=23, minutes=59)
+        assert began == shop.start()
+        assert 1 == len(shop.told())
+        shop.wait(minutes=1)
+        shop.start()
+        assert 2 == len(shop.told())
+        subject_of(shop.finish(login="free"))
 
     def test_what_else_is_wrong_costs_no_login(self) -> None:
         """Only a login that somebody has is counted: a password can be refused as often as it takes."""

@@ -90,11 +90,13 @@ class TestLink:
         assert person == shop.handle(Recognize(subject=subject))
 
     def test_again_changes_nothing(self, shop: Shop) -> None:
-        """What is linked already is linked once."""
+        """What is linked already is linked once; no proof is asked for, and so none is told right or wrong."""
         subject = with_both(shop)
-        before = shop.stored()
-        shop.handle(link(subject))
-        assert before == shop.stored()
+        shop.wait(minutes=11)
+        before, hashed = shop.stored(), shop.hasher.work
+        for current in (None, Secret(WRONG), Secret(PASSWORD)):
+            assert shop.person(subject.sub_account) == shop.handle(link(subject, current=current))
+        assert (before, hashed) == (shop.stored(), shop.hasher.work)
 
     @pytest.mark.asvs("7.5.1")
     def test_takes_a_recent_sign_in_or_the_password(self, shop: Shop) -> None:

@@ -286,9 +286,10 @@ class TestActivating:
         _, link = told(shop)
         fields = {f"host:f{number}": "x" for number in range(101)}
         assert isinstance(shop.refused(redeem(link, fields=fields)), TooMany)
-        for nameless in ("", "x" * 129, "till\n7"):
-            refusal = InvalidValue(field="terminal", problem="characters", limit=128)
-            assert repr(refusal) == repr(shop.refused(redeem(link, terminal=nameless)))
+        for nameless, problem in (("", "empty"), ("x" * 129, "too_long"), ("till\n7", "characters")):
+            refusal = shop.refused(redeem(link, terminal=nameless))
+            assert isinstance(refusal, InvalidValue)
+            assert ("terminal", problem) == (refusal.field, refusal.problem)
         assert isinstance(shop.handle(redeem(link)), Authenticated)
 
 

@@ -56,7 +56,7 @@ from subaccounts.domain.activation_events import (
 )
 from subaccounts.domain.attempts import Attempts
 from subaccounts.domain.decision import Batch
-from subaccounts.domain.events import By
+from subaccounts.domain.events import By, CodeIssued
 from subaccounts.domain.life import State
 from subaccounts.domain.notice import Telling
 from subaccounts.domain.recovery import Requested
@@ -219,7 +219,9 @@ class TestWhoWaits:
         first, events = out(shop, who, Purpose.CLAIM), len(shop.events())
         forget(shop)
         assert [(K.ACTIVATION, EMAIL), (K.ACTIVATION, EMAIL)] == told(shop)
-        assert [ActivationSent(channel="email")] == shop.since(events)
+        issued = shop.credential(who).code
+        assert issued is not None
+        assert [CodeIssued(expires_at=issued.expires_at), ActivationSent(channel="email")] == shop.since(events)
         assert first.reveal() != out(shop, who, Purpose.CLAIM).reveal()
         with pytest.raises(LinkRefused):
             shop.handle(RedeemLink(link=first, password=Secret(PASSWORD)))

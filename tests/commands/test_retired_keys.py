@@ -9,6 +9,7 @@ import pytest
 
 from subaccounts import (
     Authenticated,
+    ClaimSlips,
     CompleteFields,
     EnterLoginAndProof,
     FollowLink,
@@ -23,6 +24,7 @@ from subaccounts import (
     RedeemLink,
     RequestReset,
     Secret,
+    Selection,
     SignedIn,
     State,
     SubAccounts,
@@ -151,6 +153,26 @@ class TestRetired:
         retire_the_present_key(shop)
         assert (1, 2) == living == work(shop, code_of(added))
 
+    def test_a_slip_of_a_retired_key_is_put_out_anew(self, shop: Shop) -> None:
+        """It stops no page of slips: whose slip is dead gets another, and what is alive is printed again as it is."""
+        anna = shop.add()
+        shop.add("boris", fields={"email": EMAIL})
+        shop.handle(
+            GrantCode(actor=shop.admin, sub_account=shop.add("carla").sub_account.id, code=Secret("paper-2026-a"))
+        )
+        retire_the_present_key(shop)
+        dora = shop.add("dora")
+        command = ClaimSlips(actor=shop.admin, organization=shop.id, selection=Selection())
+        printed, again = (
+            {slip.code.login: slip.code.code.reveal() for slip in shop.handle(command).slips} for _ in "12"
+        )
+        assert ["anna", "boris", "carla", "dora"] == list(printed)
+        assert code_of(dora).reveal() == printed["dora"]
+        assert code_of(anna).reveal() != printed["anna"]
+        assert again == printed
+        for login, code in printed.items():
+            assert isinstance(shop.complete(login, code=Secret(code)), Authenticated)
+
     def test_a_new_code_is_made_under_the_new_key(self) -> None:
         """A person added after the rotation claims with a code of the new key."""
         shop = Shop()
@@ -189,6 +211,15 @@ def test_nothing_that_is_typed_is_a_link(shop: Shop) -> None:
 
 class TestUnreadable:
     """A ring that cannot derive is a fault of the deployment, and is told as one."""
+
+    def test_a_fault_is_no_retired_key(self, shop: Shop) -> None:
+        """When the file of keys is broken, no slip is put out in place of one that is alive."""
+        shop.add()
+        heard(shop, fails=True)
+        before = shop.stored()
+        with pytest.raises(KeyRingFailed):
+            shop.handle(ClaimSlips(actor=shop.admin, organization=shop.id, selection=Selection()))
+        assert before == shop.stored()
 
     @pytest.mark.parametrize("login", ["anna", "boris", "nobody"])
     def test_a_fault_is_no_wrong_code(self, login: str) -> None:

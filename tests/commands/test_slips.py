@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve
 
 from subaccounts import (
+    ActivationLine,
     AskAdministrator,
     Authenticated,
     ClaimSlips,
@@ -24,6 +25,7 @@ from subaccounts import (
     SendActivation,
     SubAccountId,
     VoidSlips,
+    VoidSlipsPage,
 )
 from subaccounts.domain.events import CodeIssued, CodeVoided
 from subaccounts.domain.steps import FollowLink
@@ -131,11 +133,37 @@ class TestSlips:
         shop.add("boris")
         shop.claimed("vera")
         void = VoidSlips(actor=shop.admin, organization=shop.id, selection=Selection())
-        assert (2, 0) == (shop.handle(void), shop.handle(void))
+        assert (2, 0) == (shop.handle(void).voided, shop.handle(void).voided)
         assert 2 == len(shop.happened(CodeVoided))
         assert AskAdministrator(why="no_code") == shop.complete(code=code_of(added))
         (_, (_, boris)) = printed(slips(shop))
         assert isinstance(shop.complete("boris", code=Secret(boris)), Authenticated)
+
+    def test_voided_page_by_page(self, shop: Shop) -> None:
+        """Who is voided still waits, so that the next page is asked for: after the last one nothing is out for anybody."""
+        everybody = [shop.add(f"p{number}").sub_account.id for number in range(5)]
+        voided: list[int] = []
+        selection: Selection | None = Selection(limit=2)
+        while selection is not None:
+            page = shop.handle(VoidSlips(actor=shop.admin, organization=shop.id, selection=selection))
+            voided.append(page.voided)
+            selection = evolve(selection, after=page.after) if page.after is not None else None
+        assert [2, 2, 1] == voided
+        assert [None] * 5 == [shop.credential(each).code for each in everybody]
+
+    def test_who_is_voided_is_answered_for(self, shop: Shop) -> None:
+        """Who is named and not there is answered in a line, and the others' are killed."""
+        anna, nobody = shop.add().sub_account.id, SubAccountId(organization=shop.id, value="nobody")
+        selection = Selection(people=(nobody, anna))
+        page = shop.handle(VoidSlips(actor=shop.admin, organization=shop.id, selection=selection))
+        line = ActivationLine(sub_account=nobody, why="not_found")
+        assert VoidSlipsPage(voided=1, refused=(line,)) == page
+
+    def test_voided_once_for_one_request(self, shop: Shop) -> None:
+        """The same click twice answers the same page."""
+        shop.add()
+        void = VoidSlips(actor=shop.admin, organization=shop.id, selection=Selection(), request_id="void")
+        assert VoidSlipsPage(voided=1, refused=()) == shop.handle(void) == shop.handle(void)
 
 
 class TestChosen:

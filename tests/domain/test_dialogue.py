@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 
 import pytest
@@ -149,3 +150,12 @@ def test_a_door_says_where_it_stands() -> None:
     inside, outside = Door.inside(a.account_id()), Door.outside(a.OURS, terminal="till")
     assert (Disclosure.OPEN, "shared", False) == (inside.disclosure, inside.terminal, inside.second_factor)
     assert (Disclosure.CLOSED, "till", a.OURS) == (outside.disclosure, outside.terminal, outside.where)
+
+
+@pytest.mark.parametrize(("make", "disclosure"), [(Door.inside, Disclosure.OPEN), (Door.outside, Disclosure.CLOSED)])
+def test_a_door_by_its_name(make: Callable[..., Door], disclosure: Disclosure) -> None:
+    """Inside is open and outside closed, with the terminal and the second factor that the host says."""
+    where = a.account_id()
+    shown = Door(where=where, disclosure=disclosure, terminal="till-2", second_factor=True)
+    assert shown == make(where, terminal="till-2", second_factor=True)
+    assert Door(where=where, disclosure=disclosure) == make(where)

@@ -9,6 +9,7 @@ import pytest
 from subaccounts.commands import adding as adding_command
 from subaccounts.commands import (
     audit,
+    chunks,
     command,
     crowd_previews,
     dead_letters,
@@ -122,7 +123,7 @@ LIMITS: dict[tuple[object, str], int | timedelta] = {
     (generations, "HELD"): timedelta(minutes=5),
     (endings, "CHUNK"): 100,
     (endings, "HELD"): timedelta(minutes=5),
-    (endings, "MOST_DECISIONS"): 8,
+    (chunks, "MOST_DECISIONS"): 8,
     (arriving, "CLOCKS_DIFFER"): timedelta(minutes=5),
 }
 

@@ -170,5 +170,6 @@ def test_a_delay_that_is_not_there_ends_now() -> None:
 
 @pytest.mark.asvs("6.3.4")
 def test_authenticated_is_made_nowhere_else() -> None:
-    """A scene alone makes no subject: whoever asks it for one is sent to the administrator."""
-    assert "AskAdministrator" in repr(step(NOBODY, Told.AUTHENTICATED))
+    """A scene alone makes no subject: to ask it for one is a mistake of ours, and no answer."""
+    with pytest.raises(AssertionError):
+        step(NOBODY, Told.AUTHENTICATED)

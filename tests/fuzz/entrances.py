@@ -105,7 +105,6 @@ ENTRANCES: Final[Mapping[str, str]] = {
     "keys.KeyRing._sub_key": "key_file",
     "repositories.sqlite.opening.connect": "sqlite_file",
     "commands.scenes.scene": "command",
-    "commands.scenes.require_terminal": "command",
     "commands.ports_at_hand.PortsAtHand.recall": "command",
     "commands.organizations.CreateOrganization.decide": "command",
     "commands.accounts.OpenAccount.decide": "command",

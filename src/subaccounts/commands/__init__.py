@@ -74,7 +74,7 @@ from .sights import (
 )
 from .signing_in import BeginSignIn, CompleteRegistration, Recognize, SignIn
 from .signing_up import BeginSignUp, ForgetSignUps, SwitchSignUp
-from .slips import ClaimSlip, ClaimSlips, ClaimSlipsPage, GrantCode, VoidSlips
+from .slips import ClaimSlip, ClaimSlips, ClaimSlipsPage, GrantCode, VoidSlips, VoidSlipsPage
 
 __all__ = [
     "AcceptInvitation",
@@ -194,5 +194,6 @@ __all__ = [
     "VisiblePage",
     "VoidCode",
     "VoidSlips",
+    "VoidSlipsPage",
     "WhoSees",
 ]

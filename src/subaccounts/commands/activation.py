@@ -80,9 +80,10 @@ class ActivationPage:
 class SendActivation(Change[ActivationPage]):
     """Tell people who wait how to come in, each by the way it prefers; the link or code of before is dead.
 
-    With `dry` nothing is written and nobody is told: the answer says who would be, what, and how. Whoever signed in already,
-    and was not reset since, is never told. The people are `selection`'s; one commit tells at most 500, and the answer's
-    `after` asks for the next page. Raises `TooMany`, `NotFound`; what is in one person's way is in its line.
+    With `dry` nothing is written and nobody is told: the answer says who would be, what, and how, at the moment; a `request_id`
+    is not looked at. Whoever signed in already, and was not reset since, is never told, nor who could not come in by it. The
+    people are `selection`'s; one commit tells at most 500, and the answer's `after` asks for the next page. Raises `TooMany`,
+    `NotFound`; what is in one person's way is in its line.
     """
 
     action: ClassVar[Action] = Action.SEND_ACTIVATION
@@ -97,14 +98,27 @@ class SendActivation(Change[ActivationPage]):
         """Return the organization."""
         return self.organization
 
+    async def run(self, ports: PortsAtHand, /) -> ActivationPage:
+        """Answer the page; what a dry run shows is not kept under a request id, or it would be shown when it is true no more."""
+        if self.dry and self.request_id is not None:
+            return await evolve(self, request_id=None).run(ports)
+        return await super().run(ports)
+
     async def decide(self, ports: PortsAtHand, /) -> Decision[ActivationPage]:
         """Decide for each of the page's people by itself."""
         selected = await select(ports, self.actor, self.action, self.organization, self.selection, most=MOST_AT_ONCE)
         subscription = await ports.subscriptions.current(self.organization)
+        hosts = dict.fromkeys(person.account.host for person in selected.people)
+        roles = {host: await ports.host_accounts.roles(host) for host in hosts}
         told: list[tuple[Person, Activated]] = []
         for person in selected.people:
             activated = activating.activate(
-                person, sms=subscription.sms, code_id=ports.new_id(), key=ports.keys.current, now=ports.now
+                person,
+                roles=roles[person.account.host],
+                subscription=subscription,
+                code_id=ports.new_id(),
+                key=ports.keys.current,
+                now=ports.now,
             )
             told.append((person, activated))
         lines = (*selected.refused, *(each.line for _, each in told))

@@ -33,7 +33,10 @@ MOST_PASTED = 100_000
 @final
 @frozen(kw_only=True)
 class AddedPerson:
-    """Answer with the person added and the code to hand over; no code where the policy has claims open."""
+    """Answer with the person added and the code to hand over.
+
+    There is none where the policy has claims open, and where the activation was sent at once.
+    """
 
     sub_account: SubAccount
     code: IssuedCode | None
@@ -42,7 +45,7 @@ class AddedPerson:
 @final
 @frozen(kw_only=True)
 class AddedLine:
-    """Answer one line: the person and its code, or the refusal.
+    """Answer one line: the person and its code, or the refusal; no code where `AddedPerson` has none.
 
     `number` counts the lines handed in from 1 (of pasted ones those that are not empty); `typed` is the login as it
     was typed, at most 64 characters of it.
@@ -162,7 +165,7 @@ class AddPerson(_Adding[AddedPerson]):
 
     `fields` are by name, as text or typed values. `reuse_deleted` gives a deleted person's login to the new one on
     purpose. Raises what a line would be refused with: `InvalidValue`, `NameTaken`, `FieldsMissing`, `FieldRefused`,
-    `SeatsFull`; `SubscriptionRequired` and `NotFound`.
+    `SeatsFull`; `SubscriptionRequired`, `WrongState` for a closed account, and `NotFound`.
     """
 
     login: str
@@ -188,7 +191,8 @@ class AddPerson(_Adding[AddedPerson]):
 class AddPeople(_Adding[tuple[AddedLine, ...]]):
     """Add up to 1,000 people at once; each line is answered, and the good ones go through together.
 
-    Raises `TooMany` for more, `SubscriptionRequired`, `NotFound`; a line's refusal is in its answer.
+    Raises `TooMany` for more, `SubscriptionRequired`, `WrongState` for a closed account, `NotFound`; a line's refusal is in
+    its answer.
     """
 
     people: tuple[NewPerson, ...]

@@ -12,11 +12,12 @@ from ..domain.actor import Actor
 from ..domain.attempts import FORGOTTEN_AFTER
 from ..domain.audit import CHAIN_START, AuditChain
 from ..domain.authority import Action
-from ..domain.decision import Decision, Seen
+from ..domain.decision import Decision, seen
 from ..domain.events import Event, SealedEvent
 from ..domain.ids import AccountId, ChainId, OrganizationId, SubAccountId, opaque
 from ..domain.queries import LARGEST_PAGE, EventQuery
 from ..errors import TooMany
+from .chunks import in_chunks
 from .command import Command
 from .ports_at_hand import PortsAtHand
 
@@ -81,7 +82,8 @@ class EventsAfter(Command[tuple[SealedEvent, ...]]):
 class SealAudit(Command[int]):
     """Give the events that wait their positions, and chain them; answer how many were sealed.
 
-    Run it every few seconds; several at once do no harm. It works in chunks of 500, each one commit.
+    Run it every few seconds; several at once do no harm. It works in chunks of 500, each one commit; what others are at is left
+    for the next run, and only a run that could seal nothing for it raises `Busy`.
     """
 
     action: ClassVar[Action] = Action.RUN_JOBS
@@ -91,22 +93,19 @@ class SealAudit(Command[int]):
     async def run(self, ports: PortsAtHand, /) -> int:
         """Seal until nothing waits."""
         authority.permit(self.actor, self.action, organization=self.organization)
-        sealed = 0
-        while waiting := await ports.repository.unsealed_events(self.organization, limit=CHUNK):
-            chain = await ports.repository.chain(self.organization)
-            head = chain or AuditChain(id=ChainId(organization=self.organization))
-            head, seals = audit.seal(head, [(event.id, committed(event)) for event in waiting])
-            await ports.settle(
-                Decision(
-                    organization=self.organization,
-                    by=authority.by(self.actor),
-                    result=None,
-                    puts=(head,),
-                    seals=seals,
-                )
-            )
-            sealed += len(seals)
-        return sealed
+        return await in_chunks(lambda: self._sealed(ports))
+
+    async def _sealed(self, ports: PortsAtHand) -> int:
+        waiting = await ports.repository.unsealed_events(self.organization, limit=CHUNK)
+        if not waiting:
+            return 0
+        chain = await ports.repository.chain(self.organization)
+        head = chain or AuditChain(id=ChainId(organization=self.organization))
+        head, seals = audit.seal(head, [(event.id, committed(event)) for event in waiting])
+        by = authority.by(self.actor)
+        return await ports.settle(
+            Decision(organization=self.organization, by=by, result=len(seals), puts=(head,), seals=seals)
+        )
 
 
 def committed(event: Event, /) -> str:
@@ -161,13 +160,13 @@ class ForgetStrangers(Command[int]):
     async def run(self, ports: PortsAtHand, /) -> int:
         """Remove in chunks until none is left."""
         authority.permit(self.actor, self.action, organization=self.organization)
-        forgotten, before = 0, ports.now - FORGOTTEN_AFTER
-        while old := await ports.repository.stale_strangers(self.organization, before=before, limit=CHUNK):
-            removes = tuple(Seen(id=stranger.id, version=stranger.version) for stranger in old)
-            by = authority.by(self.actor)
-            await ports.settle(Decision(organization=self.organization, by=by, result=None, removes=removes))
-            forgotten += len(removes)
-        return forgotten
+        return await in_chunks(lambda: self._forgotten(ports))
+
+    async def _forgotten(self, ports: PortsAtHand) -> int:
+        before, by = ports.now - FORGOTTEN_AFTER, authority.by(self.actor)
+        old = await ports.repository.stale_strangers(self.organization, before=before, limit=CHUNK)
+        removes = tuple(map(seen, old))
+        return await ports.settle(Decision(organization=self.organization, by=by, result=len(removes), removes=removes))
 
 
 def _page(limit: int) -> int:

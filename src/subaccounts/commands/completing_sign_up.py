@@ -15,7 +15,6 @@ from ..domain import fields as f
 from ..domain import link as links
 from ..domain.adding import check_entries
 from ..domain.catalog import CatalogEntry
-from ..domain.channel import address_text
 from ..domain.dialogue import SHARED_TERMINAL, Door
 from ..domain.fields import FieldValue, RawValue
 from ..domain.ids import AccountId, CatalogId, OrganizationId, SignUpId
@@ -35,7 +34,8 @@ from ..errors import FieldRefused, LinkRefused, NotOffered, Refusal, Stale
 from .accounts import account_facts
 from .command import Command
 from .filling import parsed, require_fields
-from .ports_at_hand import PortsAtHand, personal_words
+from .new_passwords import password_problems, personal_words
+from .ports_at_hand import PortsAtHand
 from .scenes import NOBODY, facts, require_terminal, set_scene, stranger
 
 
@@ -67,7 +67,8 @@ class CompleteSignUp(Command[AnyStep]):
 
     Raises `LinkRefused` (`expired`, or `unknown` for whatever else keeps a proof from working), `NameTaken` (`email`) when
     somebody was added with the e-mail meanwhile, `NotOffered` when the account offers no such form any more, `NotFound`,
-    `InvalidValue` for a terminal that is no name, `TooMany` for more than 100 fields, `Busy`.
+    `InvalidValue` for a terminal that is no name, `TooMany` for more than 100 fields, `Busy`. Making it raises `ValueError` for
+    neither or both of the proofs, and for a code without sign-up or door: a mistake of the host's page, and of nobody's typing.
     """
 
     proves: ClassVar[bool] = True
@@ -225,13 +226,5 @@ def _flaws(
 
 
 def _password_problems(ports: PortsAtHand, chosen: Chosen, filled: Profile, login: Login | None) -> list[Refusal]:
-    words = [filled.text(name) for name in filled.values]
-    contacts = [address_text(each) for each in (filled.email, filled.phone) if each is not None]
-    personal = personal_words(None, *words, filled.full_name, *contacts, login and login.text, chosen.proof.reveal())
-    try:
-        ports.passwords.check(
-            chosen.password, personal=personal, blocklist=ports.blocklist, second_factor=chosen.second_factor
-        )
-    except Refusal as refusal:
-        return [refusal]
-    return []
+    personal = personal_words(filled, login, chosen.proof.reveal())
+    return password_problems(ports, chosen.password, personal=personal, second_factor=chosen.second_factor)

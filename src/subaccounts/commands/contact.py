@@ -1,4 +1,4 @@
-"""A person's own e-mail or phone: ask for another, and prove it. What an administrator enters is `people.EditPerson`."""
+"""A person's own e-mail or phone: ask for another, and prove it. What an administrator enters is `editing.EditPerson`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..domain.proof import Purpose
 from ..domain.recovery import SHUT
 from ..domain.scene import stand
 from ..domain.secret import Secret
-from ..domain.sub_account import SIGN_IN_SPACE, Person, realm_key
+from ..domain.sub_account import SIGN_IN_SPACE, Person
 from ..domain.subject import Subject
 from ..errors import LinkRefused
 from .command import Command
@@ -80,7 +80,7 @@ class ProveContact(Command[ContactProven]):
 
     async def run(self, ports: PortsAtHand, /) -> ContactProven:
         """Answer what the person has now."""
-        found = await followed(ports, self.link, Purpose.CONTACT)
+        found = await followed(ports, link.parse(self.link), Purpose.CONTACT)
         here = await scene_of(ports, found.person, terminal=SHARED_TERMINAL, second_factor=False)
         if stand(here) in SHUT:
             raise LinkRefused(why="unknown")
@@ -120,14 +120,7 @@ class ProveContactByCode(Command[ContactProven]):
 
 async def _proven(ports: PortsAtHand, person: Person) -> ContactProven:
     pending = contact_change.waiting(person)
-    free = isinstance(pending.to, Email) and await _is_free(ports, person, pending.to)
+    free = isinstance(pending.to, Email) and await ports.is_free(person.sub_account, SIGN_IN_SPACE, pending.to.key)
     changed = await settle_becoming(ports, person, contact_change.prove(person, email_free=free, now=ports.now))
     signs_in = isinstance(pending.to, Email) and changed.email_is_key
     return ContactProven(field=pending.field, contact=pending.to.masked, signs_in=signs_in)
-
-
-async def _is_free(ports: PortsAtHand, person: Person, to: Email) -> bool:
-    """Tell whether nobody else in the realm signs in with an e-mail."""
-    sub = person.sub_account
-    key = realm_key(sub.account, sub.realm, SIGN_IN_SPACE, to.key)
-    return all(holder == sub.id for holder in (await ports.repository.holders((key,))).values())

@@ -16,7 +16,7 @@ from ..domain.email import Email
 from ..domain.fields import RawValue
 from ..domain.ids import DepartmentId, JobProfileId
 from ..domain.life import LifeInput
-from ..domain.sub_account import EXTERNAL_SPACE, SIGN_IN_SPACE, Person, SubAccount, realm_key
+from ..domain.sub_account import EXTERNAL_SPACE, SIGN_IN_SPACE, Person, SubAccount
 from ..domain.supplier import Supplier
 from ..errors import FieldRefused, NotAllowed, PreviewFirst
 from .people import PersonChange
@@ -48,8 +48,8 @@ class EditPerson(PersonChange[SubAccount]):
 
     An administrator's values have the supplier *administrator*, a person's own *person*; the policy says who may give
     what and who outranks whom. Another kind decides what the person sees: it is refused with `PreviewFirst` until
-    `kind_previewed` says that what `PreviewPerson` shows was seen. Raises `FieldRefused`, `InvalidValue`, `SeatsFull`, and
-    `NameTaken` for an external id that somebody else has.
+    `kind_previewed` says that what `PreviewPerson` shows was seen. Raises `FieldRefused`, `InvalidValue`, `SeatsFull`,
+    `NameTaken` for an external id that somebody else has, and `WrongState` for who is archived.
     """
 
     action: ClassVar[Action] = Action.EDIT_PERSON
@@ -81,15 +81,10 @@ class EditPerson(PersonChange[SubAccount]):
         return evolve(decision, guards=(*decision.guards, *(seen(entry) for entry in entries.values())))
 
     async def _email_free(self, ports: PortsAtHand, person: Person, email: object) -> bool:
-        return isinstance(email, Email) and await self._free(ports, person.sub_account, SIGN_IN_SPACE, email.key)
+        return isinstance(email, Email) and await ports.is_free(person.sub_account, SIGN_IN_SPACE, email.key)
 
     async def _external_free(self, ports: PortsAtHand, person: Person, external: object) -> bool:
-        return not isinstance(external, str) or await self._free(ports, person.sub_account, EXTERNAL_SPACE, external)
-
-    async def _free(self, ports: PortsAtHand, sub: SubAccount, space: str, value: str) -> bool:
-        """Tell whether nobody else of the realm holds a key."""
-        key = realm_key(sub.account, sub.realm, space, value)
-        return all(holder == sub.id for holder in (await ports.repository.holders((key,))).values())
+        return not isinstance(external, str) or await ports.is_free(person.sub_account, EXTERNAL_SPACE, external)
 
 
 def _without(value: Any, already: frozenset[Any]) -> Any:

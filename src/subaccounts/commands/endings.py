@@ -16,6 +16,7 @@ from ..domain.ids import OrganizationId
 from ..domain.task import Leased
 from ..errors import Conflict, InvalidValue
 from . import organizations
+from .chunks import MOST_DECISIONS
 from .command import Command
 from .ports_at_hand import PortsAtHand
 
@@ -23,8 +24,6 @@ CHUNK: Final = 100
 """Endings told of in one commit: as many people as are read at once."""
 HELD: Final = timedelta(minutes=5)
 """How long endings are leased; what a run held when it died is due again then."""
-MOST_DECISIONS: Final = 8
-"""How often a chunk is decided anew when others are at its memberships; then it waits for the end of its lease."""
 
 
 @final
@@ -56,7 +55,7 @@ class ExpireMemberships(Command[int]):
         return told
 
     async def _told(self, ports: PortsAtHand, taken: tuple[Leased, ...]) -> int:
-        """Tell of a chunk; whoever changes one of its memberships meanwhile has it decided anew."""
+        """Tell of a chunk; whoever changes one of its memberships meanwhile has it decided anew, or left until its lease ends."""
         endings = _read(taken)
         for _ in range(MOST_DECISIONS):
             due = await self._due(ports, endings)

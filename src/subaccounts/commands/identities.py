@@ -29,10 +29,12 @@ class LinkIdentity(Command[SubAccount]):
     """Have a company account, which the host has verified, lead to the person who is signed in; it signs in with it from then on.
 
     Who asks is proven anew: by the present password, or without it by a sign-in of at most ten minutes ago. Every contact
-    that counts is told. Raises `ProofNeeded`, also for who authenticated at the issuer too long ago or too weakly;
-    `ProofRefused` after a wrong password is counted and while a delay lasts; `NotOffered` (`sso`) for an issuer that the
-    organization does not have; `WrongState` for who comes by another account of it; `NameTaken` (`identity`, `external_id`)
-    for one that is somebody else's; `NotAllowed` when the sign-in holds no more.
+    that counts is told. One that leads to the person already needs no proof and changes nothing.
+
+    Raises, before who asks is proven, `NotOffered` (`sso`) for an issuer that the organization does not have; `ProofNeeded`
+    for who authenticated there too long ago or too weakly; `WrongState` for who comes by another account of it; `NameTaken`
+    (`identity`, `external_id`) for one that is somebody else's; `NotAllowed` when the sign-in holds no more. Then `ProofNeeded`,
+    and `ProofRefused` after a wrong password is counted and while a delay lasts.
     """
 
     action: ClassVar[Action] = Action.LINK_IDENTITY
@@ -45,11 +47,15 @@ class LinkIdentity(Command[SubAccount]):
     async def run(self, ports: PortsAtHand, /) -> SubAccount:
         """Answer the person, after the link is committed."""
         person = await ports.permitted(SignedIn(subject=self.subject), self.action, self.subject.sub_account)
-        await prove_anew(ports, person, self.subject, self.current)
         sought = arriving.seek(person.organization, self.identity, now=ports.now)
         wanted = linking.wanted(person.sub_account, sought)
         holders = await ports.repository.holders(wanted) if wanted else {}
-        return await settle_becoming(ports, person, linking.link(person, sought, holders=holders))
+        # Judged before the password is looked at: neither a refusal nor that nothing changes tells whether that was right.
+        becomes = linking.link(person, sought, holders=holders)
+        if not becomes.happened:
+            return person.sub_account
+        await prove_anew(ports, person, self.subject, self.current)
+        return await settle_becoming(ports, person, becomes)
 
 
 @final

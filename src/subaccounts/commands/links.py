@@ -31,7 +31,7 @@ from .command import Command
 from .completing_sign_up import Chosen, complete_by_link, sign_up_by_link
 from .filling import require_fields
 from .ports_at_hand import PortsAtHand
-from .registering import Typed, password_problems, register
+from .registering import Typed, problems_of_password, register
 from .scenes import scene_of
 
 
@@ -66,12 +66,11 @@ class Followed:
     expected: Expected
 
 
-async def followed(ports: PortsAtHand, typed: Secret, /, *purposes: Purpose) -> Followed:
+async def followed(ports: PortsAtHand, read: links.Link, /, *purposes: Purpose) -> Followed:
     """Read a link of one of these purposes: one read of storage, and nothing is changed.
 
     Raises `LinkRefused`: `expired`, or `unknown` for whatever else keeps it from working.
     """
-    read = links.parse(typed)
     person = None
     if read.purpose in purposes:
         person = await ports.repository.person(SubAccountId(organization=read.organization, value=read.owner))
@@ -102,7 +101,7 @@ class PeekLink(Command[LinkPage]):
         read = links.parse(self.link)
         if read.purpose is Purpose.SIGN_UP:
             return await self._sign_up(ports, read)
-        found = await followed(ports, self.link, Purpose.CLAIM, Purpose.RECOVERY, Purpose.CONTACT)
+        found = await followed(ports, read, Purpose.CLAIM, Purpose.RECOVERY, Purpose.CONTACT)
         organization, sub = found.person.organization, found.person.sub_account
         return LinkPage(
             purpose=found.purpose,
@@ -149,7 +148,8 @@ class RedeemLink(Command[AnyStep]):
     an e-mail alone; a sign-up is completed as `CompleteSignUp` does it, which takes another login too. What was wrong with
     password or fields comes back as the step with its problems; the link is used up by success only. Of two at once one
     wins. `terminal` is where the person stands, `second_factor` the host's word as in `Door`. Raises `LinkRefused`, `Busy`
-    when too much is hashed at once, `InvalidValue` for a terminal that is no name, `TooMany` for more than 100 fields.
+    when too much is hashed at once, `InvalidValue` for a terminal that is no name, `TooMany` for more than 100 fields; for the
+    link of a sign-up also `NotOffered` and `NameTaken`, as `CompleteSignUp` does.
     """
 
     proves: ClassVar[bool] = True
@@ -165,12 +165,12 @@ class RedeemLink(Command[AnyStep]):
         read = links.parse(self.link)
         if read.purpose is Purpose.SIGN_UP:
             return await complete_by_link(ports, read, self._chosen())
-        found = await followed(ports, self.link, Purpose.CLAIM, Purpose.RECOVERY)
+        found = await followed(ports, read, Purpose.CLAIM, Purpose.RECOVERY)
         here = await scene_of(ports, found.person, terminal=self.terminal, second_factor=self.second_factor)
         typed = Typed(proof=self.link, password=self.password, fields=self.fields)
         if found.purpose is Purpose.CLAIM:
             return await register(ports, here, typed, right=True)
-        problems = tuple(password_problems(ports, here, typed, {}))
+        problems = tuple(problems_of_password(ports, here, typed, {}))
         password = await ports.hashed(self.password) if not problems else None
         return await ports.settle(recovery.redeem(here, password=password, problems=problems))
 

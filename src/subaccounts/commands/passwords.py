@@ -19,7 +19,8 @@ from ..domain.sub_account import Person, SubAccount
 from ..domain.subject import Subject
 from ..errors import PasswordRefused, ProofNeeded, ProofRefused, Refusal, WrongState
 from .command import Command
-from .ports_at_hand import PortsAtHand, personal_words
+from .new_passwords import personal_words
+from .ports_at_hand import PortsAtHand
 
 
 async def prove_present(ports: PortsAtHand, person: Person, current: Secret, /, *, terminal: str) -> None:

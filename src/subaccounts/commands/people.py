@@ -86,7 +86,10 @@ class WaitingChange(PersonChange[Handover]):
 @final
 @frozen(kw_only=True)
 class RenamePerson(PersonChange[SubAccount]):
-    """Give a person another login; the id and everything else stay. Raises `NameTaken`, `InvalidValue`."""
+    """Give a person another login; the id and everything else stay.
+
+    Raises `NameTaken`, `InvalidValue`, and `WrongState` for who is archived.
+    """
 
     action: ClassVar[Action] = Action.RENAME_PERSON
     takes: ClassVar[LifeInput] = LifeInput.RENAME

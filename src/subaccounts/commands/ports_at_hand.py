@@ -24,7 +24,7 @@ from ..domain.ids import AccountId, CatalogId, DepartmentId, OrganizationId, Sub
 from ..domain.life import State
 from ..domain.organization import LapsePolicy
 from ..domain.password_policy import Blocklist, PasswordPolicy
-from ..domain.sub_account import Person, SubAccount
+from ..domain.sub_account import Person, SubAccount, realm_key
 from ..domain.subject import Subject, still_holds
 from ..domain.subscription import StoredSeats, Subscription
 from ..domain.task import Task
@@ -261,6 +261,11 @@ class PortsAtHand(ProofsAtHand):
             organization, kinds=rule.kinds, systems=rule.systems, states=rule.states
         )
 
+    async def is_free(self, person: SubAccount, space: str, value: str, /) -> bool:
+        """Tell whether nobody else of a person's realm holds a key."""
+        key = realm_key(person.account, person.realm, space, value)
+        return all(holder == person.id for holder in (await self.repository.holders((key,))).values())
+
     async def entries(
         self, organization: OrganizationId, given: Mapping[str, FieldValue | None], /
     ) -> dict[CatalogId, CatalogEntry]:
@@ -279,17 +284,6 @@ class PortsAtHand(ProofsAtHand):
             self.roles_known.clear()
         self.roles_known[host] = (roles, self.now)
         return roles
-
-
-def personal_words(person: SubAccount | None, *more: object) -> tuple[str, ...]:
-    """Return the texts a password must not be made of: the person's own data, and what is text of anything `more`."""
-    words = [word for word in more if isinstance(word, str)]
-    if person is not None:
-        profile = person.profile
-        texts = (person.login.text, profile.full_name, profile.position)
-        contacts = (profile.email.text if profile.email else None, profile.phone.e164 if profile.phone else None)
-        words += [word for word in (*texts, *contacts) if word]
-    return tuple(words)
 
 
 def _fingerprint(change: Change[Any]) -> str:

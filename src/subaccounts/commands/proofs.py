@@ -62,6 +62,16 @@ class ProofsAtHand:
         parts = codes.parts(person, code)
         return self.keys.derive(purpose=codes.PURPOSE, parts=parts, key=code.key if code else None)
 
+    def is_retired(self, person: SubAccountId, code: ClaimCode | None, /) -> bool:
+        """Tell whether the key that made a person's claim code was retired, which killed the code."""
+        try:
+            self.code_digest(person, code)
+        except KeyRingFailed as failed:
+            if code is None or failed.detail != code.key:
+                raise
+            return True
+        return False
+
     def proof_digest(self, organization: OrganizationId, ref: ProofRef, /) -> bytes:
         """Derive a proof that is sent, or was: a link's or a code's digest. Raises `KeyRingFailed` for a retired key."""
         purpose = link.purpose_of(ref.purpose, ref.form)

@@ -13,7 +13,6 @@ from attrs import evolve, field, frozen
 
 from ..domain import sign_in
 from ..domain.decision import seen
-from ..domain.email import Email
 from ..domain.fields import FieldValue, RawValue
 from ..domain.profile import NO_PROFILE
 from ..domain.scene import Scene
@@ -21,7 +20,8 @@ from ..domain.secret import Secret
 from ..domain.steps import AnyStep
 from ..errors import Refusal
 from .filling import filled, parsed
-from .ports_at_hand import PortsAtHand, personal_words
+from .new_passwords import password_problems, personal_words
+from .ports_at_hand import PortsAtHand
 
 
 @final
@@ -44,22 +44,16 @@ async def register(ports: PortsAtHand, here: Scene, typed: Typed, /, *, right: b
         policy = here.facts.account.policy
         profile, more = filled(here.found[0].profile, policy, given, entries, now=ports.now)
         problems += more
-    problems += password_problems(ports, here, typed, given)
+    problems += problems_of_password(ports, here, typed, given)
     decision = sign_in.claim(here, right=right, profile=profile, password=hashed, problems=tuple(problems))
     return await ports.settle(evolve(decision, guards=(*decision.guards, *map(seen, entries.values()))))
 
 
-def password_problems(
+def problems_of_password(
     ports: PortsAtHand, here: Scene, typed: Typed, given: Mapping[str, FieldValue], /
 ) -> list[Refusal]:
     """Return what is wrong with the new password of who is in this scene; `given` are the typed fields, parsed."""
     # Parsed fields only: a raw one is of any length, and is compared in Unicode's slowest forms.
-    words = [value.text if isinstance(value, Email) else value for value in given.values()]
-    words += [typed.proof.reveal()] if typed.proof is not None else []  # no initial secret becomes the password
-    personal = personal_words(here.facts.sub_account, *words)
-    blocklist, factor = ports.blocklist, here.door.second_factor
-    try:
-        ports.passwords.check(typed.password, personal=personal, blocklist=blocklist, second_factor=factor)
-    except Refusal as refusal:
-        return [refusal]
-    return []
+    proof = typed.proof.reveal() if typed.proof is not None else None  # no initial secret becomes the password
+    personal = personal_words(here.facts.sub_account, *given.values(), proof)
+    return password_problems(ports, typed.password, personal=personal, second_factor=here.door.second_factor)

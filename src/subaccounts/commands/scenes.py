@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from attrs import evolve
-
 from ..domain.account import HostAccount, HostRole
 from ..domain.dialogue import Door
-from ..domain.ids import LONGEST_TERMINAL, OrganizationId, StrangerId
+from ..domain.ids import LONGEST_TERMINAL, OrganizationId, StrangerId, opaque
 from ..domain.key import SEPARATOR, Key
 from ..domain.organization import Realm
 from ..domain.queries import SignInFacts
@@ -23,6 +21,7 @@ STRANGER_BITS: Final = 16
 """Wrong logins are counted in at most 65,536 rows an organization, so that typing nonsense fills no disk."""
 NOBODY: Final = "\x1f"
 """What is looked up for a typed login that can be nobody's: a key that no login parses to."""
+_judge_terminal: Final = opaque(of="terminal", longest=LONGEST_TERMINAL)
 _NO_HOST: Final = HostAccount(system="none", id="none")
 """Asked about where no account is known, so that the same ports are called; what is answered counts at no account."""
 
@@ -50,14 +49,13 @@ async def scene_of(ports: PortsAtHand, person: Person, /, *, terminal: str, seco
         sub_account=person.sub_account,
         credential=person.credential,
     )
-    door = evolve(Door.inside(person.account.id, terminal=terminal), second_factor=second_factor)
+    door = Door.inside(person.account.id, terminal=terminal, second_factor=second_factor)
     return await set_scene(ports, door, found, stranger(ports, door, NOBODY))
 
 
 def require_terminal(terminal: str, /) -> None:
-    """Raise `InvalidValue` for a terminal that is no name; what is counted and kept under one has an end."""
-    if not 1 <= len(terminal) <= LONGEST_TERMINAL or not terminal.isprintable():
-        raise InvalidValue(field="terminal", problem="characters", limit=LONGEST_TERMINAL)
+    """Raise `InvalidValue` for a terminal that is no name, by the rule of the `Subject` that will carry it."""
+    _judge_terminal(None, None, terminal)
 
 
 def stranger(ports: PortsAtHand, door: Door, typed: str, /) -> StrangerId:

@@ -34,7 +34,7 @@ R = TypeVar("R")
 @frozen(kw_only=True)
 class Selection:
     """Say which people are meant: `people` by their ids, or everybody who waits in an account, in departments (children are
-    added), with words that begin a word of name, login or e-mail; in pages of `limit` after `after`.
+    added), with words that begin a word of login, name, position or e-mail; in pages of `limit` after `after`.
 
     With `people` the rest is not looked at. Nothing said means everybody who waits.
     """
@@ -133,11 +133,7 @@ async def _named(
             continue
         try:
             people.append(await ports.permitted(actor, action, each))
-        except NotAllowed as refusal:
-            if not authority.department_scopes(actor, action, organization):
-                raise
-            refused.append(_line(each, refusal.code))
-        except NotFound as refusal:
+        except (NotAllowed, NotFound) as refusal:
             refused.append(_line(each, refusal.code))
     return Selected(people=tuple(people), refused=tuple(refused), after=None)
 

@@ -18,7 +18,7 @@ from ..domain.actor import Actor
 from ..domain.adding import check_entries
 from ..domain.authority import Action
 from ..domain.channel import address_text
-from ..domain.decision import Decision, Seen
+from ..domain.decision import Decision, seen
 from ..domain.dialogue import Door
 from ..domain.email import Email
 from ..domain.fields import RawValue
@@ -33,6 +33,7 @@ from ..domain.signing_up import Beginning, Begun
 from ..domain.sub_account import Person
 from ..errors import NotOffered
 from .accounts import account_facts
+from .chunks import in_chunks
 from .command import Change, Command
 from .filling import require_fields
 from .ports_at_hand import PortsAtHand
@@ -170,9 +171,9 @@ class ForgetSignUps(Command[int]):
     async def run(self, ports: PortsAtHand, /) -> int:
         """Remove in chunks until none is left."""
         authority.permit(self.actor, self.action, organization=self.organization)
-        forgotten, by = 0, authority.by(self.actor)
-        while old := await ports.repository.stale_sign_ups(self.organization, before=ports.now, limit=CHUNK):
-            removes = tuple(Seen(id=attempt.id, version=attempt.version) for attempt in old)
-            await ports.settle(Decision(organization=self.organization, by=by, result=None, removes=removes))
-            forgotten += len(removes)
-        return forgotten
+        return await in_chunks(lambda: self._forgotten(ports))
+
+    async def _forgotten(self, ports: PortsAtHand) -> int:
+        old = await ports.repository.stale_sign_ups(self.organization, before=ports.now, limit=CHUNK)
+        removes, by = tuple(map(seen, old)), authority.by(self.actor)
+        return await ports.settle(Decision(organization=self.organization, by=by, result=len(removes), removes=removes))

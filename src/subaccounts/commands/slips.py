@@ -78,8 +78,8 @@ class ClaimSlipsPage:
 class ClaimSlips(Change[ClaimSlipsPage]):
     """Put out codes for people who wait, to be printed and handed over.
 
-    A slip that is out and alive is printed again as it is; with `reissue` every person gets a new code, and the one before is
-    dead. A link or code that was sent is replaced in any case. At most 500 people at once. Raises `TooMany`, `NotFound`.
+    A slip that is out and alive is printed again as it is; one whose key was retired is dead, and replaced. With `reissue` every
+    person gets a new code, and the one before is dead. A link or code that was sent is replaced in any case. At most 500 people at once. Raises `TooMany`, `NotFound`.
     """
 
     action: ClassVar[Action] = Action.ISSUE_CODE
@@ -103,7 +103,8 @@ class ClaimSlips(Change[ClaimSlipsPage]):
             if person.sub_account.state is not State.WAITING:
                 refused.append(_not_waiting(person))
                 continue
-            becomes = activating.slip(person, code=ports.new_code(person), reissue=self.reissue, now=ports.now)
+            reissue = self.reissue or ports.is_retired(person.sub_account.id, person.credential.code)
+            becomes = activating.slip(person, code=ports.new_code(person), reissue=reissue, now=ports.now)
             if becomes is not None:
                 becoming.append((person, becomes))
             code = (becomes or person).credential.code
@@ -138,14 +139,28 @@ def _not_waiting(person: Person) -> ActivationLine:
 
 @final
 @frozen(kw_only=True)
-class VoidSlips(Change[int]):
-    """Kill every code and link that is out for the people meant; answer how many there were.
+class VoidSlipsPage:
+    """Answer how many codes and links were killed, and who was out of reach; `after` asks for the next page of people.
 
-    For a stack of slips that was lost. At most 500 people at once. Raises `TooMany`.
+    There are more people to go through until it is None: who is voided still waits, so the same page again kills nothing.
+    """
+
+    voided: int
+    refused: tuple[ActivationLine, ...]
+    after: PeopleCursor | None = None
+
+
+@final
+@frozen(kw_only=True)
+class VoidSlips(Change[VoidSlipsPage]):
+    """Kill every code and link that is out for a page of the people meant.
+
+    For a stack of slips that was lost. At most 500 people at once; the answer's `after` asks for the next page. Raises
+    `TooMany`.
     """
 
     action: ClassVar[Action] = Action.VOID_CODE
-    receipt: ClassVar[Any] = int
+    receipt: ClassVar[Any] = VoidSlipsPage
     actor: Actor
     organization: OrganizationId
     selection: Selection
@@ -155,15 +170,15 @@ class VoidSlips(Change[int]):
         """Return the organization."""
         return self.organization
 
-    async def decide(self, ports: PortsAtHand, /) -> Decision[int]:
+    async def decide(self, ports: PortsAtHand, /) -> Decision[VoidSlipsPage]:
         """Void the codes of the page's people."""
         selected = await select(ports, self.actor, self.action, self.organization, self.selection, most=MOST_SLIPS)
         subscription = await ports.subscriptions.current(self.organization)
         out = [each for each in selected.people if each.credential.code is not None]
         becoming = [(person, people.void_code(person)) for person in out]
         by = authority.by(self.actor)
-        voided = decided(becoming, by=by, subscription=subscription)
-        return merged(self.organization, voided, by=by, result=len(becoming))
+        page = VoidSlipsPage(voided=len(becoming), refused=selected.refused, after=selected.after)
+        return merged(self.organization, decided(becoming, by=by, subscription=subscription), by=by, result=page)
 
 
 @final

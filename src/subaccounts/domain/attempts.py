@@ -50,7 +50,10 @@ class TerminalFailures:
 @final
 @frozen(kw_only=True)
 class Attempts:
-    """Hold the wrong proofs since the last right one: in a row over all terminals, and for each terminal."""
+    """Hold the wrong proofs: in a row over all terminals since the last right one at any of them, and for each terminal.
+
+    A terminal's begin anew after a right one there, an administrator's unlock, or a day without.
+    """
 
     in_a_row: int = 0
     terminals: tuple[TerminalFailures, ...] = ()

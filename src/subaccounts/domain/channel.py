@@ -1,4 +1,4 @@
-"""The ways a person is told something, and the addresses they lead to. Which one is chosen is `activation`'s."""
+"""The ways a person is told something, and the addresses they lead to. Which one is chosen is `contacts`'."""
 
 from __future__ import annotations
 

@@ -112,7 +112,9 @@ def request(
     bounded = isinstance(to, Phone)
     if bounded and not spending.left:
         counts, happened = spending.say()
-        return evolve(decision, counts=counts, happened=happened, refusal=TooSoon(until=spending.ends))
+        refusal = TooSoon(until=spending.ends)
+        # The row that the password was judged against is written with this refusal too: it tells that the password was right.
+        return evolve(decision, puts=(person.credential,), counts=counts, happened=happened, refusal=refusal)
     ref = proof.ref(purpose=Purpose.CONTACT, owner=sub.id.value)
     kind = NoticeKind.PROVE_CONTACT
     telling = tellings.tell(kind, to, sub, organization=organization, account=account, proof=ref, contact=to.masked)

@@ -47,14 +47,16 @@ class Door:
     second_factor: bool = False
 
     @classmethod
-    def inside(cls, account: AccountId, /, *, terminal: str = SHARED_TERMINAL) -> Door:
+    def inside(cls, account: AccountId, /, *, terminal: str = SHARED_TERMINAL, second_factor: bool = False) -> Door:
         """Return the door of a page that only the signed-in host account reaches: disclosure is open."""
-        return cls(where=account, disclosure=Disclosure.OPEN, terminal=terminal)
+        return cls(where=account, disclosure=Disclosure.OPEN, terminal=terminal, second_factor=second_factor)
 
     @classmethod
-    def outside(cls, where: AccountId | OrganizationId, /, *, terminal: str = SHARED_TERMINAL) -> Door:
+    def outside(
+        cls, where: AccountId | OrganizationId, /, *, terminal: str = SHARED_TERMINAL, second_factor: bool = False
+    ) -> Door:
         """Return the door of a page that anybody reaches: disclosure is closed."""
-        return cls(where=where, disclosure=Disclosure.CLOSED, terminal=terminal)
+        return cls(where=where, disclosure=Disclosure.CLOSED, terminal=terminal, second_factor=second_factor)
 
 
 class Standing(Enum):

@@ -18,7 +18,7 @@ class Key:
     """Name something that at most one record of an organization holds.
 
     `space` keeps different meanings apart: `sign_in`, `look_alike`, `deleted_login`, `identity`, `external_id`,
-    `host_account`, `catalog`.
+    `host_account`, `catalog`, `group`, `membership`, `participation`.
     `value` is compared as binary, never by a database's collation.
     """
 

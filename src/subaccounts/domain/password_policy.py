@@ -71,9 +71,9 @@ class PasswordPolicy:
     ) -> Secret:
         """Return the password in NFC, or raise `PasswordRefused` with the first reason.
 
-        `personal` is what is known of the person: login, names, e-mail, phone, shop, product. `second_factor` is true
-        only when the host has proven another factor in this very act. Reasons in this order: `too_long`, `too_short`,
-        `unassigned`, `common`, `personal`.
+        `personal` is what is known of the person: login, e-mail, phone, every other text of its record, and the proof it
+        came by. `second_factor` is true only when the host has proven another factor in this very act. Reasons in this
+        order: `too_long`, `too_short`, `unassigned`, `common`, `personal`.
         """
         shortest = self.with_second_factor if second_factor else self.min_length
         if len(password) > self.max_length:

@@ -13,11 +13,11 @@ from typing import Final, final
 from attrs import evolve, frozen
 
 from ..errors import Refusal, SeatsFull
-from . import authority, codes, people, sent, tellings
-from .activation_events import ActivationSent, RecoveryRequested
+from . import activating, authority, codes, people, sent, tellings
+from .activation_events import RecoveryRequested
 from .budget import Spending
 from .channel import Channel, channel_of
-from .contacts import choose, contacts
+from .contacts import Chosen, choose, contacts
 from .credential import Credential
 from .decision import Decision, Happened, seen
 from .dialogue import Disclosure, Incoming, Standing, Told, told
@@ -28,7 +28,6 @@ from .life import State
 from .notice import NoticeKind, Telling
 from .password import PasswordHash
 from .proof import COOL_DOWN, Form, ProofRef, Purpose
-from .registration import can_complete
 from .scene import Scene, stand, step
 from .steps import AnyStep, AskAdministrator, CreatePassword, EnterPassword
 from .sub_account import Person
@@ -58,7 +57,7 @@ class _Sending:
 
     row: Credential
     telling: Telling
-    what: Happening
+    happened: tuple[Happening, ...]
 
 
 def request(
@@ -84,9 +83,12 @@ def request(
     if sending is not None:
         today = spending[channel_of(sending.telling.to)]
         if today.left:
-            what = Happened(what=sending.what, account=sending.telling.account, sub_account=sending.telling.sub_account)
-            row = evolve(sending.row, reminded_at=scene.now)
-            decision = evolve(decision, puts=(row,), counts=today.take(), tellings=(sending.telling,), happened=(what,))
+            telling, row = sending.telling, evolve(sending.row, reminded_at=scene.now)
+            happened = tuple(
+                Happened(what=what, account=telling.account, sub_account=telling.sub_account)
+                for what in sending.happened
+            )
+            decision = evolve(decision, puts=(row,), counts=today.take(), tellings=(telling,), happened=happened)
         else:
             counts, happened = today.say()
             decision = evolve(decision, counts=counts, happened=happened)
@@ -102,7 +104,7 @@ def _sending(scene: Scene, /, *, id: str, key: str) -> _Sending | None:  # noqa:
     if person.state is State.WAITING:
         return _activation(scene, id=id, key=key)
     if person.state is State.ACTIVE and credential.password is None:
-        return _by_company_account(scene, credential)
+        return _by_company_account(scene, id=id, key=key)
     if person.state is State.ACTIVE or person.state is State.DISABLED:
         return _recovery(scene, id=id, key=key)
     return None
@@ -127,7 +129,7 @@ def _recovery(scene: Scene, /, *, id: str, key: str) -> _Sending | None:  # noqa
         proof=proof.ref(purpose=Purpose.RECOVERY, owner=person.id.value),
     )
     row, what = evolve(whole.credential, recovery=proof), RecoveryRequested(channel=channel.value)
-    return _Sending(row=row, telling=telling, what=what)
+    return _Sending(row=row, telling=telling, happened=(what,))
 
 
 def _activation(scene: Scene, /, *, id: str, key: str) -> _Sending | None:  # noqa: A002 - the field's name
@@ -138,7 +140,8 @@ def _activation(scene: Scene, /, *, id: str, key: str) -> _Sending | None:  # no
     """
     whole = _whole(scene)
     organization, account, person, credential = whole.organization, whole.account, whole.sub_account, whole.credential
-    if person.claimed_at is not None or not can_complete(person.profile, account.policy):
+    useless = activating.why_useless(whole, roles=scene.roles, subscription=scene.subscription, now=scene.now)
+    if person.claimed_at is not None or useless is not None:
         return None
     alive = codes.alive(credential.code, organization=organization, account=account, now=scene.now)
     if alive and credential.code is not None and credential.code.form is Form.SLIP:
@@ -147,23 +150,21 @@ def _activation(scene: Scene, /, *, id: str, key: str) -> _Sending | None:  # no
     chosen = choose(person, organization.activation, organization.issuers, sms=scene.subscription.sms)
     if (window is not None and scene.now < window) or (credential.code is None and chosen.issuer is None):
         return None
-    code = codes.sent(chosen, id=id, key=key, organization=organization, account=account, now=scene.now)
-    messages = tellings.activation(person, code, chosen, organization=organization, account=account)
-    row = evolve(credential, code=code if code is not None else credential.code)
-    what = ActivationSent(channel=chosen.channel.value)
-    return next((_Sending(row=row, telling=telling, what=what) for telling in messages), None)
+    return _told(whole, chosen, id=id, key=key, now=scene.now)
 
 
-def _by_company_account(scene: Scene, credential: Credential, /) -> _Sending | None:
+def _by_company_account(scene: Scene, /, *, id: str, key: str) -> _Sending | None:  # noqa: A002 - the field's name
     """Return the reminder that there is no password to forget, where such people are told anything."""
     whole = _whole(scene)
     organization, person = whole.organization, whole.sub_account
     chosen = choose(person, organization.activation, organization.issuers, sms=scene.subscription.sms)
-    if chosen.issuer is None:
-        return None
-    messages = tellings.activation(person, None, chosen, organization=organization, account=whole.account)
-    what = ActivationSent(channel=chosen.channel.value)
-    return next((_Sending(row=credential, telling=telling, what=what) for telling in messages), None)
+    return _told(whole, chosen, id=id, key=key, now=scene.now) if chosen.issuer is not None else None
+
+
+def _told(whole: Person, chosen: Chosen, /, *, id: str, key: str, now: datetime) -> _Sending | None:  # noqa: A002 - the field's name
+    told = activating.tell(whole, chosen, code_id=id, key=key, now=now)
+    row, happened = told.credential, told.happened
+    return next((_Sending(row=row, telling=telling, happened=happened) for telling in told.tellings), None)
 
 
 def decoy(scene: Scene, /, *, key: str) -> Telling:

@@ -35,7 +35,8 @@ COOL_DOWN: Final = timedelta(minutes=2)
 MOST_MESSAGES: Final = 5
 """Messages of one attempt. The next attempt begins when a day has passed since the last, so that no 24 hours have more."""
 MOST_NAMES: Final = 10
-"""Usernames that an attempt can ask for and not get: who has proven a contact could ask for every login there is."""
+"""Usernames that an attempt can ask for and not get, however often it is begun again: who has proven a contact could ask for
+every login there is. Nothing comes of it then, and the next one begins as with `MOST_MESSAGES`."""
 
 
 class SignUpBy(Enum):
@@ -115,7 +116,7 @@ class SignUp:
 
     `profile` is what the person gave, its contact among it. `login` is the username asked for; by e-mail it is None, and the
     e-mail is the login. `known` says that the contact belongs to somebody here: nothing can come of it, and nobody outside can
-    tell. `sent` counts messages since `began_at`, `names` the usernames that could not be had. Times are UTC; what is older
+    tell. Since `began_at`, `sent` counts messages and `names` the usernames that could not be had. Times are UTC; what is older
     than `expires_at` is swept.
     """
 
@@ -156,8 +157,9 @@ class SignUp:
         return evolve(self, proof=proof, expires_at=max(self.expires_at, proof.expires_at))
 
     def quiet(self, *, now: datetime) -> bool:
-        """Tell whether nobody is sent another message for this contact now."""
-        return now < self.expires_at and (now < self.proof.issued_at + COOL_DOWN or self.sent >= MOST_MESSAGES)
+        """Tell whether nobody is sent another message for this contact now: so soon, so often, or for nothing."""
+        spent = self.sent >= MOST_MESSAGES or self.names >= MOST_NAMES
+        return now < self.expires_at and (spent or now < self.proof.issued_at + COOL_DOWN)
 
 
 @final

@@ -234,6 +234,7 @@ def _attempt(b: Beginning) -> SignUp:
         proof=proof,
         known=b.known,
         sent=going_on.sent + 1 if going_on is not None else 1,
+        names=going_on.names if going_on is not None else 0,
         began_at=going_on.began_at if going_on is not None else now,
         expires_at=now + ATTEMPT_LASTS,
     )

@@ -56,7 +56,8 @@ class ActivationRules(Town):
         person = self.known(who)
         of, selection = person.shop.organization, Selection(people=(person.id,))
         command = VoidSlips(actor=person.shop.admin, organization=of, selection=selection)
-        if self.do(person.shop, command, only=person):
+        page = self.do(person.shop, command, only=person)
+        if page is not None and page.voided:
             person.kill(password=False)
 
     @precondition(lambda self: self.people)
