@@ -82,7 +82,7 @@ def seek(organization: Organization, verified: VerifiedIdentity, /, *, now: date
     issuer = next((each for each in organization.issuers if each.issuer == verified.identity.issuer), None)
     if issuer is None:
         return None
-    email = _email(verified)
+    email = verified_email(verified)
     local = not issuer.domains or (email is not None and email.domain in issuer.domains)
     return Sought(
         issuer=issuer,
@@ -94,7 +94,8 @@ def seek(organization: Organization, verified: VerifiedIdentity, /, *, now: date
     )
 
 
-def _email(verified: VerifiedIdentity) -> Email | None:
+def verified_email(verified: VerifiedIdentity, /) -> Email | None:
+    """Return the e-mail that the issuer verified, whether or not it is trusted for it; None for what is no address."""
     text = verified.said(f.EMAIL)
     try:
         return Email.parse(text) if text is not None else None
