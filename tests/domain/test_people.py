@@ -140,6 +140,13 @@ class TestProofs:
         back = people.restore(archived, code=None, now=LATER).sub_account
         assert (owning().sub_account.identities, owning().sub_account.proven) == (back.identities, back.proven)
 
+    @pytest.mark.parametrize("by", Supplier)
+    def test_an_own_email_signs_in_no_more(self, by: Supplier) -> None:
+        """After a reset an e-mail is a key only where somebody else gave it; who had proven it could have been anybody."""
+        proven = own({f.EMAIL: HOME}, by=by, proven=frozenset({f.EMAIL}), email_is_key=True)
+        reset = people.reset(proven, code=None, now=LATER).sub_account
+        assert (HOME, by not in OWN) == (reset.profile.email, reset.email_is_key)
+
     @pytest.mark.parametrize("end", ENDINGS.values(), ids=ENDINGS)
     def test_a_sign_in_that_ended_stays_ended(self, end: Callable[[Person], Becomes]) -> None:
         """Whatever ends sign-ins takes the person one epoch on, and never to one in which somebody was signed in."""

@@ -17,7 +17,7 @@ from . import registration, seats, tellings
 from .activation_events import PasswordRecovered
 from .attempts import Attempts
 from .channel import address_text
-from .contacts import counts
+from .contacts import counts, disowned
 from .credential import ClaimCode, Credential
 from .decision import Decision, Happened, Record, seen
 from .events import (
@@ -165,11 +165,11 @@ def reset(person: Person, /, *, code: ClaimCode | None, now: datetime) -> Become
     """Kill every proof the person has and wait for a new claim, by the code or as the policy says.
 
     A reset undoes whatever somebody made its own: company accounts lead here no more, and contacts that the person proved
-    itself count no more, or the next link would go to whoever proved them. An archived person keeps both.
+    itself count no more and sign nobody in, or the next link would go to whoever proved them. An archived person keeps both.
     """
     sub = person.sub_account
     state = after(sub.state, LifeInput.RESET)
-    waiting = evolve(sub, state=state, identities=frozenset(), proven=frozenset(), epoch=sub.epoch + 1)
+    waiting = evolve(disowned(sub), state=state, identities=frozenset(), epoch=sub.epoch + 1)
     return _waiting(waiting, person.credential, code, now, SubAccountReset())
 
 
