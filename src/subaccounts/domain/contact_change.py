@@ -21,7 +21,6 @@ from .decision import Decision, Happened, seen
 from .email import Email
 from .events import SubAccountEdited
 from .life import LifeInput, State, after
-from .notice import NoticeKind
 from .people import Becomes, without_lost
 from .phone import Phone
 from .proof import Form, ProofRef, Purpose
@@ -114,8 +113,7 @@ def request(
         counts, happened = spending.say()
         return evolve(decision, counts=counts, happened=happened, refusal=TooSoon(until=spending.ends))
     ref = proof.ref(purpose=Purpose.CONTACT, owner=sub.id.value)
-    kind = NoticeKind.PROVE_CONTACT
-    telling = tellings.tell(kind, to, sub, organization=organization, account=account, proof=ref, contact=to.masked)
+    telling = tellings.prove_contact(sub, to, ref, organization=organization, account=account)
     return evolve(
         decision,
         puts=(evolve(person.credential, contact=pending),),
