@@ -111,7 +111,7 @@ def request(
     bounded = isinstance(to, Phone)
     if bounded and not spending.left:
         counts, happened = spending.say()
-        return evolve(decision, counts=counts, happened=happened, refusal=TooSoon(until=spending.ends))
+        return evolve(decision, counts=counts, happened=happened, refusal=TooSoon(until=spending.ends, why="spent"))
     ref = proof.ref(purpose=Purpose.CONTACT, owner=sub.id.value)
     telling = tellings.prove_contact(sub, to, ref, organization=organization, account=account)
     return evolve(
