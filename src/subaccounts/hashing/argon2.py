@@ -91,7 +91,12 @@ class _Argon2Room:
             return self._nothing(text)
         if encoded is None:
             return self._found_legacy(password, stored) or self._nothing(text)
-        tag = _computed(encoded, self._material(text, stored.pepper))
+        try:
+            material = self._material(text, stored.pepper)
+        except KeyRingFailed:
+            self._nothing(text)  # or the time would tell whose key is gone, also where nothing else does
+            raise
+        tag = _computed(encoded, material)
         if tag is not None and hmac.compare_digest(tag, encoded.tag):
             return True
         # What was cheaper than a hash of today is made up for, or its failure would tell an old row from no row.
@@ -168,8 +173,8 @@ class Argon2Hasher(_Argon2Room):
     searched); `pepper=False` still reads what was made so and makes new hashes without. `legacy` verifies older ones.
 
     Each call of `matches` does at least the work of one hash of today unless the password is right. Raises `Busy`
-    when too many wait, and `KeyRingFailed` (`missing`) when the pepper of a stored hash is not there: nobody signs in
-    until it is back.
+    when too many wait, and, after that work, `KeyRingFailed` (`missing`) when the pepper of a stored hash is not there:
+    nobody signs in by it until it is back.
     """
 
     def hash(self, password: Secret, /) -> PasswordHash:
