@@ -44,9 +44,11 @@ from subaccounts import (
     Way,
 )
 from subaccounts.domain.activation_events import ActivationSent, ActivationSwitched
+from subaccounts.domain.channel import address_text
 from subaccounts.domain.email import Email
 from subaccounts.domain.events import CodeIssued, SubAccountAdded
 from subaccounts.domain.notice import NOTICES, Notice
+from subaccounts.domain.policy import FieldRule
 from subaccounts.domain.profile import Profile, Supplied
 from subaccounts.domain.steps import AskAdministrator
 from subaccounts.domain.supplier import Supplier
@@ -80,6 +82,25 @@ def told(shop: Shop, *people: SubAccountId, dry: bool = False) -> tuple[Activati
     """Tell people by hand, and return the lines."""
     selection = Selection(people=people or None)
     return shop.handle(SendActivation(actor=shop.admin, organization=shop.id, selection=selection, dry=dry)).lines
+
+
+class TestVouchedFor:
+    """A contact that somebody gave itself counts once an administrator gives it again."""
+
+    @pytest.mark.parametrize(("name", "value"), [*EMAIL.items(), *PHONE.items()])
+    def test_after_a_reset(self, name: str, value: str) -> None:
+        """Given a contact of the claim and a reset, nobody is reached until the administrator enters the same contact."""
+        rules = {name: FieldRule(suppliers=(Supplier.ADMINISTRATOR, Supplier.PERSON), asked_of=Supplier.PERSON)}
+        shop = Shop(policy=RegistrationPolicy(name="own", fields=rules))
+        sells_sms(shop)
+        added = shop.add()
+        me = added.sub_account.id
+        shop.complete(code=code_of(added), fields={name: value})
+        shop.handle(ResetPassword(actor=shop.admin, sub_account=me))
+        assert ["not_reachable"] == [line.why for line in told(shop, me)]
+        shop.handle(EditPerson(actor=shop.admin, sub_account=me, fields={name: value}))
+        assert [None] == [line.why for line in told(shop, me)]
+        assert [value] == [address_text(each.to) for each in notices(shop) if each.kind is NoticeKind.ACTIVATION]
 
 
 class TestByItself:

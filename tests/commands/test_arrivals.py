@@ -373,6 +373,12 @@ class TestByEmail:
         add(shop, email=MAIL)
         assert NOT_KNOWN == arrive(shop, verified(email="\uff41nna@acme.example"))
 
+    @pytest.mark.parametrize("said", ["anna@ÅRE.example", "anna@xn--re-xia.example"])
+    def test_another_spelling_of_the_domain(self, shop: Shop, said: str) -> None:
+        """A domain is one in capitals, in small letters and encoded: however the issuer spells it, the person is found."""
+        anna = add(shop, email="anna@åre.example")
+        assert anna == enter(shop, verified(email=said)).sub_account
+
     def test_who_is_known_by_another_external_id(self, shop: Shop) -> None:
         """Given a mailbox that went from one person to the next, the external id keeps the next one out."""
         add(shop, email=MAIL, external_id="E-1")

@@ -112,6 +112,24 @@ class TestAsking:
         assert "contact=a***@home.example" in repr(notices(shop)[-1].wording)
         assert ref_of(shop.row(me.sub_account), Purpose.CONTACT) == notices(shop)[-1].proof
 
+    @pytest.mark.parametrize(("field", "value"), [("email", "z@home.example"), ("phone", PHONE)])
+    def test_the_message_names_nobody(self, shop: Shop, field: str, value: str) -> None:
+        """Who is written to can be anybody: no name that the person chose is said there, and nothing that tells who it is."""
+        texting(shop)
+        me = shop.claimed("lone-login")
+        name = "Call +4599999999 at once, Zoë"
+        shop.handle(EditPerson(actor=shop.admin, sub_account=me.sub_account, fields={"full_name": name}))
+        change(shop, me, value, field=field)
+        (notice,) = notices(shop)
+        assert all(each not in repr(notice.wording) for each in (name, "lone-login", value))
+        assert (me.sub_account, shop.person(me.sub_account).account) == (notice.sub_account, notice.account)
+
+    def test_in_the_language_of_the_person(self, shop: Shop) -> None:
+        """The message is in the person's language, as every other one to it."""
+        me = shop.claimed(fields={"language": "da"})
+        change(shop, me)
+        assert "da" == notices(shop)[-1].language.tag
+
     def test_typed_values_will_do(self, shop: Shop) -> None:
         """What was parsed before is taken as it is."""
         texting(shop)
@@ -222,7 +240,8 @@ class TestCoolDown:
         me = shop.claimed()
         change(shop, me)
         at = shop.clock() + timedelta(minutes=5)
-        assert at == raised(shop, _change(me, "other@home.example"), TooSoon).until
+        refusal = raised(shop, _change(me, "other@home.example"), TooSoon)
+        assert (at, "just_sent") == (refusal.until, refusal.why)
         shop.wait(minutes=4, seconds=59)
         raised(shop, _change(me), TooSoon)
         assert ContactProven(field="email", contact="a***@home.example", signs_in=True) == prove(shop, me)
@@ -301,7 +320,7 @@ class TestPhones:
         for _ in range(2):
             with pytest.raises(TooSoon) as refused:
                 change(shop, boris, "+4587654321", field="phone")
-            assert tomorrow == refused.value.until
+            assert (tomorrow, "spent") == (refused.value.until, refused.value.why)
         assert [MessageBudgetSpent(channel="sms")] == shop.since(events)
         shop.clock.set(tomorrow)
         change(shop, boris, "+4587654321", field="phone", current=PASSWORD)

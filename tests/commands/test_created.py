@@ -156,6 +156,27 @@ class TestCreated:
         assert "s-2" == shop.person(enter(shop, verified("s-2", by=OTHER, **said)).sub_account).login.text
 
 
+class TestAddressAsLogin:
+    """An address as a login takes it from whoever reads its mail, so that only the verified one is taken."""
+
+    @pytest.mark.parametrize(
+        ("uid", "mail", "word"),
+        [("boss@acme.example", MAIL, True), (MAIL, MAIL, False), (MAIL, "anna@acme", True), (MAIL, None, False)],
+        ids=["somebody else's", "not verified", "no address", "no e-mail"],
+    )
+    def test_another_one(self, shop: Shop, uid: str, mail: str | None, word: bool) -> None:
+        """An address that an attribute holds is nobody's login, and nobody is created: the address stays free."""
+        assert INCOMPLETE == arrive(shop, verified(email=mail, verified=word, **{**SAID, "uid": uid}))
+        assert 0 == people(shop)
+
+    @pytest.mark.parametrize("trusted", [True, False])
+    def test_the_own_one(self, shop: Shop, trusted: bool) -> None:
+        """The address that the issuer verified is the login under whichever name it is said, in any case."""
+        trusting(shop, issuer(trusts_email=trusted, creates=creating(shop)))
+        step = enter(shop, verified(email=MAIL, **{**SAID, "uid": "Anna@Acme.example"}))
+        assert "Anna@Acme.example" == shop.person(step.sub_account).login.text
+
+
 class TestIncomplete:
     """Given a policy that requires more than the issuer says."""
 

@@ -129,7 +129,7 @@ class TestPages:
         assert (Purpose.RECOVERY, repr(CreatePassword(code_needed=False))) == (shown.purpose, repr(shown.step))
 
     def test_a_new_contact(self, shop: Shop) -> None:
-        """A contact's page asks to confirm the address, which is masked."""
+        """A contact's page asks to confirm the address, which is masked; whose it would be is not said to who reads its mail."""
         me = shop.claimed()
         shop.handle(ChangeContact(subject=me, field="email", value=EMAIL))
         shown = page(shop, out(shop, me.sub_account, Purpose.CONTACT))
@@ -137,6 +137,8 @@ class TestPages:
             shown.purpose,
             repr(shown.step),
         )
+        assert (None, None) == (shown.login, shown.name)
+        assert (shop.id, shop.account.id) == (shown.organization, shown.account)
 
     def test_a_forgotten_password_beside_a_new_contact(self, shop: Shop) -> None:
         """Of two links of one person each page shows what its own is for."""

@@ -14,10 +14,12 @@ from attrs import evolve
 from subaccounts import (
     AskAdministrator,
     BeginSignUp,
+    ChangeContact,
     CloseAccount,
     Door,
     EditPerson,
     Email,
+    EnterLogin,
     ForgetSignUps,
     HostAccountBarred,
     HostRole,
@@ -26,8 +28,11 @@ from subaccounts import (
     MakeDepartment,
     MessageBudget,
     MonthlySeats,
+    ProveContact,
+    Purpose,
     Realm,
     RegistrationPolicy,
+    ResetPassword,
     RetireCatalogEntry,
     SignUpField,
     StoredSeats,
@@ -37,14 +42,17 @@ from subaccounts.domain.activation_events import MessageBudgetSpent, SignUpReque
 from subaccounts.domain.channel import address_text
 from subaccounts.domain.ids import AccountId, OrganizationId
 from subaccounts.domain.notice import NoticeKind, Telling
+from subaccounts.domain.policy import FieldRule
 from subaccounts.domain.proof import Form
 from subaccounts.domain.sign_up import ATTEMPT_LASTS, COOL_DOWN, MOST_MESSAGES
 from subaccounts.domain.supplier import Supplier
 from subaccounts.domain.wording import Wording
 from subaccounts.errors import FieldRefused, FieldsMissing, InvalidValue, NotFound, NotOffered, TooMany
 from subaccounts.testing import FakeTexts
-from tests.commands.shop import SETUP
-from tests.commands.sign_ups import BY_EMAIL, BY_PHONE, EMAIL, PHONE, SPENDING, OpenShop
+from tests.commands.company import enter, issuer, trusting, verified
+from tests.commands.shop import SETUP, code_of, subject_of
+from tests.commands.sign_ups import BY_EMAIL, BY_PHONE, EMAIL, NAMED, PHONE, SPENDING, OpenShop
+from tests.sent import proof_of
 
 PROVE, ALREADY = NoticeKind.PROVE_SIGN_UP, NoticeKind.ALREADY_SIGNED_UP
 
@@ -232,6 +240,57 @@ class TestKnown:
             shop.wait(minutes=2)
         assert [ALREADY, PROVE, PROVE] == [notice.kind for notice in shop.told()]
         assert {PHONE} == {address_text(notice.to) for notice in shop.told()}
+
+    @pytest.mark.parametrize("end", ["reset", "takeover"])
+    def test_an_email_somebody_had_proven_before(self, end: str) -> None:
+        """Given an e-mail that somebody proved on Anna's record, when that is undone, then whoever reads it learns nothing of her."""
+        shop = OpenShop()
+        anna = shop.claimed("anna", fields={"external_id": "E-1"})
+        shop.handle(ChangeContact(subject=anna, field="email", value=EMAIL))
+        shop.handle(ProveContact(link=proof_of(shop.keys, shop.row(anna.sub_account), Purpose.CONTACT)))
+        shop.start()
+        assert [(ALREADY, anna.sub_account)] == [(notice.kind, notice.sub_account) for notice in shop.told()]
+        trusting(shop, issuer(external_id="eid"))
+        if end == "reset":
+            shop.handle(ResetPassword(actor=shop.admin, sub_account=anna.sub_account))
+        else:
+            assert anna.sub_account == enter(shop, verified(eid="E-1")).sub_account
+        assert isinstance(shop.sign_in(EMAIL), EnterLogin)
+        shop.wait(minutes=2)
+        shop.start()
+        assert [(PROVE, None)] == [(notice.kind, notice.sub_account) for notice in shop.told()][1:]
+        assert "anna" not in repr(shop.told()[1].wording).replace(EMAIL, "")
+
+    def test_an_own_login_that_is_the_address(self) -> None:
+        """Who signed up with an address and was reset has it as its login still, and is told that it is here."""
+        shop = OpenShop()
+        shop.start()
+        anna = subject_of(shop.finish()).sub_account
+        shop.handle(ResetPassword(actor=shop.admin, sub_account=anna))
+        shop.start(EMAIL.upper())
+        assert (ALREADY, EMAIL) == (shop.told()[-1].kind, address_text(shop.told()[-1].to))
+
+    def test_an_email_that_does_not_count(self) -> None:
+        """Given a key whose contact does not count, then the owner of the address is asked for a proof, and hears that it is taken."""
+        email = FieldRule(suppliers=(Supplier.PERSON, Supplier.ADMINISTRATOR), asked_of=Supplier.PERSON)
+        policy = RegistrationPolicy.by_person()
+        shop = OpenShop(policy=evolve(policy, fields={**policy.fields, "email": email}))
+        added = shop.add("boris")
+        shop.complete("boris", code=code_of(added), fields={**NAMED, "email": EMAIL})
+        shop.handle(EditPerson(actor=shop.admin, sub_account=added.sub_account.id, fields={"email": EMAIL}))
+        shop.start()
+        assert [(PROVE, None)] == [(notice.kind, notice.sub_account) for notice in shop.told()]
+        assert "email" == str(getattr(shop.refused(shop.completing()), "field", None))
+
+    def test_a_phone_that_does_not_count(self) -> None:
+        """Given a phone that a person gave itself, then it is asked for a proof beside the username of that person too."""
+        phone = FieldRule(suppliers=(Supplier.ADMINISTRATOR, Supplier.PERSON), asked_of=Supplier.PERSON)
+        policy = RegistrationPolicy.by_person()
+        shop = OpenShop(BY_PHONE, policy=evolve(policy, fields={**policy.fields, "phone": phone}))
+        added = shop.add("anna")
+        shop.complete("anna", code=code_of(added), fields={**NAMED, "phone": PHONE})
+        shop.start(None, phone=PHONE, login="anna")
+        assert [(PROVE, None)] == [(notice.kind, notice.sub_account) for notice in shop.told()]
 
     @pytest.mark.parametrize("realm", Realm)
     def test_somebody_of_another_account(self, realm: Realm) -> None:

@@ -88,6 +88,7 @@ class TestPreHijacking:
             company.portal.handle(RequestReset(door=company.portal.outside, login=login))
         assert [] == company.told()
         assert company.portal.person(mallory.sub_account).credential.recovery is None
+        assert not company.portal.person(mallory.sub_account).sub_account.email_is_key
 
     def test_trojan_company_account(self, company: Company) -> None:
         """A company account of her own that Mallory came by does not stay beside Anna's: the first one has to be undone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from subaccounts.domain.supplier import Supplier
 from subaccounts.testing import BOUGHT, NOON
 from subaccounts.testing import builders as a
 
+EARLIER = NOON - timedelta(days=1)
 ANNAS = Identity(issuer="https://login.acme.example", subject="s-1")
 VERIFIED = VerifiedIdentity(identity=ANNAS, attributes={"eid": "E-1"}, email="anna@acme.example", email_verified=True)
 ISSUER = Issuer(issuer=ANNAS.issuer, name="Acme account", external_id="eid", trusts_email=True)
@@ -80,7 +82,8 @@ def test_every_state_with_every_way(pair: tuple[State, Found], cell: str) -> Non
     """A person in each state, found by each way, becomes what the grid says, and nothing else."""
     state, found = pair
     linked = frozenset({ANNAS}) if found is Found.IDENTITY else frozenset[Identity]()
-    here = scene(state=state, identities=linked)
+    claimed = EARLIER if state in {State.ACTIVE, State.DISABLED} else None
+    here = scene(state=state, identities=linked, claimed_at=claimed)
     person = here.facts.sub_account
     sought = seek(OURS, VERIFIED, now=NOON)
     assert person is not None
@@ -102,8 +105,8 @@ def test_every_state_with_every_way(pair: tuple[State, Found], cell: str) -> Non
     (then,) = [each for each in decision.puts if isinstance(each, SubAccount)] or [person]
     (row,) = [each for each in decision.puts if each.id == person.id.credential]
     became = {
-        "in": (State.ACTIVE, 1, None, a.password_hash()),
-        "woken": (State.ACTIVE, 2, None, None),
+        "in": (State.ACTIVE, 1, EARLIER, a.password_hash()),
+        "woken": (State.ACTIVE, 2, EARLIER, None),
         "taken_over": (State.ACTIVE, 2, NOON, None),
     }[cell]
     assert became == (then.state, then.epoch, then.claimed_at, row.password)

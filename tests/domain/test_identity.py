@@ -349,14 +349,24 @@ def test_nothing_is_wanted_of_a_stranger() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "same"),
+    ("own", "text", "same"),
     [
-        ("ANNA@acme.example", True),
-        ("anna@ACME.example", True),
-        ("\uff41nna@acme.example", False),
-        ("anna@acme.exampl\u0435", False),
+        ("anna@acme.example", "ANNA@acme.example", True),
+        ("anna@acme.example", "anna@ACME.example", True),
+        ("anna@acme.example", "\uff41nna@acme.example", False),
+        ("anna@acme.example", "anna@acme.exampl\u0435", False),
+        ("anna@acme.example", "anna@acme.example.evil.example", False),
+        ("anna@acme.example", "anna", False),
+        ("anna@acme.example", "anna@", False),
+        ("anna@acme.example", "\ud800", False),
+        ("anna@åre.example", "anna@ÅRE.example", True),
+        ("anna@åre.example", "anna@a\u030are.example", True),
+        ("anna@åre.example", "Anna@XN--RE-xia.example", True),
+        ("anna@xn--re-xia.example", "anna@åre.example", True),
+        ("anna@åre.example", "anna@are.example", False),
+        ("åke@acme.example", "Åke@acme.example", False),
     ],
 )
-def test_the_very_mailbox(text: str, same: bool) -> None:
-    """Only the case of Latin letters makes no other mailbox; a shared key is not enough."""
-    assert same is Email.parse("anna@acme.example").is_mailbox(text)
+def test_the_very_mailbox(own: str, text: str, same: bool) -> None:
+    """Neither the case of ASCII letters nor the spelling of a domain makes another mailbox; a shared key is not enough."""
+    assert same is Email.parse(own).is_mailbox(text)

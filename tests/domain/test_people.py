@@ -12,6 +12,7 @@ from attrs import evolve
 from subaccounts.domain import fields as f
 from subaccounts.domain import linking, people
 from subaccounts.domain.attempts import DISABLED_AT, Attempts
+from subaccounts.domain.contacts import counts
 from subaccounts.domain.credential import PendingContact
 from subaccounts.domain.decision import Happened, seen
 from subaccounts.domain.email import Email
@@ -30,8 +31,9 @@ from subaccounts.domain.events import (
 from subaccounts.domain.fields import FieldValue
 from subaccounts.domain.life import State
 from subaccounts.domain.people import Becomes
+from subaccounts.domain.phone import Phone
 from subaccounts.domain.policy import FieldRule, RegistrationPolicy
-from subaccounts.domain.profile import NO_PROFILE
+from subaccounts.domain.profile import NO_PROFILE, Profile, Supplied
 from subaccounts.domain.sub_account import Person
 from subaccounts.domain.supplier import Supplier
 from subaccounts.errors import FieldRefused, NameTaken, WrongState
@@ -42,6 +44,9 @@ LATER = NOON + timedelta(hours=1)
 BY = By(kind="host_user", id="boss")
 CODE = a.claim_code(id=a.value(9), issued_at=LATER)
 OFFICE, HOME = Email.parse("office@example.com"), Email.parse("home@example.com")
+MOBILE = Phone.parse("+4512345678")
+OWN = frozenset({Supplier.PERSON, Supplier.SIGN_UP})
+RANKS = {supplier: rank for rank, supplier in enumerate(Supplier)}
 EVERYBODY = RegistrationPolicy(
     name="everybody", fields={name: FieldRule(suppliers=tuple(Supplier)) for name in (f.EMAIL, f.PHONE, f.POSITION)}
 )
@@ -70,6 +75,12 @@ def failed(times: int) -> Attempts:
 def edited(given: dict[str, FieldValue | None], *, by: Supplier = Supplier.ADMINISTRATOR, free: bool = True) -> Becomes:
     """Return what the person becomes when it is given fields."""
     return people.edit(person(), given, by=by, email_free=free, now=LATER)
+
+
+def own(given: dict[str, FieldValue], *, by: Supplier, **changes: Any) -> Person:
+    """Return a person whose fields were given by somebody."""
+    values = {name: Supplied(value=value, by=by, at=NOON) for name, value in given.items()}
+    return evolve(person(), sub_account=a.sub_account(1, state=State.ACTIVE, profile=Profile(values=values), **changes))
 
 
 def owning() -> Person:
@@ -128,6 +139,13 @@ class TestProofs:
         archived = evolve(owning(), sub_account=people.archive(owning()).sub_account)
         back = people.restore(archived, code=None, now=LATER).sub_account
         assert (owning().sub_account.identities, owning().sub_account.proven) == (back.identities, back.proven)
+
+    @pytest.mark.parametrize("by", Supplier)
+    def test_an_own_email_signs_in_no_more(self, by: Supplier) -> None:
+        """After a reset an e-mail is a key only where somebody else gave it; who had proven it could have been anybody."""
+        proven = own({f.EMAIL: HOME}, by=by, proven=frozenset({f.EMAIL}), email_is_key=True)
+        reset = people.reset(proven, code=None, now=LATER).sub_account
+        assert (HOME, by not in OWN) == (reset.profile.email, reset.email_is_key)
 
     @pytest.mark.parametrize("end", ENDINGS.values(), ids=ENDINGS)
     def test_a_sign_in_that_ended_stays_ended(self, end: Callable[[Person], Becomes]) -> None:
@@ -254,6 +272,35 @@ class TestEditing:
         became = people.edit(contact, {f.EMAIL: OFFICE}, by=Supplier.ADMINISTRATOR, email_free=True, now=LATER)
         assert became.sub_account.email_is_key
         assert (SubAccountEdited(fields=("email",)),) == became.happened
+
+    def test_what_was_proven_and_is_vouched_for(self) -> None:
+        """A contact that the person has proven stays its own and goes on counting when an administrator gives it again."""
+        proven = own({f.EMAIL: HOME}, by=Supplier.PERSON, proven=frozenset({f.EMAIL}))
+        became = people.edit(proven, {f.EMAIL: HOME}, by=Supplier.ADMINISTRATOR, email_free=True, now=LATER)
+        assert evolve(proven.sub_account, email_is_key=True) == became.sub_account
+        assert counts(became.sub_account, f.EMAIL)
+
+    @pytest.mark.parametrize(("name", "value"), [(f.EMAIL, HOME), (f.PHONE, MOBILE)])
+    @pytest.mark.parametrize("giver", Supplier)
+    @pytest.mark.parametrize("by", [each for each in Supplier if each is not Supplier.PERSON])
+    def test_who_takes_over_what_is_there(self, by: Supplier, giver: Supplier, name: str, value: Email | Phone) -> None:
+        """A contact that does not count is taken over by who vouches for it and ranks higher, and that is told; no other is."""
+        unproven = own({name: value}, by=giver, email_is_key=name == f.EMAIL)
+        became = people.edit(unproven, {name: value}, by=by, email_free=True, now=LATER)
+        takes = giver in OWN and by in {Supplier.ADMINISTRATOR, Supplier.DIRECTORY} and RANKS[by] < RANKS[giver]
+        held = Supplied(value=value, by=by if takes else giver, at=LATER if takes else NOON)
+        assert held == became.sub_account.profile.values[name]
+        assert ((SubAccountEdited(fields=(name,)),) if takes else ()) == became.happened
+        again = people.edit(
+            evolve(unproven, sub_account=became.sub_account), {name: value}, by=by, email_free=True, now=LATER
+        )
+        assert (became.sub_account, ()) == (again.sub_account, again.happened)
+
+    def test_other_fields_are_not_taken_over(self) -> None:
+        """A name or position that an administrator repeats stays the person's, who can go on changing it."""
+        hers = own({f.POSITION: "Seller"}, by=Supplier.PERSON)
+        became = people.edit(hers, {f.POSITION: "Seller"}, by=Supplier.ADMINISTRATOR, email_free=True, now=LATER)
+        assert (hers.sub_account, ()) == (became.sub_account, became.happened)
 
     @pytest.mark.parametrize(
         ("names", "told"), [((f.PHONE,), f.PHONE), ((f.EMAIL,), f.EMAIL), ((f.PHONE, f.EMAIL), f.EMAIL)]

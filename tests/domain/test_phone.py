@@ -121,18 +121,38 @@ def test_a_calling_code_is_what_the_world_dials_first(e164: str, code: str) -> N
         ("+77011234567", "77"),
         ("+76711234567", "76"),
         ("+441534123456", "44"),
+        ("+447012345678", "44"),
+        ("+390669812345", "39"),
+        ("+262639123456", "262"),
+        ("+59995123456", "599"),
     ],
 )
 def test_a_country_is_told_from_those_it_shares_a_code_with(e164: str, country: str) -> None:
-    """Jamaica is not the United States, premium numbers are neither, and Kazakhstan is not Russia; other codes are whole."""
+    """Jamaica is not the United States, premium numbers are neither, and Kazakhstan is not Russia; other codes are whole.
+
+    The 44 has Jersey and personal numbers in it, the 39 the Vatican, the 262 Mayotte, the 599 Curacao.
+    """
     assert country == Phone(e164=e164).country
     assert is_country(country)
 
 
-@pytest.mark.parametrize("digits", ["", "+45", "4500", "1416", "1212", "18765", "7701", "٤٥", "1 876"])
+@pytest.mark.parametrize(
+    "digits",
+    ["", "+45", "4500", "1416", "1212", "18765", "7701", "٤٥", "1 876", "0", "070", "12", "3", "35", "450", "771"],
+)
 def test_what_no_country_begins_with(digits: str) -> None:
-    """Longer than a calling code are only the parts of a shared one; a sign, a blank and other digits are none."""
+    """Longer than a calling code are only the parts of a shared one, and none is shorter or begins with a zero.
+
+    A sign, a blank and other digits are none.
+    """
     assert not is_country(digits)
+
+
+@given(phone=phones())
+def test_what_some_number_answers_is_a_country(phone: Phone) -> None:
+    """Of all that a number begins with its country and its calling code can be listed, and nothing else."""
+    begins = {phone.e164[1:end] for end in range(1, len(phone.e164) + 1)}
+    assert {phone.country, phone.calling_code} == set(filter(is_country, begins))
 
 
 @given(text=phone_texts())

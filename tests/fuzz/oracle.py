@@ -41,7 +41,7 @@ PROBLEMS: Final = frozenset(
 )
 """The words of `InvalidValue.problem`."""
 
-REASONS: Final = frozenset(["too_short", "too_long", "common", "personal", "unassigned", "surrogate", "same"])
+REASONS: Final = frozenset(["too_short", "too_long", "common", "personal", "unassigned", "same"])
 """The words of `PasswordRefused.reason`."""
 
 WHYS: Final = frozenset(["not_supplied_by_you", "outranked", "needs_proof", "unknown", "retired", "too_many"])

@@ -80,6 +80,12 @@ def pool() -> Iterator[HashingPool]:
         yield pool
 
 
+def _profile(parameters: tuple[int, int, int]) -> HashingProfile:
+    """Return the profile of (KiB, rounds, lanes), a small part of what a host would choose."""
+    memory_kib, rounds, lanes = parameters
+    return HashingProfile._for_tests_only(memory_kib=memory_kib, rounds=rounds, lanes=lanes)
+
+
 def cost(profile: HashingProfile) -> tuple[int, int, int]:
     """Return a profile as `Work` records it."""
     return profile.memory_kib, profile.rounds, profile.lanes
@@ -229,15 +235,43 @@ class TestEqualWork:
         hasher = Argon2Hasher(profile=CHEAPEST, pool=pool)
         assert not hasher.matches(password=RIGHT, stored=PasswordHash(encoded=encoded))
 
-    def test_an_older_weaker_hash_is_made_up_for(self, pool: HashingPool, work: Work) -> None:
-        """Failing against cheaper parameters costs a hash of today on top; passing costs the old hash alone."""
-        stored = Argon2Hasher(profile=CHEAPEST, pool=pool).hash(RIGHT)
-        hasher = Argon2Hasher(profile=SMALL, pool=pool)
+    @pytest.mark.parametrize(
+        ("old", "today"),
+        [
+            ((8, 1, 1), (64, 2, 2)),
+            ((736, 1, 1), (1024, 3, 4)),
+            ((304, 2, 1), (1024, 3, 4)),
+            ((1024, 2, 4), (1024, 3, 4)),
+            ((1023, 3, 4), (1024, 3, 4)),
+            ((480, 4, 1), (2000, 1, 1)),
+            ((736, 1, 1), (32768, 1, 4)),
+        ],
+    )
+    def test_an_older_weaker_hash_is_made_up_for(
+        self, pool: HashingPool, work: Work, old: tuple[int, int, int], today: tuple[int, int, int]
+    ) -> None:
+        """Failing against cheaper parameters costs as much as failing against none: what is lacking is computed on top.
+
+        Passing costs the old hash alone. Argon2 takes 8 KiB a lane at least, so that it can be as much as that too many.
+        """
+        before, now = _profile(old), _profile(today)
+        stored = Argon2Hasher(profile=before, pool=pool).hash(RIGHT)
+        hasher = Argon2Hasher(profile=now, pool=pool)
         work.since()
         assert not hasher.matches(password=WRONG, stored=stored)
-        assert [cost(CHEAPEST), cost(SMALL)] == work.since()
+        done = work.since()
+        assert [old] == done[:1]
+        assert abs(now.work - sum(memory * rounds for memory, rounds, _ in done)) <= 8 * now.lanes
+        assert max(memory for memory, _, _ in done) <= max(now.memory_kib, before.memory_kib)
         assert hasher.matches(password=RIGHT, stored=stored)
-        assert [cost(CHEAPEST)] == work.since()
+        assert [old] == work.since()
+
+    def test_an_old_hash_of_as_much_work_is_enough(self, pool: HashingPool, work: Work) -> None:
+        """Where other parameters make the same work, nothing is lacking and nothing is computed on top."""
+        stored = Argon2Hasher(profile=_profile((64, 2, 1)), pool=pool).hash(RIGHT)
+        work.since()
+        assert not Argon2Hasher(profile=_profile((128, 1, 2)), pool=pool).matches(password=WRONG, stored=stored)
+        assert [(64, 2, 1)] == work.since()
 
     def test_an_older_stronger_hash_is_enough(self, pool: HashingPool, work: Work) -> None:
         """Failing against dearer parameters costs that hash alone."""
@@ -316,11 +350,13 @@ class TestPepper:
 
     @pytest.mark.asvs("11.2.5")
     @pytest.mark.parametrize("keys", [None, KeyRing.in_memory(b"other" * 8)], ids=["no ring", "another ring"])
-    def test_fails_closed_when_its_key_is_gone(self, pool: HashingPool, keys: KeyRing | None) -> None:
-        """Without the key nobody signs in and the operator hears which key is missing."""
-        stored = Argon2Hasher(profile=CHEAPEST, pool=pool, keys=KeyRing.in_memory(bytes(32))).hash(RIGHT)
+    def test_fails_closed_when_its_key_is_gone(self, pool: HashingPool, work: Work, keys: KeyRing | None) -> None:
+        """Without the key nobody signs in and the operator hears which key is missing, after the work of any other answer."""
+        stored = Argon2Hasher(profile=SMALL, pool=pool, keys=KeyRing.in_memory(bytes(32))).hash(RIGHT)
+        work.since()
         with pytest.raises(KeyRingFailed) as caught:
             Argon2Hasher(profile=CHEAPEST, pool=pool, keys=keys).matches(password=RIGHT, stored=stored)
+        assert [cost(CHEAPEST)] == work.since()
         assert ("missing", stored.pepper) == (caught.value.problem, caught.value.detail)
 
     def test_equivalent_spellings_share_it(self, pool: HashingPool) -> None:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 import pytest
+from argon2 import low_level
 from attrs import frozen
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -40,8 +41,10 @@ from subaccounts import (
 from subaccounts.domain.attempts import DISABLED_AT, FREE_FAILURES, LONGEST_DELAY
 from subaccounts.domain.decision import Batch
 from subaccounts.domain.steps import AnyStep, Authenticated, CompleteFields, EnterLoginAndProof
+from subaccounts.errors import KeyRingFailed
+from subaccounts.hashing import Argon2Hasher
 from subaccounts.keys import KeyRing
-from subaccounts.testing.hashers import CheapHasher, CountingHasher
+from subaccounts.testing.hashers import CHEAPEST, CheapHasher, CountingHasher
 from tests.invariants.world import FIELDS, KINDS, OTHER_PASSWORD, PASSWORD, Shop, World, subject_of
 
 WRONG: Final = "not it at all, not at all"
@@ -138,8 +141,9 @@ class Watched:
         derive = KeyRing.derive
 
         def counted(ring: KeyRing, **asked: Any) -> bytes:
+            derived = derive(ring, **asked)  # what raises has derived nothing
             self.derived += 1
-            return derive(ring, **asked)
+            return derived
 
         monkeypatch.setattr(KeyRing, "derive", counted)
         commit = world.plain.commit
@@ -314,7 +318,7 @@ class TestCompanyAccounts:
 
 
 class TestRetiredKeys:
-    """A code whose key is gone is dead, and nothing else."""
+    """A code or a password whose key is gone is dead, and nothing else."""
 
     def test_a_code_of_a_retired_key(self, world: World) -> None:
         """Who waits with such a code is refused as an unknown login is; its code claims nothing, a new one does."""
@@ -332,6 +336,61 @@ class TestRetiredKeys:
         issue = IssueCode(actor=shop.admin, sub_account=added.sub_account.id)
         code = world.handle(issue).code
         assert isinstance(world.handle(shop.claiming("unclaimed", code)), Authenticated)
+
+    @pytest.mark.asvs("6.3.8")
+    @pytest.mark.parametrize("word", [PASSWORD, WRONG])
+    def test_a_password_of_a_retired_key(self, world: World, monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+        """Who has such a password is observed as an unknown login, whatever is typed, down to what Argon2 computes."""
+        shop = _retired(world)
+        computed = list[object]()
+        argon2 = low_level.hash_secret_raw
+
+        def counted(secret: bytes, salt: bytes, **how: Any) -> bytes:
+            computed.append(how)
+            return argon2(secret, salt, **how)
+
+        monkeypatch.setattr(low_level, "hash_secret_raw", counted)
+        watched = Watched(world, monkeypatch)
+        seen = {login: watched.observe(shop.signing_in(login, word, door=shop.outside)) for login in RETIRED}
+        _one(seen, step=REFUSED, hashes=1)
+        assert len(RETIRED) * [computed[0]] == computed
+
+    def test_a_password_of_a_retired_key_inside(self, world: World) -> None:
+        """Where logins are told apart the operator hears of it, and nothing is counted as the person's mistake."""
+        shop = _retired(world)
+        before = world.rows()
+        with pytest.raises(KeyRingFailed, match="missing"):
+            world.handle(shop.signing_in("retired", PASSWORD, door=shop.inside))
+        assert before == world.rows()
+
+    def test_a_ring_that_cannot_be_read(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What fails for everybody is raised at a closed door too: nobody is told that a password was wrong."""
+        shop = _retired(world)
+
+        def broken(_: KeyRing) -> None:
+            raise KeyRingFailed(problem="unreadable", detail="portal.keys")
+
+        monkeypatch.setattr(KeyRing, "reload", broken)
+        with pytest.raises(KeyRingFailed, match="unreadable"):
+            world.handle(shop.signing_in("retired", PASSWORD, door=shop.outside))
+
+
+RETIRED: Final = ("unknown", "retired", "retired-and-locked", "active", "unclaimed")
+
+
+def _retired(world: World) -> Shop:
+    """Return a shop with passwords that are mixed with a key of the ring, which was retired after two of them were made."""
+    world.hasher._hasher = Argon2Hasher(profile=CHEAPEST, keys=world.keys)
+    shop, old = Shop(world), world.keys.current
+    for login in ("retired", "retired-and-locked"):
+        subject_of(world.handle(shop.claiming(login, shop.add(login).code)))
+    for _ in range(FREE_FAILURES):
+        shop.sign_in("retired-and-locked", WRONG)
+    world.keys.rotate(now=world.clock())
+    subject_of(world.handle(shop.claiming("active", shop.add("active").code, password=OTHER_PASSWORD)))
+    shop.add("unclaimed")
+    world.keys.retire(old)
+    return shop
 
 
 class TestOpenClaims:

@@ -53,8 +53,9 @@ class VoidCode(PersonChange[SubAccount]):
 class ResetPassword(WaitingChange):
     """Undo a claim: password, code, delays and every sign-in of the person are dead, and a new claim is awaited.
 
-    The answer carries the new code to hand over, where the policy is not one of open claims. Raises
-    `WrongState` for an archived person, who is restored instead.
+    Its company accounts lead to it no more, and contacts that it gave or proved itself neither count nor sign it in. The
+    answer carries the new code to hand over, where the policy is not one of open claims. Raises `WrongState` for an
+    archived person, who is restored instead.
     """
 
     action: ClassVar[Action] = Action.RESET_PERSON

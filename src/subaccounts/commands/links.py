@@ -43,13 +43,14 @@ class LinkPage:
     Of a claim the step is the registration (`CompleteFields`, `CreatePassword`), as of a sign-up whose person is not there
     yet; of a forgotten password `CreatePassword`; of a new contact `ConfirmContact` with the address masked; of any, where
     nobody gets in now, what says so, such as `AskAdministrator`.
-    `name` is the full name or None, `language` the one to show the page in, `until` when the link ends (UTC).
+    `login` and `name` are None for a new contact, whose reader can be anybody; `name` is the full name, and None without one.
+    `language` is the one to show the page in, `until` when the link ends (UTC).
     """
 
     purpose: Purpose
     organization: OrganizationId
     account: AccountId
-    login: str
+    login: str | None
     name: str | None
     language: Language
     step: LinkStep
@@ -103,12 +104,13 @@ class PeekLink(Command[LinkPage]):
             return await self._sign_up(ports, read)
         found = await followed(ports, read, Purpose.CLAIM, Purpose.RECOVERY, Purpose.CONTACT)
         organization, sub = found.person.organization, found.person.sub_account
+        named = found.purpose is not Purpose.CONTACT
         return LinkPage(
             purpose=found.purpose,
             organization=organization.id,
             account=sub.account,
-            login=sub.login.text,
-            name=sub.profile.full_name,
+            login=sub.login.text if named else None,
+            name=sub.profile.full_name if named else None,
             language=sub.profile.language or organization.activation.language,
             step=await self._step(ports, found),
             until=found.expected.until,

@@ -99,15 +99,22 @@ class ProofsAtHand:
             sub_account=person.id, login=person.login.text, code=Secret(text), expires_at=code.expires_at
         )
 
-    async def is_password(self, secret: Secret, credential: Credential | None, /) -> bool:
+    async def is_password(self, secret: Secret, credential: Credential | None, /, *, closed: bool = False) -> bool:
         """Tell whether the secret is the person's password; the same work is done where there is none.
 
-        Remembered within one `handle`, so that deciding again costs no second hash.
+        One that was mixed with a key that was retired raises `KeyRingFailed`; behind a `closed` door it is nobody's, or the
+        error would tell who has it. Remembered within one `handle`, so that deciding again costs no second hash.
         """
         stored = credential.password if credential is not None else None
         remembered = (id(secret), stored.encoded if stored else None)
         if remembered not in self._verified:
-            self._verified[remembered] = await self.hasher.matches(password=secret, stored=stored) is True
+            try:
+                right = await self.hasher.matches(password=secret, stored=stored) is True
+            except KeyRingFailed as failed:
+                if not closed or stored is None or failed.detail != stored.pepper:
+                    raise
+                right = False
+            self._verified[remembered] = right
         return self._verified[remembered]
 
     async def hashed(self, secret: Secret, /) -> PasswordHash:

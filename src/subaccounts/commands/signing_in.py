@@ -74,8 +74,8 @@ class SignIn(Command[AnyStep]):
     """Sign in with a login (or a vouched e-mail) and a password; before the first sign-in, with the code handed over.
 
     Answers `Authenticated`, or the step to show instead. Exactly one hash is computed, whatever is stored. A right
-    code leads on to the registration and is not used up. Raises `Busy` when too much is hashed at once, and what
-    `BeginSignIn` raises.
+    code leads on to the registration and is not used up. Raises `Busy` when too much is hashed at once, `KeyRingFailed`
+    for a password of a retired key (at a closed door it is refused as a wrong one), and what `BeginSignIn` raises.
     """
 
     proves: ClassVar[bool] = True
@@ -87,7 +87,8 @@ class SignIn(Command[AnyStep]):
         """Answer the step, after its attempt is committed."""
         here = await scene(ports, self.door, self.login)
         credential = here.facts.credential
-        is_password = await ports.is_password(self.secret, credential)
+        closed = self.door.disclosure is Disclosure.CLOSED
+        is_password = await ports.is_password(self.secret, credential, closed=closed)
         is_code = _is_code(ports, here, self.secret)
         standing = stand(here)
         waits = standing is Standing.CODE_AWAITED

@@ -36,9 +36,12 @@ class MessageBudget:
 
     `sms_a_day` and `emails_a_day` count the messages of sign-ups and forgotten passwords of one UTC day, and of SMS also
     those that prove a changed phone; `None` is without end. `sms_countries` lists the countries of numbers that a stranger or a
-    person names itself, by what they begin with: empty means none, because premium numbers are how SMS are stolen. Where
-    countries share a code each is listed by itself: `"1"` is the United States and Canada alone and `"1876"` Jamaica, `"7"`
-    is Russia and `"77"` Kazakhstan. What an administrator or directory entered is not asked for its country.
+    person names itself, by what they begin with: empty means none, because premium numbers are how SMS are stolen. Of the
+    shared codes two are split, and each country there is listed by itself: `"1"` is the United States and Canada alone and
+    `"1876"` Jamaica, `"7"` is Russia and `"76"` and `"77"` Kazakhstan. Every other code is whole: `"44"` also reaches
+    Jersey, Guernsey, the Isle of Man and the personal numbers of +44 70, `"39"` the Vatican, `"262"` Mayotte, `"599"`
+    Curacao. What an administrator or directory entered is not asked for its country. Raises `ValueError` for a negative
+    limit, and for what no number begins with.
     """
 
     sms_a_day: int | None = 200
@@ -51,7 +54,7 @@ class MessageBudget:
             raise ValueError("a budget is not negative")
         if not all(map(is_country, self.sms_countries)):
             raise ValueError(
-                "a country is a calling code of one to three digits, or a part of a shared one such as 1876"
+                "a country is a calling code as ITU-T assigned it, or a part of the 1 or the 7 such as 1876"
             )
 
     def reaches(self, phone: Phone, /) -> bool:

@@ -24,6 +24,7 @@ from . import entering, people, registration
 from . import fields as f
 from .activation_events import IdentityLinked
 from .attempts import Attempts
+from .contacts import disowned
 from .credential import Credential
 from .decision import Decision, Record, seen
 from .dialogue import DIALOGUE, Incoming, Told
@@ -82,7 +83,7 @@ def seek(organization: Organization, verified: VerifiedIdentity, /, *, now: date
     issuer = next((each for each in organization.issuers if each.issuer == verified.identity.issuer), None)
     if issuer is None:
         return None
-    email = _email(verified)
+    email = verified_email(verified)
     local = not issuer.domains or (email is not None and email.domain in issuer.domains)
     return Sought(
         issuer=issuer,
@@ -94,7 +95,8 @@ def seek(organization: Organization, verified: VerifiedIdentity, /, *, now: date
     )
 
 
-def _email(verified: VerifiedIdentity) -> Email | None:
+def verified_email(verified: VerifiedIdentity, /) -> Email | None:
+    """Return the e-mail that the issuer verified, whether or not it is trusted for it; None for what is no address."""
     text = verified.said(f.EMAIL)
     try:
         return Email.parse(text) if text is not None else None
@@ -255,12 +257,12 @@ def _becomes(arrival: Arrival, person: SubAccount, credential: Credential, *, so
         row = evolve(credential, attempts=Attempts(), last_sign_in_at=scene.now)
         return Becomes(sub_account=evolve(person, state=state, epoch=epoch), credential=row, happened=(in_,))
     profile = arrival.profile if person.state is State.WAITING and arrival.profile is not None else person.profile
+    filled = registration.with_profile(person, profile)
     then = evolve(
-        registration.with_profile(person, profile),
+        filled if known else disowned(filled),
         state=state,
         epoch=epoch,
         identities=person.identities | {sought.identity},
-        proven=person.proven if known else frozenset(),
         claimed_at=scene.now,
     )
     added = (SubAccountAdded(login=person.login.text),) if found is Found.CREATED else ()

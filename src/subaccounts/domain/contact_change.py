@@ -21,7 +21,6 @@ from .decision import Decision, Happened, seen
 from .email import Email
 from .events import SubAccountEdited
 from .life import LifeInput, State, after
-from .notice import NoticeKind
 from .people import Becomes, without_lost
 from .phone import Phone
 from .proof import Form, ProofRef, Purpose
@@ -112,12 +111,11 @@ def request(
     bounded = isinstance(to, Phone)
     if bounded and not spending.left:
         counts, happened = spending.say()
-        refusal = TooSoon(until=spending.ends)
+        refusal = TooSoon(until=spending.ends, why="spent")
         # The row that the password was judged against is written with this refusal too: it tells that the password was right.
         return evolve(decision, puts=(person.credential,), counts=counts, happened=happened, refusal=refusal)
     ref = proof.ref(purpose=Purpose.CONTACT, owner=sub.id.value)
-    kind = NoticeKind.PROVE_CONTACT
-    telling = tellings.tell(kind, to, sub, organization=organization, account=account, proof=ref, contact=to.masked)
+    telling = tellings.prove_contact(sub, to, ref, organization=organization, account=account)
     return evolve(
         decision,
         puts=(evolve(person.credential, contact=pending),),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from . import fields as f
 from .activation import ActivationPolicy
@@ -35,6 +35,13 @@ def counts(person: SubAccount, name: str, /) -> bool:
     """Tell whether a contact can be relied on: what a person gave itself counts while its proof does."""
     held = person.profile.values.get(name)
     return held is not None and (held.by not in _ITSELF or name in person.proven)
+
+
+def disowned(person: SubAccount, /) -> SubAccount:
+    """Return the person without what its own contacts were good for: none is proven, and an e-mail it gave signs nobody in."""
+    email = person.profile.values.get(f.EMAIL)
+    own = email is not None and email.by in _ITSELF
+    return evolve(person, proven=frozenset(), email_is_key=person.email_is_key and not own)
 
 
 def contacts(person: SubAccount, /, *, sms: bool) -> tuple[Address, ...]:

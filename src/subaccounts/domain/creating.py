@@ -12,7 +12,7 @@ from datetime import datetime
 from ..errors import InvalidValue
 from . import fields as f
 from .account import Account
-from .arriving import Sought
+from .arriving import Sought, verified_email
 from .catalog import CatalogEntry
 from .credential import Credential
 from .fields import FieldValue
@@ -40,12 +40,17 @@ def wanted(sought: Sought, where: AccountId | OrganizationId, /) -> JustInTime |
 
 
 def login(sought: Sought, creates: JustInTime, /) -> Login | None:
-    """Return the login of who is created, or None: the issuer says none, or one that is no login."""
+    """Return the login of who is created, or None: the issuer says none, or one that is no login.
+
+    An address as a login takes it from whoever reads its mail, so that only the one the issuer verified is taken.
+    """
     text = sought.verified.said(creates.login)
     try:
-        return Login.parse(text) if text is not None else None
+        asked = Login.parse(text) if text is not None else None
     except InvalidValue:
         return None
+    mine = verified_email(sought.verified)
+    return None if asked is not None and "@" in asked.key and (mine is None or asked.key != mine.key) else asked
 
 
 def person(

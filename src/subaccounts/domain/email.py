@@ -6,6 +6,7 @@ from typing import Self, final
 
 from attrs import frozen
 
+from ..errors import InvalidValue
 from .sign_in_key import email_key
 
 
@@ -36,8 +37,15 @@ class Email:
         return self.key.rpartition("@")[2]
 
     def is_mailbox(self, text: str, /) -> bool:
-        """Tell whether a text is this very address, but for the case of its Latin letters; a shared key is not enough."""
-        return self.text.encode().lower() == text.encode().lower()
+        """Tell whether a text is this very mailbox; a shared key is not enough.
+
+        A domain is one however it is spelled; before the at sign the case of ASCII letters alone makes no difference.
+        """
+        try:
+            other = Email.parse(text)
+        except InvalidValue:
+            return False
+        return self.domain == other.domain and _local_part(self.text) == _local_part(text)
 
     @property
     def masked(self) -> str:
@@ -47,3 +55,7 @@ class Email:
         """
         local, _, domain = self.text.partition("@")
         return f"{local[0] if len(local) > 1 else ''}***@{domain}"
+
+
+def _local_part(address: str) -> bytes:
+    return address.partition("@")[0].encode().lower()

@@ -38,9 +38,10 @@ def _is_attribute(name: str) -> bool:
 class JustInTime:
     """Say how somebody unknown is created on arrival: under which account, with which login and fields.
 
-    `login` names the attribute that becomes the login: `email` is the verified e-mail, `sub` the subject. `fields` leads
-    from an attribute to a field; what the account's policy does not have is left out. What is given here is given at
-    creation and never again: later arrivals change nothing. Raises `ValueError` for what no attribute can become.
+    `login` names the attribute that becomes the login: `email` is the verified e-mail, `sub` the subject; an address is
+    taken from any attribute only where it is the verified e-mail. `fields` leads from an attribute to a field; what the
+    account's policy does not have is left out. What is given here is given at creation and never again: later arrivals
+    change nothing. Raises `ValueError` for what no attribute can become.
     """
 
     account: AccountId

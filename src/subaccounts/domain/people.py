@@ -17,6 +17,7 @@ from . import registration, seats, tellings
 from .activation_events import PasswordRecovered
 from .attempts import Attempts
 from .channel import address_text
+from .contacts import counts, disowned
 from .credential import ClaimCode, Credential
 from .decision import Decision, Happened, Record, seen
 from .events import (
@@ -71,23 +72,28 @@ def edit(
     """Give fields; `email_free` says that nobody in the realm signs in with the new e-mail, `external_free` that nobody in
     it has the new external id, which else is refused.
 
-    An e-mail by an administrator or directory is vouched for and becomes a sign-in key where it is free. A person's own
-    contact needs a proof first and is refused here (`needs_proof`).
+    An e-mail by an administrator or directory is vouched for and becomes a sign-in key where it is free; a contact that
+    does not count yet becomes theirs, though its value stays. A person's own contact needs a proof first and is refused
+    here (`needs_proof`).
     """
     sub = person.sub_account
     state = after(sub.state, LifeInput.EDIT)
     if by is Supplier.PERSON and f.CONTACTS & given.keys():
         raise FieldRefused(field=min(f.CONTACTS & given.keys()), why="needs_proof")
-    profile = sub.profile.supply(given, by=by, at=now, policy=person.account.policy)
+    # What the person has proven stays its own: it counts already, and the person can go on changing it.
+    vouched = {name for name in f.CONTACTS if by in _VOUCHING and not counts(sub, name)}
+    profile = sub.profile.supply(given, by=by, at=now, policy=person.account.policy, vouched=vouched)
     if given.get(f.EXTERNAL_ID) is not None and not external_free:
         raise NameTaken(field=f.EXTERNAL_ID)
     edited = registration.with_profile(sub, profile)
     if f.EMAIL in given and profile.email is not None and by in _VOUCHING:
         edited = evolve(edited, email_is_key=email_free)  # also for one the person gave: this is how it is vouched for
-    vouched = {f.EMAIL} if edited.email_is_key is not sub.email_is_key else frozenset[str]()
-    changed = tuple(name for name in given if name in vouched or profile.value(name) != sub.profile.value(name))
+    rekeyed = {f.EMAIL} if edited.email_is_key is not sub.email_is_key else frozenset[str]()
+    held, before = profile.values, sub.profile.values
+    changed = tuple(name for name in given if name in rekeyed or held.get(name) != before.get(name))
     happened = (SubAccountEdited(fields=changed),) if changed else ()
-    edited = evolve(edited, state=state, proven=edited.proven - set(changed))
+    others = {name for name in changed if profile.value(name) != sub.profile.value(name)}
+    edited = evolve(edited, state=state, proven=edited.proven - others)
     return Becomes(sub_account=edited, credential=without_lost(person, edited), happened=happened)
 
 
@@ -159,11 +165,11 @@ def reset(person: Person, /, *, code: ClaimCode | None, now: datetime) -> Become
     """Kill every proof the person has and wait for a new claim, by the code or as the policy says.
 
     A reset undoes whatever somebody made its own: company accounts lead here no more, and contacts that the person proved
-    itself count no more, or the next link would go to whoever proved them. An archived person keeps both.
+    itself count no more and sign nobody in, or the next link would go to whoever proved them. An archived person keeps both.
     """
     sub = person.sub_account
     state = after(sub.state, LifeInput.RESET)
-    waiting = evolve(sub, state=state, identities=frozenset(), proven=frozenset(), epoch=sub.epoch + 1)
+    waiting = evolve(disowned(sub), state=state, identities=frozenset(), epoch=sub.epoch + 1)
     return _waiting(waiting, person.credential, code, now, SubAccountReset())
 
 

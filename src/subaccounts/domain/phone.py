@@ -32,10 +32,13 @@ _BESIDE_THE_SEVEN: Final = re.compile("7[67]")
 """ITU-T E.164: Kazakhstan has these of the 7, and Russia the rest."""
 
 
+_COUNTRY: Final = re.compile("[1-9][0-9]{0,3}", re.ASCII)
+"""Digits of a country: at most three of its code, or four where the 1 is shared."""
+
+
 def is_country(digits: str, /) -> bool:
-    """Tell whether a text is what the numbers of a country begin with, as `Phone.country` says it."""
-    calling_code = digits.isascii() and digits.isdigit() and len(digits) <= 3
-    return calling_code or _BESIDE_THE_ONE.fullmatch(digits) is not None
+    """Tell whether a text is what the numbers of a country begin with: whether `Phone.country` answers it of any."""
+    return _COUNTRY.fullmatch(digits) is not None and Phone(e164=f"+{digits.ljust(7, '0')}").country == digits
 
 
 @final
@@ -75,7 +78,8 @@ class Phone:
     def country(self) -> str:
         """Return what the numbers of its country begin with: the country code, and more where the 1 or the 7 is shared.
 
-        `1` is the United States and Canada, `1876` Jamaica; `7` is Russia, `77` Kazakhstan.
+        `1` is the United States and Canada, `1876` Jamaica; `7` is Russia, `76` and `77` Kazakhstan. No other code is split:
+        `44` is Jersey and the personal numbers too, `39` the Vatican, `262` Mayotte, `599` Curacao.
         """
         beside = _BESIDE_THE_ONE.match(self.e164, 1) or _BESIDE_THE_SEVEN.match(self.e164, 1)
         return beside[0] if beside else self.calling_code

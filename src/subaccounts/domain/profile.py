@@ -4,7 +4,7 @@ Contacts a person gives itself need proof before they count; that is not this fi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final, final
@@ -141,10 +141,17 @@ class Profile:
         return policy.missing(self.held)
 
     def supply(
-        self, given: Mapping[str, FieldValue | None], *, by: Supplier, at: datetime, policy: RegistrationPolicy
+        self,
+        given: Mapping[str, FieldValue | None],
+        *,
+        by: Supplier,
+        at: datetime,
+        policy: RegistrationPolicy,
+        vouched: Collection[str] = (),
     ) -> Profile:
         """Return the profile with these values; None takes a value away. An equal value changes nothing.
 
+        Of the fields that are `vouched` for, an equal value becomes `by`'s own where `by` ranks higher than who gave it.
         Raises `FieldRefused`: `not_supplied_by_you` when the policy does not let `by` give the field, `outranked` when
         the present value's supplier ranks higher.
         """
@@ -154,9 +161,10 @@ class Profile:
             if rule is None or by not in rule.suppliers:
                 raise FieldRefused(field=name, why="not_supplied_by_you")
             held = values.get(name)
-            if held is not None and held.value == value:
+            gives_way = held is None or rule.outranks(by, held.by)
+            if held is not None and held.value == value and not (name in vouched and gives_way and by is not held.by):
                 continue
-            if held is not None and not rule.outranks(by, held.by):
+            if not gives_way:
                 raise FieldRefused(field=name, why="outranked")
             if value is None:
                 values.pop(name, None)

@@ -22,6 +22,7 @@ from .adding import check_entries
 from .budget import Spending
 from .catalog import CatalogEntry
 from .channel import Address, Channel
+from .contacts import counts
 from .credential import Credential
 from .decision import Decision, Happened, Seen, seen
 from .email import Email
@@ -35,7 +36,7 @@ from .notice import NoticeKind, Telling
 from .profile import Profile
 from .proof import Form, Purpose, SentProof
 from .scene import Scene
-from .sign_up import ATTEMPT_LASTS, SignUp, SignUpBegun, SignUpBy, SignUpForm
+from .sign_up import ATTEMPT_LASTS, SignUp, SignUpBegun, SignUpForm
 from .sign_up_form import Filled
 from .steps import AskAdministrator, HostAccountBarred
 from .sub_account import SIGN_IN_SPACE, Person, SubAccount, realm_key
@@ -134,13 +135,16 @@ class Beginning:
 
     @property
     def known(self) -> bool:
-        """Tell whether the contact belongs to somebody here.
+        """Tell whether the contact belongs to somebody here: it is its login, or counts; what does not is asked for a proof.
 
         A phone is shared by several: it is known where the username asked for is of somebody with this phone.
         """
-        if self.holder is None or self.form.by is SignUpBy.EMAIL:
-            return self.holder is not None
-        return self.holder.sub_account.profile.phone == self.filled.contact
+        if self.holder is None:
+            return False
+        person, typed = self.holder.sub_account, self.filled.contact
+        if isinstance(typed, Email):
+            return person.login.key == typed.key or counts(person, f.EMAIL)
+        return person.profile.phone == typed and counts(person, f.PHONE)
 
     @property
     def to(self) -> Address:
@@ -149,10 +153,12 @@ class Beginning:
         Two mailboxes can share a key, and what was typed can be the other one's (CVE-2019-19844).
         """
         typed = self.filled.contact
-        if self.holder is None or not isinstance(typed, Email):
+        if self.holder is None or not self.known or not isinstance(typed, Email):
             return typed
-        held, login = self.holder.sub_account.profile.email, self.holder.sub_account.login
-        return held if held is not None and held.key == typed.key else Email(text=login.text, key=login.key)
+        person = self.holder.sub_account
+        held, login = person.profile.email, person.login
+        own = held is not None and held.key == typed.key and counts(person, f.EMAIL)
+        return held if held is not None and own else Email(text=login.text, key=login.key)
 
 
 def looked_up(scene: Scene, filled: Filled, /) -> Key:

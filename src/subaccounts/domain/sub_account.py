@@ -33,7 +33,8 @@ class SubAccount:
     `epoch` rises with everything that ends sign-ins: reset, archive, delete, a changed password. `email_is_key` says
     that the person can sign in with the profile's e-mail too. `login_released` says that a deleted person's login was
     given to somebody else on purpose. `identities` are the company accounts it comes by. `proven` names the contacts the
-    person gave itself and has proven. `claimed_at` is the last claim. Times are UTC.
+    person gave itself and has proven. `claimed_at` is the last claim: None for who never did, and never for who is
+    active or disabled, whose claim was no later than its creation where nobody says when. Times are UTC.
     """
 
     id: SubAccountId
@@ -50,6 +51,11 @@ class SubAccount:
     proven: frozenset[str] = frozenset()
     created_at: datetime
     claimed_at: datetime | None = None
+
+    def __attrs_post_init__(self) -> None:
+        # Whoever a migration made active had a password before it was here, and must not wait one day as who never claimed.
+        if self.claimed_at is None and self.state in {State.ACTIVE, State.DISABLED}:
+            object.__setattr__(self, "claimed_at", self.created_at)  # how attrs itself fills a frozen value
 
     @property
     def keys(self) -> frozenset[Key]:

@@ -84,6 +84,31 @@ def _language(person: SubAccount, organization: Organization) -> Language:
     return person.profile.language or organization.activation.language
 
 
+def prove_contact(
+    person: SubAccount, to: Address, proof: ProofRef, /, *, organization: Organization, account: Account
+) -> Telling:
+    """Compose the proof of a contact that a person wants to have. Neither name nor login is in it.
+
+    Until the proof the address can be anybody's: the name, which the person can choose, would be a way to write to them, and
+    an address that was mistyped would learn who signs in here.
+    """
+    return Telling(
+        kind=NoticeKind.PROVE_CONTACT,
+        to=to,
+        organization=organization.id,
+        language=_language(person, organization),
+        account=account.id,
+        sub_account=person.id,
+        proof=proof,
+        values={
+            "organization": organization.name,
+            "account": account.name,
+            "contact": to.masked,
+            **lasting(organization, proof),
+        },
+    )
+
+
 def activation(
     person: SubAccount, code: ClaimCode | None, chosen: Chosen, /, *, organization: Organization, account: Account
 ) -> tuple[Telling, ...]:

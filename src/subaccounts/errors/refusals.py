@@ -38,8 +38,8 @@ class InvalidValue(Refusal):
 
 @frozen(kw_only=True, slots=False, str=False)
 class PasswordRefused(Refusal):
-    """Refuse a new password and say why; the reason is `too_short`, `too_long`, `common`, `personal`, `unassigned`,
-    `surrogate` or `same`."""
+    """Refuse a new password and say why; the reason is `too_short`, `too_long`, `common`, `personal`, `unassigned` or
+    `same`."""
 
     code = "password_refused"
     status = 422
@@ -53,7 +53,6 @@ class PasswordRefused(Refusal):
             "common": "this password is on a list of common passwords",
             "personal": "this password is made of your own data",
             "unassigned": "it contains characters this system does not know",
-            "surrogate": "it is not valid text",
             "same": "this is the password you have now",
         }
         return reasons.get(self.reason, "choose another password")
@@ -217,9 +216,9 @@ class RequestReused(Refusal):
 
 @frozen(kw_only=True, slots=False, str=False)
 class ProofRefused(Refusal):
-    """Refuse a wrong current password or an ended sign-in; the attempt is counted before this is raised.
+    """Refuse a wrong current password, or a wrong code for a new phone; the attempt is counted before this is raised.
 
-    `until` is the end of the delay in UTC when one began, else None.
+    `until` is the end of the delay in UTC when one began or lasts, else None. A sign-in that ended is `NotAllowed`.
     """
 
     code = "proof_refused"
@@ -245,7 +244,8 @@ class ProofNeeded(Refusal):
 class LinkRefused(Refusal):
     """Refuse a link or a code from a message.
 
-    `why` is `expired`, or `unknown`: it was used, something newer replaced it, what it was for has ended, or it never was.
+    `why` is `expired`, or `unknown`: it was used, something newer replaced it, what it was for has ended, or it never was; a
+    mistyped code of a sign-up is that too, counted before it is told.
     """
 
     code = "link_refused"
@@ -253,26 +253,33 @@ class LinkRefused(Refusal):
     why: str
 
     def sentence(self) -> str:
-        return (
-            "this link has expired" if self.why == "expired" else "this link does not work, or does not work any more"
-        )
+        ended = "has expired" if self.why == "expired" else "does not work, or does not work any more"
+        return f"this link or code {ended}"
 
 
 @frozen(kw_only=True, slots=False, str=False)
 class TooSoon(Refusal):
-    """Refuse another message so soon after the last; it can be asked for again at `until` (UTC)."""
+    """Refuse another message for now; it can be asked for again at `until` (UTC).
+
+    `why` is `just_sent`, so soon after the last, or `spent`: the organization's messages of this day are, and `until` is the
+    next one.
+    """
 
     code = "too_soon"
     status = 429
     until: datetime
+    why: str = "just_sent"
 
     def sentence(self) -> str:
+        if self.why == "spent":
+            return f"the messages of today are spent; ask again on {self.until:%Y-%m-%d at %H:%M} UTC"
         return f"a message was just sent; ask again at {self.until:%H:%M:%S} UTC"
 
 
 @frozen(kw_only=True, slots=False, str=False)
 class NotOffered(Refusal):
-    """Refuse a way in that this account or organization does not offer: `sign_up`, `sso`, or a country for SMS (`sms`)."""
+    """Refuse what this account or organization does not offer: `sign_up`, `sso`, or `sms`, which were not bought, or do not
+    go to the country of the number."""
 
     code = "not_offered"
     status = 403

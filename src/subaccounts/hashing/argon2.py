@@ -91,11 +91,17 @@ class _Argon2Room:
             return self._nothing(text)
         if encoded is None:
             return self._found_legacy(password, stored) or self._nothing(text)
-        tag = _computed(encoded, self._material(text, stored.pepper))
+        try:
+            material = self._material(text, stored.pepper)
+        except KeyRingFailed:
+            self._nothing(text)  # or the time would tell whose key is gone, also where nothing else does
+            raise
+        tag = _computed(encoded, material)
         if tag is not None and hmac.compare_digest(tag, encoded.tag):
             return True
-        # What was cheaper than a hash of today is made up for, or its failure would tell an old row from no row.
-        return self._nothing(text) if tag is None or encoded.work < self._profile.work else False
+        # What is cheaper than a hash of today is made up for, or its failure would tell an old row from no row. What is dearer,
+        # or of an older system, can be told by the time until its first right sign-in replaced it.
+        return self._nothing(text, done=encoded.work if tag is not None else 0)
 
     def _found_legacy(self, password: Secret, stored: PasswordHash) -> bool:
         if stored.pepper is not None:  # no older system knew our key ring
@@ -111,10 +117,18 @@ class _Argon2Room:
                 return False
         return False
 
-    def _nothing(self, text: str) -> bool:
-        """Do the work of one hash of today and answer False."""
-        _computed(self._dummy, self._material(text, self._pepper()))
+    def _nothing(self, text: str, *, done: int = 0) -> bool:
+        """Do the work of one hash of today, but for what was `done` of it, and answer False."""
+        left = self._profile.work - done
+        if left > 0:
+            _computed(self._dummy_of(left), self._material(text, self._pepper()))
         return False
+
+    def _dummy_of(self, work: int) -> Encoded:
+        """Return parameters that cost so much: memory times rounds is what the time goes by, whichever of them it is."""
+        rounds = -(-work // self._profile.memory_kib)
+        least = 8 * self._profile.lanes  # RFC 9106 section 3.1
+        return evolve(self._dummy, memory_kib=max(work // rounds, least), rounds=rounds)
 
     def _bearable(self, encoded: Encoded) -> bool:
         return (
@@ -167,9 +181,9 @@ class Argon2Hasher(_Argon2Room):
     With `keys` each password is first mixed with a key of the ring (a pepper: a stolen table alone cannot be
     searched); `pepper=False` still reads what was made so and makes new hashes without. `legacy` verifies older ones.
 
-    Each call of `matches` does at least the work of one hash of today unless the password is right. Raises `Busy`
-    when too many wait, and `KeyRingFailed` (`missing`) when the pepper of a stored hash is not there: nobody signs in
-    until it is back.
+    Each call of `matches` does at least the work of one hash of today unless the password is right, and as good as no more
+    but for a stored hash that itself costs more, or is an older system's. Raises `Busy` when too many wait, and, after that
+    work, `KeyRingFailed` (`missing`) when the pepper of a stored hash is not there: nobody signs in by it until it is back.
     """
 
     def hash(self, password: Secret, /) -> PasswordHash:

@@ -51,9 +51,10 @@ _NOTHING: Final[frozenset[str]] = frozenset()
 
 
 def _facts(*more: str, always: frozenset[str] = _NOTHING, proof: bool = False, known: bool = True) -> Facts:
-    """Return the facts of a kind; `known` says that it is told to a person who is in the organization already.
+    """Return the facts of a kind; `known` says that it goes to an address of a person who is here, and can name that person.
 
-    `more` has a value in some of its messages, `always` in each.
+    What goes to an address that nobody has proven yet could reach anybody: it has no name in it that somebody chose, and
+    tells no stranger who is here. `more` has a value in some of its messages, `always` in each.
     """
     person = frozenset({"name", "login"})
     sometimes = frozenset({"account", "sign_in", *more, *(NUMBERS if proof else ())})
@@ -68,7 +69,7 @@ FACTS: Final[Mapping[NoticeKind, Facts]] = MappingProxyType(
         NoticeKind.INVITATION: _facts(always=frozenset({"group"})),
         NoticeKind.WELCOME: _facts(),
         NoticeKind.RECOVERY: _facts(proof=True),
-        NoticeKind.PROVE_CONTACT: _facts("contact", proof=True),
+        NoticeKind.PROVE_CONTACT: _facts("contact", proof=True, known=False),
         NoticeKind.PROVE_SIGN_UP: _facts("contact", proof=True, known=False),
         NoticeKind.ALREADY_SIGNED_UP: _facts("contact"),
         NoticeKind.CLAIMED: _facts(BEFORE),

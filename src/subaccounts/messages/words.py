@@ -48,6 +48,8 @@ class Words:
 
 
 HELLO: Final = "Hello $name,"
+HELLO_ANYBODY: Final = "Hello,"
+"""What begins a message to an address that is nobody's before it is proven."""
 YOURS: Final = "Your login: $login\nYour account: $account"
 SIGN_IN: Final = "Sign in here: $sign_in"
 AT: Final = "$sign_in"
@@ -138,7 +140,7 @@ WORDS: Final[Mapping[NoticeKind, Words]] = MappingProxyType(
         NoticeKind.PROVE_CONTACT: Words(
             subject="Confirm your e-mail address for $organization",
             begins=(
-                HELLO,
+                HELLO_ANYBODY,
                 "This e-mail address is to be used with your login at $organization. Please confirm that it is yours.",
             ),
             link=("Open this link to confirm the address:\n$link", LINK_WORKS),
@@ -156,7 +158,7 @@ WORDS: Final[Mapping[NoticeKind, Words]] = MappingProxyType(
         NoticeKind.PROVE_SIGN_UP: Words(
             subject="Confirm your e-mail address to sign up at $organization",
             begins=(
-                "Hello,",
+                HELLO_ANYBODY,
                 "Somebody, we hope it was you, is signing up at $organization with this e-mail address.",
             ),
             link=("Open this link to go on:\n$link", LINK_WORKS),
