@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subaccounts import Issuer, KeyRing, RegistrationPolicy, commands
-from subaccounts.commands.ports_at_hand import personal_words
+from subaccounts.commands.new_passwords import personal_words
 from subaccounts.commands.signing_up import ATTEMPT_PURPOSE
 from subaccounts.domain import activation_events, codes, events, group_events, link, resource_events
 from subaccounts.domain import fields as f
