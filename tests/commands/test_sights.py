@@ -26,6 +26,7 @@ from subaccounts import (
     Opening,
     Openings,
     PeopleCursor,
+    RenamePerson,
     ResourceId,
     SignedIn,
     SubAccountId,
@@ -298,6 +299,22 @@ class TestReasons:
         shop.subs = shop.facade()
         page = shop.handle(WhoSees(actor=shop.admin, resource=course(shop).id))
         assert ([anna], 1) == ([each.id for each in page.people], len(page.sights))
+
+    def test_who_is_renamed_meanwhile(self, shop: Shop) -> None:
+        """Whoever is renamed between the two reads of a page stands where the new login does: both are read again."""
+        put(shop, course(shop))
+        renamed = [shop.add(login).sub_account.id for login in ("anna", "boris")][:1]
+        read, rival = shop.repository.viewer_facts, shop.facade()
+
+        def later(people: Any) -> Any:
+            if renamed:
+                rival.handle(RenamePerson(actor=shop.admin, sub_account=renamed.pop(), login="zoe"))
+            return read(people)
+
+        shop.repository.viewer_facts = later  # type: ignore[method-assign]  # somebody else, in between
+        shop.subs = shop.facade()
+        page = shop.handle(WhoSees(actor=shop.admin, resource=course(shop).id))
+        assert ["boris", "zoe"] == [each.login.text for each in page.people]
 
 
 class TestAmong:

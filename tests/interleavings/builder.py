@@ -25,6 +25,7 @@ from subaccounts import (
     Door,
     EditPerson,
     Form,
+    GroupId,
     HostAccount,
     HostUser,
     Identity,
@@ -49,7 +50,6 @@ from subaccounts import (
     SignIn,
     SignUpField,
     SignUpForm,
-    SubAccount,
     SubAccountId,
     SubAccounts,
     Subject,
@@ -76,6 +76,9 @@ from subaccounts.testing import (
 )
 
 KEYS: Final = KeyRing.in_memory(b"a key that only the tests ever use")
+AHEAD: Final = KeyRing.in_memory(b"a key that only the tests ever use")
+"""The same ring, a generation later; what was stored before fits it, and can follow."""
+AHEAD.advance(to=AHEAD.generation + 1)
 ORGANIZATION: Final = OrganizationId(value="acme")
 HOST: Final = HostAccount(system="crm", id="shop-1")
 BOSS: Final = HostUser.administrator("boss", of=ORGANIZATION)
@@ -150,31 +153,38 @@ class Builder:
         selection = Selection(people=(person,))
         self.subs.handle(SendActivation(actor=BOSS, organization=ORGANIZATION, selection=selection))
         if given_up:
-            self.notifier.answers(Rejected(reason="no such mailbox"))
-            assert 1 == self.subs.handle(DeliverNotices(actor=OPERATOR, organization=ORGANIZATION)).rejected
+            self.give_up()
         if expected:
             self.expect(person)
 
-    def sign_up(self) -> None:
+    def give_up(self) -> None:
+        """Have the one message that waits rejected."""
+        self.notifier.answers(Rejected(reason="no such mailbox"))
+        assert 1 == self.subs.handle(DeliverNotices(actor=OPERATOR, organization=ORGANIZATION)).rejected
+
+    def sign_up(self, email: str = NEW) -> None:
         """Offer a form, and have somebody begin with it who is nobody yet."""
         self.subs.handle(SwitchSignUp(actor=BOSS, account=self.account, form=FORM))
-        begin = BeginSignUp(door=Door.outside(self.account), fields={**FIELDS, "email": NEW}, login="dora")
+        begin = BeginSignUp(door=Door.outside(self.account), fields={**FIELDS, "email": email}, login="dora")
         self.subs.handle(begin)
 
-    def send_everything(self, anna: SubAccountId, subject: Subject) -> None:
-        """Have anna ask for another password and for another e-mail, and let the cool-downs pass."""
+    def send_everything(self, anna: SubAccountId, subject: Subject, *, given_up: bool = False) -> None:
+        """Have anna ask for another password and for another e-mail, and let the cool-downs pass; or the first is given up."""
         self.subs.handle(EditPerson(actor=BOSS, sub_account=anna, fields={"email": "anna@shop.example"}))
-        self.subs.handle(RequestReset(door=Door.outside(self.account), login="anna"))
-        self.subs.handle(ChangeContact(subject=subject, field="email", value="anna@home.example"))
-        self.clock.advance(timedelta(minutes=6))
+        self._ask(subject, "email", "anna@home.example", given_up=given_up)
 
-    def text_everything(self, anna: SubAccountId, subject: Subject) -> None:
-        """Have codes sent by SMS, for another password and for another phone, and let the cool-downs pass."""
+    def text_everything(self, anna: SubAccountId, subject: Subject, *, given_up: bool = False) -> None:
+        """Have codes sent by SMS, for another password and for another phone, and let the cool-downs pass; or one is given up."""
         told = ActivationPolicy(sms_form=Form.CODE, budget=MessageBudget(sms_countries=frozenset({"45"})))
         self.subs.handle(ChangeActivation(actor=BOSS, organization=ORGANIZATION, activation=told))
         self.subs.handle(EditPerson(actor=BOSS, sub_account=anna, fields={"phone": PHONE}))
+        self._ask(subject, "phone", "+4587654321", given_up=given_up)
+
+    def _ask(self, subject: Subject, field: str, value: str, *, given_up: bool) -> None:
         self.subs.handle(RequestReset(door=Door.outside(self.account), login="anna"))
-        self.subs.handle(ChangeContact(subject=subject, field="phone", value="+4587654321"))
+        if given_up:
+            self.give_up()
+        self.subs.handle(ChangeContact(subject=subject, field=field, value=value, current=Secret(PASSWORD)))
         self.clock.advance(timedelta(minutes=6))
 
     def expect(self, person: SubAccountId) -> None:
@@ -192,20 +202,26 @@ class Builder:
     def gather(self, anna: SubAccountId, *, inside: bool = False, over: bool = False) -> None:
         """Make a group that takes people from outside, put boris into it, and ask anna in, who comes from outside; or add
         her, so that she is inside. What is `over` ended a moment ago, and nobody has told of it."""
-        making = MakeGroup(actor=BOSS, organization=ORGANIZATION, name="Partners", allows_external=True)
-        partners = self.subs.handle(making).id
-        boris = next(each.id for each in self._people() if each.login.key == "boris")
+        partners = self.group()
         fields: dict[str, RawValue] = {"email": "anna@home.example", "kind": "external"}
         self.subs.handle(EditPerson(actor=BOSS, sub_account=anna, fields=fields, kind_previewed=True))
-        self.subs.handle(AddMembers(actor=BOSS, group=partners, people=(boris,)))
         asking = AddMembers if inside else InviteMembers
         window = Window(until=self.clock() + timedelta(days=1)) if over else ALWAYS
         self.subs.handle(asking(actor=BOSS, group=partners, people=(anna,), window=window))
         if over:
             self.clock.advance(timedelta(days=1))
 
-    def _people(self) -> tuple[SubAccount, ...]:
-        return self.subs.handle(ListPeople(actor=BOSS, organization=ORGANIZATION)).people
+    def group(self) -> GroupId:
+        """Make a group that takes people from outside, with boris in it."""
+        making = MakeGroup(actor=BOSS, organization=ORGANIZATION, name="Partners", allows_external=True)
+        partners = self.subs.handle(making).id
+        self.subs.handle(AddMembers(actor=BOSS, group=partners, people=(self.named("boris"),)))
+        return partners
+
+    def named(self, login: str) -> SubAccountId:
+        """Return the person who has a login."""
+        people = self.subs.handle(ListPeople(actor=BOSS, organization=ORGANIZATION)).people
+        return next(each.id for each in people if each.login.key == login)
 
     def guess(self, times: int, *, patiently: bool = False) -> None:
         """Guess anna's password or code, waiting out every delay or none."""

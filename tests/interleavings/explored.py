@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from attrs import define, field
 
 from subaccounts.testing.interleavings import Exploration, Task
+from tests.interleavings.promises import Promise
 from tests.interleavings.rules import breaches
 from tests.interleavings.rules import broken as broken_rules
 from tests.interleavings.shop import Shop
@@ -37,21 +39,25 @@ def explore(
     combinations: Iterable[Sequence[str]],
     tasks: Mapping[str, Callable[[Shop], Task]] = TASKS,
     *,
-    stepwise: frozenset[str] = frozenset(),
+    promises: Mapping[str, Promise] = MappingProxyType({}),
 ) -> Tally:
     """Run each combination of tasks in every interleaving, and judge every outcome.
 
-    Of a task that is `stepwise` others come between its commits: the invariants hold, and no order has to end like it.
+    Where one has `promises`, these and the invariants are what holds, and no order has to end like it.
     """
     tally = Tally()
     for names in combinations:
         exploration = Exploration(shop.world, [tasks[name](shop) for name in names])
+        own = [(at, promises[name]) for at, name in enumerate(names) if name in promises]
         tally.explored += 1
         for outcome in exploration.outcomes():
             tally.outcomes += 1
             tally.interleavings += outcome.interleavings
-            whole = stepwise.isdisjoint(names)
-            broken = breaches(shop, exploration, outcome) if whole else broken_rules(shop, outcome)
+            if own:
+                broken = broken_rules(shop, outcome)
+                broken += [line for at, promise in own for line in promise(shop, exploration, outcome, at)]
+            else:
+                broken = breaches(shop, exploration, outcome)
             tally.violated += outcome.interleavings if broken else 0
             tally.rules.update(dict.fromkeys(broken, outcome.interleavings))
             if broken and len(tally.told) < 5:

@@ -1,8 +1,4 @@
-"""What gathers people in groups, by name: what anna does with an invitation, what is done with her membership and its group.
-
-They are tried beside every other task where she was asked into a group or is in it, and not in every state: pairs of
-everything multiply.
-"""
+"""What gathers people in groups, by name: what anna does with an invitation, what is done with her membership and its group."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What messages begin and end, by name: asking for them, looking at links, and using what they carry.
-
-They are tried beside every other task where links are out, and not in every state: pairs of everything multiply.
-"""
+"""What messages begin and end, by name: asking for them, looking at links, and using what they carry."""
 
 from __future__ import annotations
 
@@ -37,19 +34,34 @@ def redeeming(shop: Shop, purpose: Purpose, password: str) -> RedeemLink:
     return RedeemLink(link=sent(shop, purpose), password=Secret(password), fields=FIELDS)
 
 
-MESSAGES: Final[Mapping[str, Callable[[Shop], Task]]] = {
+ASKING: Final[Mapping[str, Callable[[Shop], Task]]] = {
     "ask for another password": lambda s: RequestReset(door=s.outside, login="anna"),
-    "look at the link": lambda s: PeekLink(link=sent(s, Purpose.RECOVERY)),
-    "redeem the link": lambda s: redeeming(s, Purpose.RECOVERY, NEW_PASSWORD),
-    "redeem the link as a rival": lambda s: redeeming(s, Purpose.RECOVERY, RIVAL_PASSWORD),
     "type a wrong recovery code": lambda s: RedeemCode(
         door=s.outside, login="anna", code=Secret(WRONG), password=Secret(RIVAL_PASSWORD)
     ),
     "change her contact": lambda s: ChangeContact(
         subject=s.subject, field="email", value="anna@other.example", current=Secret(PASSWORD)
     ),
-    "prove her contact": lambda s: ProveContact(link=sent(s, Purpose.CONTACT)),
+    "change her phone": lambda s: ChangeContact(
+        subject=s.subject, field="phone", value="+4511223344", current=Secret(PASSWORD)
+    ),
+    "edit her phone": lambda s: EditPerson(actor=BOSS, sub_account=s.anna, fields={"phone": "+4599887766"}),
     "type a contact's code": lambda s: ProveContactByCode(subject=s.subject, code=Secret(WRONG)),
+}
+"""What asks for messages, and ends them, wherever anna is; each made for a shop."""
+
+ACTIVATIONS: Final[Mapping[str, Callable[[Shop], Task]]] = {
+    "claim by the link": lambda s: redeeming(s, Purpose.CLAIM, NEW_PASSWORD),
+    "claim by the link as a rival": lambda s: redeeming(s, Purpose.CLAIM, RIVAL_PASSWORD),
+    "look at the link": lambda s: PeekLink(link=sent(s, Purpose.CLAIM)),
+}
+"""Each made for a shop in which a link is out that claims her login."""
+
+LINKS: Final[Mapping[str, Callable[[Shop], Task]]] = {
+    "look at the link": lambda s: PeekLink(link=sent(s, Purpose.RECOVERY)),
+    "redeem the link": lambda s: redeeming(s, Purpose.RECOVERY, NEW_PASSWORD),
+    "redeem the link as a rival": lambda s: redeeming(s, Purpose.RECOVERY, RIVAL_PASSWORD),
+    "prove her contact": lambda s: ProveContact(link=sent(s, Purpose.CONTACT)),
 }
 """Each made for a shop in which links are out."""
 
@@ -61,15 +73,8 @@ def redeeming_code(shop: Shop, password: str) -> RedeemCode:
 
 
 CODES: Final[Mapping[str, Callable[[Shop], Task]]] = {
-    "ask for another code": lambda s: RequestReset(door=s.outside, login="anna"),
     "redeem the code": lambda s: redeeming_code(s, NEW_PASSWORD),
     "redeem the code as a rival": lambda s: redeeming_code(s, RIVAL_PASSWORD),
-    "type a wrong recovery code": MESSAGES["type a wrong recovery code"],
-    "change her phone": lambda s: ChangeContact(
-        subject=s.subject, field="phone", value="+4511223344", current=Secret(PASSWORD)
-    ),
-    "edit her phone": lambda s: EditPerson(actor=BOSS, sub_account=s.anna, fields={"phone": "+4599887766"}),
     "prove her phone": lambda s: ProveContactByCode(subject=s.subject, code=sent(s, Purpose.CONTACT)),
-    "type a contact's code": MESSAGES["type a contact's code"],
 }
 """Each made for a shop in which codes are out."""

@@ -37,6 +37,7 @@ from subaccounts.domain.subscription import MonthlySeats, SeatRule, StoredSeats
 from subaccounts.testing import BOUGHT
 from subaccounts.testing.interleavings import World
 from tests.interleavings.builder import (
+    AHEAD,
     BOSS,
     HOST,
     KEYS,
@@ -46,6 +47,7 @@ from tests.interleavings.builder import (
     SELLS_SMS,
     Builder,
 )
+from tests.interleavings.crowd import CROWDS
 
 
 @frozen(kw_only=True)
@@ -92,17 +94,16 @@ TOLD: Final = "waiting, told"
 TOLD_EXPECTED: Final = "waiting, told and expected"
 """As before, and an issuer knows her since."""
 SENT: Final = "active, links sent"
-"""Anna is active, and two links are out: for another password and for another e-mail. Only what messages begin or end is
-tried here, beside everything else."""
+"""Anna is active, and two links are out: for another password and for another e-mail. Only what sends them is tried
+here."""
 TEXTED: Final = "active, codes sent"
 """Anna is active, and two codes are out by SMS: for another password and for another phone. As in the state above."""
 GIVEN_UP: Final = "waiting, given up"
-"""Anna waits, and the message with her link was given up. Only what surrounds people begins here."""
+"""Anna waits, and the message with her link was given up. Only what surrounds people is tried here."""
 
 ASKED: Final = "active, asked"
-"""Anna is active, from outside, and invited into a group that boris is in; the message is to be sent."""
-INSIDE: Final = "active, inside"
-"""She is in that group. Only what gathers people begins in these two."""
+"""Anna is active, from outside, and invited into a group that boris is in; the message is to be sent. Only what tells her is
+tried here."""
 OVER: Final = "active, inside until now"
 """She was in that group until a moment ago, and nobody has told of the end. Only what tells of it is tried here."""
 UNANSWERED: Final = "active, asked until now"
@@ -110,43 +111,43 @@ UNANSWERED: Final = "active, asked until now"
 
 EXPECTED: Final = ("waiting, expected", "active, expected", "active, came")
 """An issuer knows anna by her external id; in the last state she has come by it. Only arrivals begin here."""
-_LATER: Final[Mapping[str, Callable[[Builder, SubAccountId], object]]] = {
-    "waiting": lambda b, _: None,
-    "waiting, one try left": lambda b, _: b.guess(4, patiently=True),
-    TOLD: lambda b, anna: b.tell(anna),
-    TOLD_EXPECTED: lambda b, anna: b.tell(anna, expected=True),
-    BEGUN: lambda b, _: b.sign_up(),
-    GIVEN_UP: lambda b, anna: b.tell(anna, given_up=True),
-    ASKED: lambda b, anna: b.gather(anna),
-    INSIDE: lambda b, anna: b.gather(anna, inside=True),
-    OVER: lambda b, anna: b.gather(anna, inside=True, over=True),
-    UNANSWERED: lambda b, anna: b.gather(anna, over=True),
-    SENT: lambda b, _: None,
-    TEXTED: lambda b, _: None,
-    EXPECTED[0]: lambda b, anna: b.expect(anna),
-    EXPECTED[1]: lambda b, anna: b.expect(anna),
-    EXPECTED[2]: lambda b, anna: b.arrive(anna),
-    "waiting, seats full": lambda b, _: None,
-    "waiting, seats full but one": lambda b, _: None,
-    "open": lambda b, _: None,
-    "open, after a reset": lambda b, anna: b.subs.handle(ResetPassword(actor=BOSS, sub_account=anna)),
-    "active": lambda b, _: None,
-    "active, one guess from a delay": lambda b, _: b.guess(4),
-    "active, one guess from disabled": lambda b, _: b.guess(49, patiently=True),
-    "active, one seat this month": lambda b, _: b.clock.advance(timedelta(days=31)),
-    "active, host promoted": lambda b, _: None,
-    "active, a lapse blocks": lambda b, _: None,
-    "active, a lapse lets read": lambda b, _: None,
-    "active, account closed": lambda b, _: b.subs.handle(CloseAccount(actor=BOSS, account=b.account)),
-    "locked": lambda b, _: b.guess(5),
-    "disabled": lambda b, _: b.guess(50, patiently=True),
-    "archived": lambda b, anna: b.subs.handle(ArchivePerson(actor=BOSS, sub_account=anna)),
-    "deleted": lambda b, anna: b.subs.handle(DeletePerson(actor=BOSS, sub_account=anna)),
+_LATER: Final[Mapping[str, Callable[[Builder, SubAccountId, Subject], object]]] = {
+    "waiting": lambda b, *_: None,
+    "waiting, one try left": lambda b, *_: b.guess(4, patiently=True),
+    TOLD: lambda b, anna, _: b.tell(anna),
+    TOLD_EXPECTED: lambda b, anna, _: b.tell(anna, expected=True),
+    BEGUN: lambda b, *_: b.sign_up(),
+    GIVEN_UP: lambda b, anna, _: b.tell(anna, given_up=True),
+    ASKED: lambda b, anna, _: b.gather(anna),
+    OVER: lambda b, anna, _: b.gather(anna, inside=True, over=True),
+    UNANSWERED: lambda b, anna, _: b.gather(anna, over=True),
+    SENT: Builder.send_everything,
+    TEXTED: Builder.text_everything,
+    **CROWDS,
+    EXPECTED[0]: lambda b, anna, _: b.expect(anna),
+    EXPECTED[1]: lambda b, anna, _: b.expect(anna),
+    EXPECTED[2]: lambda b, anna, _: b.arrive(anna),
+    "waiting, seats full": lambda b, *_: None,
+    "waiting, seats full but one": lambda b, *_: None,
+    "open": lambda b, *_: None,
+    "open, after a reset": lambda b, anna, _: b.subs.handle(ResetPassword(actor=BOSS, sub_account=anna)),
+    "active": lambda b, *_: None,
+    "active, one guess from a delay": lambda b, *_: b.guess(4),
+    "active, one guess from disabled": lambda b, *_: b.guess(49, patiently=True),
+    "active, one seat this month": lambda b, *_: b.clock.advance(timedelta(days=31)),
+    "active, host promoted": lambda b, *_: None,
+    "active, a lapse blocks": lambda b, *_: None,
+    "active, a lapse lets read": lambda b, *_: None,
+    "active, account closed": lambda b, *_: b.subs.handle(CloseAccount(actor=BOSS, account=b.account)),
+    "locked": lambda b, *_: b.guess(5),
+    "disabled": lambda b, *_: b.guess(50, patiently=True),
+    "archived": lambda b, anna, _: b.subs.handle(ArchivePerson(actor=BOSS, sub_account=anna)),
+    "deleted": lambda b, anna, _: b.subs.handle(DeletePerson(actor=BOSS, sub_account=anna)),
 }
 STATES: Final = tuple(
     state
     for state in _LATER
-    if state not in {TOLD, TOLD_EXPECTED, GIVEN_UP, BEGUN, SENT, TEXTED, ASKED, INSIDE, OVER, UNANSWERED, *EXPECTED}
+    if state not in {TOLD, TOLD_EXPECTED, GIVEN_UP, BEGUN, SENT, TEXTED, ASKED, OVER, UNANSWERED, *EXPECTED, *CROWDS}
 )
 """Where anna can be when commands begin to run at once."""
 SEATS: Final[Mapping[str, SeatRule]] = {
@@ -166,7 +167,7 @@ def shop(state: str) -> Shop:
     """Build the shop with anna in one of `STATES`."""
     policy = RegistrationPolicy.by_person()
     mine = FieldRule(suppliers=(Supplier.PERSON, Supplier.ADMINISTRATOR))
-    if state in {SENT, TEXTED}:
+    if state in {SENT, TEXTED, *CROWDS}:
         policy = evolve(policy, fields={**policy.fields, "email": mine, "phone": mine})
     builder = Builder(policy, lapse=LAPSES.get(state, LapsePolicy.KEEP_SIGNING_IN))
     floor, office = builder.department("Floor"), builder.department("Office")
@@ -190,21 +191,17 @@ def shop(state: str) -> Shop:
         epoch=1,
         account_epoch=1,
     )
-    if not state.startswith("waiting") and state != "open":
+    if "waiting" not in state and state != "open":
         subject = builder.claim("anna", code)
     builder.subs.handle(SealAudit(actor=OPERATOR, organization=ORGANIZATION))
-    _LATER[state](builder, anna)
-    if state == SENT:
-        builder.send_everything(anna, subject)
-    if state == TEXTED:
-        builder.text_everything(anna, subject)
+    _LATER[state](builder, anna, subject)
     return Shop(
         state=state,
         world=World(
             repository=builder.repository,
-            keys=KEYS,
+            keys=AHEAD if state in CROWDS else KEYS,
             roles={HOST: frozenset({HostRole.ADMINISTRATOR})} if state == "active, host promoted" else {},
-            subscription=evolve(SELLS_SMS if state == TEXTED else BOUGHT, seats=SEATS.get(state)),
+            subscription=evolve(SELLS_SMS if state in {TEXTED, *CROWDS} else BOUGHT, seats=SEATS.get(state)),
             now=builder.clock(),
         ),
         account=builder.account,

@@ -1,8 +1,4 @@
-"""Who sees what, by name: what is done with a course and a roster, what is asked about anna, and what her sight hangs on.
-
-They are tried beside each other and beside what is done to anna where she is in a group, and not in every state: pairs of
-everything multiply.
-"""
+"""Who sees what, by name: what is done with a course and a roster, what is asked about anna, and what her sight hangs on."""
 
 from __future__ import annotations
 
@@ -38,55 +34,35 @@ from subaccounts import (
     VisibleAmong,
     WhoSees,
 )
-from subaccounts.domain.decision import Batch
-from subaccounts.testing import groups as g
 from subaccounts.testing.interleavings import Task
 from tests.interleavings.builder import BOSS, ORGANIZATION
-from tests.interleavings.shop import Shop, shop
+from tests.interleavings.crowd import COURSE, FEEDBACK
+from tests.interleavings.gatherings import partners
+from tests.interleavings.shop import Shop
 
-COURSE: Final = ResourceId.of(ORGANIZATION, "course", "1")
-FEEDBACK: Final = ResourceId.of(ORGANIZATION, "assessment", "360")
-PARTNERS: Final = g.group(1, of=ORGANIZATION, name="Partners")
-MEMBERS: Final = Audience(groups=frozenset({PARTNERS.id}))
-DRAFT: Final = ResourceDraft(id=COURSE, name="Safety", audience=MEMBERS)
 EVERYTHING: Final = frozenset(Loud)
 
 
-def shown() -> Shop:
-    """Build the shop with anna active and in a group, a course that is shown to the group, and an assessment that boris takes
-    part in."""
-    here = shop("active")
-    repository = here.world.repository
-    repository.commit(
-        Batch(
-            organization=ORGANIZATION,
-            puts=(
-                PARTNERS,
-                g.membership(1, group=PARTNERS.id, person=here.anna, of=ORGANIZATION),
-                g.resource(of=ORGANIZATION, name="Safety", audience=MEMBERS),
-                evolve(g.resource(of=ORGANIZATION, name="Feedback", rostered=True), id=FEEDBACK),
-                g.participation(1, resource=FEEDBACK, person=here.boris, of=ORGANIZATION),
-            ),
-        )
-    )
-    return here
+def draft(shop: Shop) -> ResourceDraft:
+    """Return the course as it is, shown to the group."""
+    return ResourceDraft(id=COURSE, name="Safety", audience=Audience(groups=frozenset({partners(shop)})))
 
 
-def put(draft: ResourceDraft, *, accepting: frozenset[Loud] = EVERYTHING) -> PutResources:
+def put(drafted: ResourceDraft, *, accepting: frozenset[Loud] = EVERYTHING) -> PutResources:
     """Return the command that puts a resource."""
-    return PutResources(actor=BOSS, organization=ORGANIZATION, resources=(draft,), accepting=accepting)
+    return PutResources(actor=BOSS, organization=ORGANIZATION, resources=(drafted,), accepting=accepting)
 
 
 CHANGES: Final[Mapping[str, Callable[[Shop], Task]]] = {
-    "rename the course": lambda s: put(evolve(DRAFT, name="Fire")),
-    "hide the course": lambda s: put(evolve(DRAFT, hidden_from_external=True)),
-    "open the course": lambda s: put(evolve(DRAFT, audience=Audience())),
-    "open it unseen": lambda s: put(evolve(DRAFT, audience=Audience()), accepting=frozenset()),
-    "show it to the office": lambda s: put(evolve(DRAFT, audience=Audience(departments=frozenset({s.office})))),
-    "show it to her job": lambda s: put(evolve(DRAFT, audience=Audience(job_profiles=frozenset({s.seller})))),
-    "make another": lambda s: put(evolve(DRAFT, id=ResourceId.of(ORGANIZATION, "course", "2"))),
+    "rename the course": lambda s: put(evolve(draft(s), name="Fire")),
+    "hide the course": lambda s: put(evolve(draft(s), hidden_from_external=True)),
+    "open the course": lambda s: put(evolve(draft(s), audience=Audience())),
+    "open it unseen": lambda s: put(evolve(draft(s), audience=Audience()), accepting=frozenset()),
+    "show it to the office": lambda s: put(evolve(draft(s), audience=Audience(departments=frozenset({s.office})))),
+    "show it to her job": lambda s: put(evolve(draft(s), audience=Audience(job_profiles=frozenset({s.seller})))),
+    "make another": lambda s: put(evolve(draft(s), id=ResourceId.of(ORGANIZATION, "course", "2"))),
     "make another once": lambda s: evolve(
-        put(evolve(DRAFT, id=ResourceId.of(ORGANIZATION, "course", "2"))), request_id="put-1"
+        put(evolve(draft(s), id=ResourceId.of(ORGANIZATION, "course", "2"))), request_id="put-1"
     ),
     "remove the course": lambda s: RemoveResources(actor=BOSS, organization=ORGANIZATION, resources=(COURSE,)),
     "hide the assessment": lambda s: put(
@@ -118,16 +94,18 @@ QUESTIONS: Final[Mapping[str, Callable[[Shop], Task]]] = {
 }
 """What is asked, each answered of one moment beside any one change."""
 
-WALKS: Final[Mapping[str, Callable[[Shop], Task]]] = {
+READINGS: Final[Mapping[str, Callable[[Shop], Task]]] = {
     "who takes part": lambda s: ListParticipants(actor=BOSS, resource=FEEDBACK),
-    "preview the course": lambda s: PreviewResource(actor=BOSS, becomes=evolve(DRAFT, audience=Audience())),
+    "preview the course": lambda s: PreviewResource(actor=BOSS, becomes=evolve(draft(s), audience=Audience())),
     "preview her": lambda s: PreviewPerson(actor=BOSS, person=s.anna, type="course", kind=Kind.EXTERNAL),
     "preview her membership": lambda s: PreviewMembership(
-        actor=BOSS, person=s.anna, group=PARTNERS.id, type="course", member=False
+        actor=BOSS, person=s.anna, group=partners(s), type="course", member=False
     ),
-    "preview the group": lambda s: PreviewGroup(actor=BOSS, group=PARTNERS.id, type="course", retired=True),
+    "preview the group": lambda s: PreviewGroup(actor=BOSS, group=partners(s), type="course", retired=True),
     "preview the department": lambda s: PreviewDepartment(
         actor=BOSS, department=s.till, parent=s.office, type="course"
     ),
 }
-"""What reads several times, and is no snapshot: the people of a roster, and the two sides of a preview."""
+"""What reads several times, and is no snapshot: the people of a roster, and the two sides of a preview.
+
+Each task is made for a shop in which everything is under way."""

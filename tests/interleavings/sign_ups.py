@@ -1,6 +1,5 @@
 """Every task that touches one attempt to sign up, by name: what the stranger does, what others do with its e-mail and its
-username, and what happens to the account meanwhile. Pairs with everything that touches anna would multiply, and say nothing
-more: an attempt is nobody's.
+username, and what happens to its form and its policy meanwhile.
 """
 
 from __future__ import annotations
@@ -8,36 +7,31 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from attrs import evolve
-
 from subaccounts import (
     AddPerson,
     BeginSignUp,
-    CloseAccount,
     CompleteSignUp,
-    DeliverNotices,
     ForgetSignUps,
     PeekLink,
     Purpose,
     RedeemLink,
     RegistrationPolicy,
-    Restored,
     Secret,
     SwitchPolicy,
     SwitchSignUp,
 )
-from subaccounts.domain.account import HostRole
 from subaccounts.domain.sign_up import SignUp
-from subaccounts.testing.interleavings import HostBecomes, SubscriptionBecomes, Task
-from tests.interleavings.builder import BOSS, FIELDS, HOST, KEYS, NEW, OPERATOR, ORGANIZATION, PASSWORD, WRONG
+from subaccounts.testing.interleavings import Task
+from tests.interleavings.builder import BOSS, FIELDS, KEYS, NEW, OPERATOR, ORGANIZATION, PASSWORD, WRONG
 from tests.interleavings.shop import Shop
 from tests.interleavings.tasks import RIVAL_PASSWORD
 from tests.sent import mint
 
 
 def attempt(shop: Shop) -> SignUp:
-    """Return the attempt that waits in a shop."""
-    (found,) = (record for record in shop.world.repository._records.values() if isinstance(record, SignUp))
+    """Return the attempt that waits in a shop; one for which it is too late does not."""
+    attempts = [record for record in shop.world.repository._records.values() if isinstance(record, SignUp)]
+    (found,) = (each for each in attempts if shop.world.now < each.ends_at)
     return found
 
 
@@ -58,8 +52,8 @@ def completing(shop: Shop, *, password: str = PASSWORD, login: str | None = None
 
 
 SIGN_UPS: Final[Mapping[str, Callable[[Shop], Task]]] = {
-    "begin": beginning,
-    "begin with another": lambda s: beginning(s, "other@example.com"),
+    "begin to sign up": beginning,
+    "begin to sign up with another": lambda s: beginning(s, "other@example.com"),
     "complete": completing,
     "complete as a rival": lambda s: completing(s, password=RIVAL_PASSWORD),
     "complete as boris": lambda s: completing(s, login="boris"),
@@ -75,11 +69,6 @@ SIGN_UPS: Final[Mapping[str, Callable[[Shop], Task]]] = {
     "switch the policy": lambda s: SwitchPolicy(
         actor=BOSS, account=s.account, policy=RegistrationPolicy.by_administrator()
     ),
-    "close the account": lambda s: CloseAccount(actor=BOSS, account=s.account),
-    "promote the host": lambda s: HostBecomes(host=HOST, roles=frozenset({HostRole.MODERATOR})),
-    "lapse": lambda s: SubscriptionBecomes(subscription=evolve(s.world.subscription, active=False)),
-    "say restored": lambda s: Restored(actor=OPERATOR, organization=ORGANIZATION),
     "forget": lambda s: ForgetSignUps(actor=OPERATOR, organization=ORGANIZATION),
-    "deliver": lambda s: DeliverNotices(actor=OPERATOR, organization=ORGANIZATION),
 }
 """Each made for a shop in which somebody has begun."""

@@ -1,7 +1,7 @@
 """Every task that touches anna, by name: what she does, what others do with her login, what is done to her, and what
 happens around her.
 
-A new command that changes a person or an account belongs here; `test_pairs` asks for it.
+What is tried beside it, and a new command, belongs into a family of `everything`.
 """
 
 from __future__ import annotations
@@ -208,7 +208,7 @@ ARRIVALS: Final[Mapping[str, Callable[[Shop], Task]]] = {
     "unlink": lambda s: UnlinkIdentity(actor=BOSS, sub_account=s.anna, issuer=ISSUER),
     "trust nobody": lambda s: ChangeIssuers(actor=BOSS, organization=ORGANIZATION, issuers=()),
 }
-"""The tasks of company accounts: each beside every other, from the states in which they begin."""
+"""The tasks of company accounts, made for a shop."""
 
 AROUND: Final[Mapping[str, Callable[[Shop], Task]]] = {
     "tell everybody": lambda s: ChangeActivation(

@@ -5,7 +5,8 @@ A proof that nothing can fail is none. Each control is judged by the same rules 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from itertools import combinations_with_replacement
 from typing import Any, Final
 
@@ -17,15 +18,24 @@ from subaccounts.domain import authority, people
 from subaccounts.domain.actor import SignedIn
 from subaccounts.domain.decision import Batch, Record
 from subaccounts.domain.supplier import Supplier
+from subaccounts.domain.task import Leased
 from subaccounts.errors import NotAllowed, Stale
 from subaccounts.repositories import MemoryRepository
-from subaccounts.testing.interleavings import Exploration
+from subaccounts.testing.interleavings import Exploration, Task
+from tests.interleavings.crowd import WITH_LINKS
 from tests.interleavings.explored import Tally, explore
+from tests.interleavings.gatherings import GATHERINGS
+from tests.interleavings.messages import ASKING, LINKS
+from tests.interleavings.promises import PROMISES
 from tests.interleavings.rules import breaches
 from tests.interleavings.shop import Shop, shop
-from tests.interleavings.tasks import TASKS
+from tests.interleavings.sights import CHANGES
+from tests.interleavings.sign_ups import SIGN_UPS
+from tests.interleavings.tasks import AROUND, ARRIVALS, TASKS, WALKS
 
 UNEXPLAINED: Final = "no serial order ends like this"
+WRITING: Final = (TASKS, ARRIVALS, AROUND, SIGN_UPS, GATHERINGS, CHANGES, ASKING, LINKS)
+"""The families in which something is written in one decision."""
 
 
 class _Wrapped:
@@ -46,7 +56,7 @@ class ChecksThenActs(_Wrapped):
     def commit(self, batch: Batch) -> None:
         plain = self._plain
         for gone in batch.removes:
-            del plain._records[gone.id]
+            plain._records.pop(gone.id, None)
         for record in batch.puts:
             plain._records[record.id] = self._next(record)
             plain._holders.update(dict.fromkeys(record.keys, record.id))
@@ -54,6 +64,12 @@ class ChecksThenActs(_Wrapped):
             at = batch.organization, count.name
             plain._counters[at] = plain._counters.get(at, count.initial) + count.by
         plain._events.update({(batch.organization, event.id): event for event in batch.events})
+        plain._seals.update({(batch.organization, seal.event): seal for seal in batch.seals})
+        plain._tasks.update({(batch.organization, task.id): Leased(task=task, fence=0) for task in batch.tasks})
+        for given in batch.acknowledgments:
+            held = plain._tasks.pop((batch.organization, given.task), None)
+            if held is not None and given.again is not None:
+                plain._tasks[batch.organization, given.task] = evolve(held, task=evolve(held.task, due=given.again))
         if batch.request is not None:
             plain._requests[batch.organization, batch.request.id] = batch.request
 
@@ -74,6 +90,15 @@ class CommitsHalf(_Wrapped):
     def commit(self, batch: Batch) -> None:
         self._plain.commit(Batch(organization=batch.organization, events=batch.events))
         self._plain.commit(evolve(batch, events=()))
+
+
+class LeasesToEverybody(_Wrapped):
+    """Say what is due without keeping it from the next who asks."""
+
+    def lease(self, *where: Any, now: datetime, until: datetime, limit: int) -> tuple[Leased, ...]:
+        del until
+        due: tuple[Leased, ...] = self._plain.tasks_page(*where, after=None, limit=limit)
+        return tuple(each for each in due if each.task.due <= now)
 
 
 def broken(shop: Shop, storage: Callable[[MemoryRepository], object]) -> Shop:
@@ -109,6 +134,22 @@ def test_check_then_act_is_found(record_property: Callable[[str, object], None])
 def test_check_then_act_breaks(state: str, names: tuple[str, ...], rule: str) -> None:
     """Storage that checks and then acts breaks the very rule that two such tasks are about."""
     assert rule in explore(broken(shop(state), ChecksThenActs), [names]).rules
+
+
+@pytest.mark.parametrize("family", WRITING, ids=lambda family: next(iter(family)))
+def test_check_then_act_is_found_in_every_family(family: Mapping[str, Callable[[Shop], Task]]) -> None:
+    """Where everything is under way, most of what writes is found on such storage beside itself, whatever family it is of."""
+    here = broken(shop(WITH_LINKS), ChecksThenActs)
+    alone = {name: Exploration(here.world, [make(here)]).serial((0,)) for name, make in family.items()}
+    writing = {name for name, outcome in alone.items() if not outcome.world.same(here.world)}
+    found = {name for name in writing if UNEXPLAINED in explore(here, [(name, name)], family).rules}
+    assert len(found) > len(writing) // 2
+
+
+def test_a_lease_for_everybody_is_found() -> None:
+    """Storage that leases to whoever asks has two workers send one message twice."""
+    tally = explore(broken(shop(WITH_LINKS), LeasesToEverybody), [("deliver", "deliver")], WALKS, promises=PROMISES)
+    assert any(rule.startswith("invariant 8: sent 2 times") for rule in tally.rules)
 
 
 @pytest.mark.parametrize("third", ["open claims", "close the account"])

@@ -6,19 +6,17 @@ still there, whatever happens, and that what was overtaken before the worker beg
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 
 import pytest
 
-from subaccounts.domain.activation_events import NoticeCancelled, NoticeDelivered
-from subaccounts.domain.notice import NOTICES, Notice, NoticeKind
-from subaccounts.testing.interleavings import Exploration, Outcome
-from subaccounts.wire import loads
+from subaccounts.domain.notice import NoticeKind
+from subaccounts.testing.interleavings import Exploration
 from tests.interleavings.explored import Tally
-from tests.interleavings.messages import CODES, MESSAGES
-from tests.interleavings.rules import broken, happened
-from tests.interleavings.shop import SENT, TEXTED, TOLD, TOLD_EXPECTED, Shop, shop
+from tests.interleavings.messages import ASKING, CODES, LINKS
+from tests.interleavings.promises import each_once, waiting
+from tests.interleavings.rules import broken
+from tests.interleavings.shop import SENT, TEXTED, TOLD, TOLD_EXPECTED, shop
 from tests.interleavings.tasks import ARRIVALS, TASKS, WALKS
 
 OVERTAKING = {
@@ -32,8 +30,8 @@ OVERTAKING = {
 BESIDE = {
     TOLD: {**TASKS, "deliver": WALKS["deliver"]},
     TOLD_EXPECTED: ARRIVALS,
-    SENT: MESSAGES,
-    TEXTED: CODES,
+    SENT: {**ASKING, **LINKS},
+    TEXTED: {**ASKING, **CODES},
 }
 """What runs beside the worker, by where it finds something to send: hers, or those with links, or with codes."""
 
@@ -42,47 +40,22 @@ BESIDE = {
 def test_beside_a_worker(state: str, name: str, record_property: Callable[[str, object], None]) -> None:
     """However a worker and something else interleave, each notice is sent once, cancelled, or still there."""
     here = shop(state)
-    notices = _notices(here)
+    notices = waiting(here.world)
     exploration = Exploration(here.world, [WALKS["deliver"](here), BESIDE[state][name](here)])
     tally = Tally(explored=1)
     assert (2 if state in {SENT, TEXTED} else 1) <= len(notices)
     for outcome in exploration.outcomes():
         tally.outcomes += 1
         tally.interleavings += outcome.interleavings
-        told = [*broken(here, outcome), *(line for notice in notices for line in _lost(notice, outcome))]
-        if name in OVERTAKING and 1 in outcome.began_after[0] and _sent(notices[0], outcome):
+        told = [*broken(here, outcome), *each_once(here, exploration, outcome, 0)]
+        if (
+            name in OVERTAKING
+            and 1 in outcome.began_after[0]
+            and notices[0].id in {each.id for each in outcome.world.sent}
+        ):
             told.append("invariant 8: it was overtaken, and was sent")
         assert [] == told, exploration.story(outcome.schedule)
-        assert outcome.endings[0].error is None, exploration.story(outcome.schedule)
     record_property("explored beside a worker", tally.numbers)
-
-
-def _notices(here: Shop) -> list[Notice]:
-    tasks = here.world.repository.tasks_page(here.account.organization, NOTICES, after=None, limit=99)
-    return [loads(Notice, each.task.body) for each in tasks]
-
-
-def _sent(notice: Notice, outcome: Outcome) -> int:
-    return Counter(message.id for message in outcome.world.sent)[notice.id]
-
-
-def _lost(notice: Notice, outcome: Outcome) -> list[str]:
-    """Say what is wrong with what became of the notice."""
-    what = Counter(
-        type(event.happening)
-        for event in happened(outcome)
-        if isinstance(event.happening, NoticeDelivered | NoticeCancelled) and event.happening.notice == notice.id
-    )
-    tasks = outcome.world.repository.tasks_page(notice.organization, NOTICES, after=None, limit=99)
-    waits = sum(loads(Notice, each.task.body).id == notice.id for each in tasks)
-    dropped = any(type(event.happening).__name__ == "OrganizationRestored" for event in happened(outcome))
-    sent, delivered, cancelled = _sent(notice, outcome), what[NoticeDelivered], what[NoticeCancelled]
-    told = []
-    if delivered + cancelled + waits != 1 and not (dropped and delivered + cancelled + waits == 0):
-        told.append(f"invariant 8: {delivered} delivered, {cancelled} cancelled, {waits} waiting")
-    if sent > 1 or sent < delivered:
-        told.append(f"invariant 8: sent {sent} times, {delivered} delivered")
-    return told
 
 
 def test_a_worker_beside_nobody() -> None:

@@ -1,9 +1,8 @@
-"""Groups and memberships beside everything that can be done to a member, in every interleaving of their port calls."""
+"""Answers, messages and ends of memberships, in every interleaving; every pair of what gathers people is in `test_everything`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import combinations_with_replacement
 
 import pytest
 
@@ -16,33 +15,13 @@ from subaccounts.domain.notice import NOTICES
 from subaccounts.errors import WrongState
 from subaccounts.testing.interleavings import Exploration, Outcome
 from tests.interleavings.builder import ORGANIZATION
-from tests.interleavings.explored import Tally, explore
+from tests.interleavings.explored import Tally
 from tests.interleavings.gatherings import GATHERINGS
 from tests.interleavings.rules import broken, happened
-from tests.interleavings.shop import ASKED, INSIDE, OVER, UNANSWERED, Shop, shop
+from tests.interleavings.shop import ASKED, OVER, UNANSWERED, Shop, shop
 from tests.interleavings.tasks import TASKS, WALKS
 
 BOTH = {**TASKS, **GATHERINGS}
-STEPWISE = frozenset({"say restored"})
-"""What commits step by step here: the word that a backup was put back drops what waits to be sent, before it is said."""
-
-
-@pytest.mark.parametrize("state", [ASKED, INSIDE])
-@pytest.mark.parametrize("name", GATHERINGS)
-def test_beside_everything(name: str, state: str, record_property: Callable[[str, object], None]) -> None:
-    """At once with anything that is done to a person, each ends as one after the other would."""
-    tally = explore(shop(state), ((name, other) for other in TASKS), BOTH, stepwise=STEPWISE)
-    record_property("explored beside groups", tally.numbers)
-    assert [] == tally.told
-
-
-@pytest.mark.parametrize("state", [ASKED, INSIDE])
-def test_beside_each_other(state: str, record_property: Callable[[str, object], None]) -> None:
-    """Any two of them at once end as one after the other would: one membership, one answer, one message."""
-    here = shop(state)
-    tally = explore(here, combinations_with_replacement(GATHERINGS, 2), BOTH)
-    record_property("explored beside groups", tally.numbers)
-    assert [] == tally.told
 
 
 @pytest.mark.parametrize("other", ["decline", "remove her and boris", "retire the group", "shut the group to her"])

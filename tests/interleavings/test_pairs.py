@@ -9,64 +9,17 @@ from collections.abc import Callable
 from itertools import combinations_with_replacement
 
 import pytest
-from attrs import asdict
 
-import subaccounts
-from subaccounts import Command, SealAudit, VerifyAudit
 from subaccounts.domain import events as e
 from subaccounts.domain.steps import AlreadyClaimed, Authenticated, EnterPassword, LockedUntil
-from subaccounts.testing.interleavings import Exploration, World
-from tests.interleavings.builder import OPERATOR, ORGANIZATION
+from subaccounts.testing.interleavings import Exploration
 from tests.interleavings.explored import Tally, explore
-from tests.interleavings.gatherings import GATHERINGS
-from tests.interleavings.messages import MESSAGES
+from tests.interleavings.promises import verified
 from tests.interleavings.rules import happened
-from tests.interleavings.shop import ASKED, BEGUN, GIVEN_UP, SENT, STATES, shop
-from tests.interleavings.sights import CHANGES, QUESTIONS, shown
-from tests.interleavings.sights import WALKS as PREVIEWS
-from tests.interleavings.sign_ups import SIGN_UPS
-from tests.interleavings.tasks import AROUND, ARRIVALS, RIVAL_PASSWORD, TASKS, WALKS, claiming
+from tests.interleavings.shop import STATES, shop
+from tests.interleavings.tasks import RIVAL_PASSWORD, TASKS, WALKS, claiming
 
-EVERYTHING = {**TASKS, **ARRIVALS, **WALKS}
-ELSEWHERE = {
-    "CreateOrganization": "nobody can be in an organization that is being created",
-    "MakeJobProfile": "nobody can have a job profile that is being made",
-    "MakePermissionType": "nobody can have a permission type that is being made",
-    "ListCatalog": "reads catalogs, and no person",
-    "ReadOrganization": "reads the organization, in one read, and no person",
-    "ListAccounts": "reads accounts, in one read, and no person",
-    "ReadAccount": "reads one account, in one read, and no person",
-    "ReadAudit": "reads events, which are written once and never changed",
-    "EventsAfter": "reads sealed events, which are never changed",
-    "ForgetStrangers": "removes wrong attempts under logins that nobody has",
-    "ListDeadLetters": "reads what was given up, in one read, and no person",
-    "MakeGroup": "nobody can be in a group that is being made",
-    "ListGroups": "reads groups, and no person",
-    "ReadGroup": "reads one group, in one read, and no person",
-}
-"""The commands that touch no person, each with the reason."""
-ABSTRACT = {"Change", "Command"}
-"""What commands are made of."""
-
-
-def test_no_command_is_left_out() -> None:
-    """Every command is a task, or it is said why it touches no person; and never both."""
-    here, begun, sent, given_up = shop("active"), shop(BEGUN), shop(SENT), shop(GIVEN_UP)
-    asked, seen = shop(ASKED), shown()
-    tasks = [make(here) for make in EVERYTHING.values()]
-    tasks += [make(begun) for make in SIGN_UPS.values()]
-    tasks += [make(sent) for make in MESSAGES.values()]
-    tasks += [make(given_up) for make in AROUND.values()]
-    tasks += [make(asked) for make in GATHERINGS.values()]
-    tasks += [make(seen) for make in (*CHANGES.values(), *QUESTIONS.values(), *PREVIEWS.values())]
-    named = {type(task).__name__ for task in tasks} - {"HostBecomes", "SubscriptionBecomes"}
-    commands = {
-        name
-        for name in subaccounts.__all__
-        if isinstance(thing := getattr(subaccounts, name), type) and issubclass(thing, Command)
-    }
-    assert commands - ABSTRACT == named | ELSEWHERE.keys()
-    assert set() == named & ELSEWHERE.keys()
+EVERYTHING = {**TASKS, **WALKS}
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -114,15 +67,8 @@ def test_seal_beside(state: str, record_property: Callable[[str, object], None])
         for outcome in exploration.outcomes():
             tally.outcomes += 1
             tally.interleavings += outcome.interleavings
-            assert None is _verified(outcome.world), exploration.story(outcome.schedule)
+            assert None is verified(outcome.world), exploration.story(outcome.schedule)
     record_property("explored beside the sealing of the audit trail", tally.numbers)
-
-
-def _verified(world: World) -> object:
-    """Return what the check of the whole trail answers once everything is sealed."""
-    seal = SealAudit(actor=OPERATOR, organization=ORGANIZATION)
-    checks = (seal, VerifyAudit(actor=OPERATOR, organization=ORGANIZATION))
-    return Exploration(world, checks).serial((0, 1)).endings[1].value
 
 
 @pytest.mark.parametrize("name", ["seal", "guess", "reset"])
@@ -131,14 +77,3 @@ def test_verify_beside(name: str) -> None:
     here = shop("active, one guess from disabled")
     exploration = Exploration(here.world, [EVERYTHING[each](here) for each in ("verify", "seal", name)])
     assert {None} == {outcome.endings[0].value for outcome in exploration.outcomes()}
-
-
-@pytest.mark.parametrize("name", sorted(TASKS))
-def test_preview_beside(name: str) -> None:
-    """A preview is no snapshot, but each number of it lies between the ones before and after what happened meanwhile."""
-    here = shop("waiting")
-    exploration = Exploration(here.world, [WALKS["preview a switch"](here), TASKS[name](here)])
-    alone = [asdict(exploration.serial(order).endings[0].value) for order in ((0, 1), (1, 0))]
-    for outcome in exploration.outcomes():
-        for number, count in asdict(outcome.endings[0].value).items():
-            assert min(each[number] for each in alone) <= count <= max(each[number] for each in alone), number

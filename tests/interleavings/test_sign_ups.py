@@ -1,36 +1,23 @@
-"""Every pair of tasks that touch one attempt to sign up, in every interleaving of their port calls."""
+"""What becomes of one attempt to sign up, in every interleaving of what ends it; every pair is in `test_everything`."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from itertools import combinations_with_replacement
 
 from subaccounts.domain.sign_up import SignUp
 from subaccounts.domain.steps import Authenticated
 from subaccounts.domain.sub_account import SubAccount
 from subaccounts.testing.interleavings import Exploration
 from tests.interleavings.builder import NEW
-from tests.interleavings.explored import explore
 from tests.interleavings.shop import BEGUN, shop
 from tests.interleavings.sign_ups import SIGN_UPS
+from tests.interleavings.tasks import WALKS
 
-WALKING = {"deliver", "say restored"}
-"""What goes through the messages that wait, commit by commit; others are let in between, so that it has no place in an order."""
-
-
-def test_every_pair(record_property: Callable[[str, object], None]) -> None:
-    """Two tasks at once end as one after the other would, and every invariant holds."""
-    names = [name for name in SIGN_UPS if name not in WALKING]
-    tally = explore(shop(BEGUN), combinations_with_replacement(names, 2), SIGN_UPS)
-    record_property("explored sign-ups", tally.numbers)
-    assert [] == tally.told
-    assert len(names) * (len(names) + 1) // 2 == tally.explored
+BOTH = {**SIGN_UPS, **WALKS}
 
 
 def test_one_person_of_an_attempt() -> None:
     """However two completions and a message on its way interleave, one is let in, one person is there, the attempt is gone."""
     here = shop(BEGUN)
-    tasks = [SIGN_UPS[name](here) for name in ("complete", "complete as a rival", "deliver")]
+    tasks = [BOTH[name](here) for name in ("complete", "complete as a rival", "deliver")]
     for outcome in Exploration(here.world, tasks).outcomes():
         entered = [ending for ending in outcome.endings if isinstance(ending.value, Authenticated)]
         records = outcome.world.repository._records.values()

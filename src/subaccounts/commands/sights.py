@@ -253,9 +253,14 @@ class WhoSees(Command[ViewersPage]):
 async def _still_seeing(
     ports: PortsAtHand, query: ViewersQuery, page: Sequence[SubAccount]
 ) -> tuple[tuple[SubAccount, ...], tuple[Sight, ...]]:
-    """Return why each of a page sees the resource; who lost the sight of it between the two reads is left out."""
+    """Return why each of a page sees the resource; who lost the sight of it between the two reads is left out.
+
+    Raises `Stale` where somebody was renamed between them: the page would be ordered by a login that it does not show.
+    """
     ids = [person.id for person in page]
     facts = {each.sub_account.id: each for each in (await ports.repository.viewer_facts(ids) if ids else ())}
+    if any(facts[person.id].sub_account.login.key != person.login.key for person in page if person.id in facts):
+        raise Stale
     looks = [
         (facts[id_], explain(Viewer.at(ports.now, facts[id_]), query.resource, query.ungrouped))
         for id_ in ids
