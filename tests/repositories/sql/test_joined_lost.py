@@ -15,7 +15,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from subaccounts.domain.decision import Batch
-from subaccounts.errors import HostTransactionLost
+from subaccounts.errors import HostTransactionLost, StorageFailed
 from subaccounts.repositories.sqlalchemy import SQLAlchemyRepository
 from subaccounts.testing import builders as b
 from subaccounts.testing.contracts.bridge import Color
@@ -23,6 +23,9 @@ from tests.repositories.sql.databases import postgresql, sqlite_in
 from tests.repositories.sql.hosts import TILL, By, Host, Stall, each_way, shops, with_shops
 from tests.repositories.sql.shops import each_color, each_database, each_server, empty, rows
 from tests.repositories.sql.test_lost_connections import Killer, deadlocked
+
+MANY: Final = 400
+"""People of a batch: as many as need several pages in every table."""
 
 
 def batch(*records: Any) -> Batch:
@@ -51,6 +54,37 @@ def writing(joined: Any) -> Any:
 
 
 @each_color
+@each_way
+class TestReads:
+    """A question that fails on PostgreSQL, where a failed statement ends a transaction: ours fails, the host's goes on."""
+
+    def test_a_table_that_is_not_there(self, color: Color, by: By) -> None:
+        """A table that is not found is told, and what the host wrote before and writes after it is committed."""
+        place = with_shops(postgresql().emptied())
+        with Host(place, color, by=by) as host:
+            host.run(TILL)
+            host.run("SET LOCAL search_path = nowhere")
+            with pytest.raises(StorageFailed, match="outdated"):
+                host.ask(reading)
+            host.run("SET LOCAL search_path = public")
+            host.run("INSERT INTO shops VALUES ('stall')")
+            host.commit()
+        assert ["stall", "till"] == shops(place)
+
+    def test_a_statement_that_takes_too_long(self, color: Color, by: By) -> None:
+        """A read that is canceled by the host's own limit is locked, and what the host wrote is committed."""
+        place = with_shops(postgresql().emptied())
+        with Host(place, color, by=by) as host, Host(place) as other:
+            other.run("LOCK TABLE subaccounts_organizations IN ACCESS EXCLUSIVE MODE")
+            host.run(TILL)
+            host.run("SET LOCAL statement_timeout = 100")
+            with pytest.raises(StorageFailed, match="locked"):
+                host.ask(reading)
+            host.commit()
+        assert ["till"] == shops(place)
+
+
+@each_color
 class TestLost:
     """A transaction that the database gave up: it is told, nothing of it lasts, and after a rollback the host goes on."""
 
@@ -76,6 +110,21 @@ class TestLost:
             other.commit(again)
             lost(host, lambda joined: joined.commit(again))
         other.close()
+
+    def test_a_full_file(self, color: Color, tmp_path: Path) -> None:
+        """A file of SQLite that cannot grow takes the whole transaction along, not the statement alone."""
+        place, people = with_shops(sqlite_in(tmp_path)), tuple(each for n in range(1, MANY) for each in b.person(n))
+        with Host(place, color) as host:
+            pages = host.run("PRAGMA page_count").scalar_one()
+            host.run(f"PRAGMA max_page_count = {pages + 8}")
+            host.run(TILL)
+            host.ask(lambda joined: joined.commit(batch(b.organization(), b.account())))
+            lost(host, lambda joined: joined.commit(batch(*people)))
+            host.rollback()
+            host.ask(lambda joined: joined.commit(OURS))
+            host.commit()
+        assert ([], 0) == (shops(place), rows(place)["subaccounts_sub_accounts"])
+        assert 1 == rows(place)["subaccounts_organizations"]
 
     @each_server
     def test_a_deadlock(self, color: Color, name: str, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """The repository inside the host's own transaction: what the library writes is committed, or not, with what the host writes.
 
-Each write is a savepoint, so that one that was refused leaves the host's transaction as it was. Nothing is tried again
-here: a transaction that has read something old has to be repeated as a whole, and only the host can do that.
+Each write is a savepoint, and on PostgreSQL each read, so that what was refused or failed leaves the host's transaction as
+it was. Nothing is tried again here: a transaction that has read something old has to be repeated as a whole, and only the
+host can do that.
 """
 
 from __future__ import annotations
@@ -63,10 +64,15 @@ class JoinedRepository(Statements):
         return "JoinedRepository()"
 
     def _read(self, question: Question[R], /) -> R:
-        return _asked(self._host, question)
+        return _asked(self._host, lambda connection: _read(connection, question))
 
     def _write(self, question: Question[R], /) -> R:
         return _asked(self._host, lambda connection: _in_savepoint(connection, question))
+
+
+def _read(connection: Connection, question: Question[R]) -> R:
+    # On PostgreSQL any statement that fails ends the transaction, and the host's COMMIT is then answered by a ROLLBACK.
+    return _in_savepoint(connection, question) if connection.dialect.name == "postgresql" else question(connection)
 
 
 def _in_savepoint(connection: Connection, question: Question[R]) -> R:
@@ -77,7 +83,7 @@ def _in_savepoint(connection: Connection, question: Question[R]) -> R:
 def _asked(host: _Host, question: Question[R]) -> R:
     store = _store(host)
     connection = said(store, lambda: _joinable(host, store), lambda error: lost(error) or _none(store, error))
-    return said(store, lambda: question(connection), lost)
+    return said(store, lambda: question(connection), lambda error: lost(error) or _undone(connection))
 
 
 def _store(host: _Host) -> str:
@@ -112,6 +118,12 @@ def lost(error: SQLAlchemyError, /) -> HostTransactionLost | None:
         return HostTransactionLost()
     state, number, name = code(error.orig)
     gone = state in _LOST or number in _LOST_MYSQL or name in _LOST_SQLITE
+    return HostTransactionLost() if gone else None
+
+
+def _undone(connection: Connection) -> HostTransactionLost | None:
+    """Return what to raise when SQLite has undone the whole transaction by itself, as it may where the disk is full."""
+    gone = connection.dialect.name == "sqlite" and not _begun_on_sqlite(connection)
     return HostTransactionLost() if gone else None
 
 
