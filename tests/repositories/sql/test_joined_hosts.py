@@ -6,7 +6,10 @@ What lasts and what does not is `test_joined`; what goes wrong inside is `test_j
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import timedelta
 from operator import methodcaller
 from pathlib import Path
 from typing import Any, Final
@@ -18,16 +21,18 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.orm import Session
 
 from subaccounts.domain.decision import Batch, Seen
-from subaccounts.errors import StorageFailed
-from subaccounts.repositories.sqlalchemy import AsyncJoinedRepository, JoinedRepository
+from subaccounts.errors import Stale, StorageFailed
+from subaccounts.repositories.sqlalchemy import AsyncJoinedRepository, JoinedRepository, SQLAlchemyRepository
 from subaccounts.repositories.sqlalchemy.transactions import store_of
+from subaccounts.testing import NOON, CheapHasher
 from subaccounts.testing import builders as b
 from subaccounts.testing import groups as g
 from subaccounts.testing.contracts.bridge import Color
 from tests.repositories.sql.databases import sqlite_in
 from tests.repositories.sql.faults import CANARY, everything_told
 from tests.repositories.sql.hosts import TILL, By, Host, each_way, shops, with_shops
-from tests.repositories.sql.shops import each_color, each_database, each_server, empty, rows
+from tests.repositories.sql.shops import PASSWORD, each_color, each_database, each_server, empty, rows
+from tests.repositories.sql.test_secrets import LOGGERS
 
 OURS: Final = Batch(organization=b.OURS, puts=(b.organization(),))
 TWO: Final = Batch(organization=b.OURS, puts=(b.stranger(), b.organization(version=7)))
@@ -162,3 +167,72 @@ def test_nobody_there(name: str, color: Color, by: By, tmp_path: Path) -> None:
                 host.ask(question)
             assert ("unreachable", store_of(host.engine)) == (refused.value.problem, refused.value.store)
             assert CANARY not in everything_told(refused.value)
+
+
+@each_server
+@each_color
+@pytest.mark.parametrize("isolation", ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"])
+def test_what_a_snapshot_does_not_show(name: str, color: Color, isolation: str, tmp_path: Path) -> None:
+    """That nothing is there PostgreSQL judges by the host's snapshot, and what others put there since it began is not seen.
+
+    This is a limit, which the how-to tells. MariaDB looks anew at what it locks, and so does PostgreSQL without a snapshot.
+    """
+    place = empty(name, tmp_path)
+    other = SQLAlchemyRepository(place.url)
+    other.commit(OURS)
+    free = Batch(organization=b.OURS, guards=(Seen(id=b.stranger_id(1), version=0),), puts=(b.stranger(2),))
+    notices = name == "MariaDB" or isolation == "READ COMMITTED"
+    with Host(place, color, isolation_level=isolation) as host:
+        host.ask(lambda joined: joined.organization(b.OURS))
+        other.commit(Batch(organization=b.OURS, puts=(b.stranger(1),)))
+        with pytest.raises(Stale) if notices else nullcontext():
+            host.ask(lambda joined: joined.commit(free))
+        host.commit()
+    assert (1 if notices else 2) == rows(place)["subaccounts_strangers"]
+    other.close()
+
+
+@each_server
+@each_color
+def test_a_lease_passes_over_what_another_holds(name: str, color: Color, tmp_path: Path) -> None:
+    """A task leased in a transaction of the host that is open still is nobody else's, who gets the other one at once.
+
+    Who waited would hear that the row is locked.
+    """
+    place = empty(name, tmp_path)
+    waits: dict[str, dict[str, Any]] = {
+        "PostgreSQL": {"options": "-c lock_timeout=300ms"},
+        "MariaDB": {"init_command": "SET innodb_lock_wait_timeout = 1"},
+    }
+    engine = create_engine(place.url, connect_args=waits[name])
+    other = SQLAlchemyRepository(engine)
+    other.commit(Batch(organization=b.OURS, puts=(b.organization(),), tasks=(b.task(1), b.task(2))))
+    queue, until = b.task().queue, NOON + timedelta(minutes=5)
+    with Host(place, color) as host:
+        first = host.ask(lambda joined: joined.lease(b.OURS, queue, now=NOON, until=until, limit=1))
+        second = other.lease(b.OURS, queue, now=NOON, until=until, limit=9)
+        host.commit()
+    assert [[b.task(1).id], [b.task(2).id]] == [[each.task.id for each in leased] for leased in (first, second)]
+    engine.dispose()
+
+
+@each_database
+@each_color
+@pytest.mark.parametrize("hidden", [True, False])
+def test_nothing_secret_is_logged(
+    name: str, color: Color, tmp_path: Path, caplog: pytest.LogCaptureFixture, *, hidden: bool
+) -> None:
+    """An engine of the host that logs everything shows no hash and no body of ours; logins it shows unless it hides them."""
+    for logger in ("", *LOGGERS):
+        caplog.set_level(logging.DEBUG, logger=logger)
+    person, credential = b.sub_account(), b.credential(password=CheapHasher().hash(PASSWORD))
+    whole = Batch(organization=b.OURS, puts=(b.organization(), b.account(), person, credential), tasks=(b.task(),))
+    with Host(empty(name, tmp_path), color, echo="debug", hide_parameters=hidden) as host:
+        host.ask(lambda joined: joined.commit(whole))
+        known = host.ask(lambda joined: joined.person(person.id))
+        assert CANARY in known.credential.password.encoded
+        host.ask(lambda joined: joined.lease(b.OURS, b.task().queue, now=NOON, until=NOON, limit=9))
+    told = "\n".join(record.getMessage() for record in caplog.records if record.name != "aiosqlite")
+    assert ("INSERT INTO subaccounts_credentials" in told, "Row (" in told) == (True, True)
+    assert [] == [secret for secret in (CANARY, "argon2", b.task().body, '"number"') if secret in caplog.text]
+    assert hidden != (person.login.key in told)
