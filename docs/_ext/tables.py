@@ -153,13 +153,14 @@ def _plain(annotation: object) -> str:
 
 
 def command_table(nouns: str) -> str:
-    """Print the commands of these files, each with its first sentence and what it answers."""
+    """Print the commands of these files: what each does and answers, and whether it is refused in the host's transaction."""
     rows = []
     for command in all_commands():
         if command.__module__.removeprefix("subaccounts.commands.") in nouns.split():
             request = "yes" if issubclass(command, commands.Change) else NONE
-            rows.append((link(command), sentence(command), f"`{answer_of(command)}`", request))
-    return table(("command", "what it does", "answers", "`request_id`"), rows)
+            joined = "refused" if command.proves else NONE
+            rows.append((link(command), sentence(command), f"`{answer_of(command)}`", request, joined))
+    return table(("command", "what it does", "answers", "`request_id`", "in your transaction"), rows)
 
 
 # What can go wrong.

@@ -42,8 +42,8 @@ class StorageFailed(PortError):
     """Say that storage could not do its work and nothing was written.
 
     `problem` is a stable word: `foreign`, `newer`, `outdated`, `damaged`, `unreachable`, `read_only`, `full`, `locked`,
-    `closed`, `unstorable` (a text this storage cannot hold), `dangling` (a record without the one it belongs to) or
-    `no_transaction` (a connection of the host that has not begun one).
+    `closed`, `unstorable` (a text this storage cannot hold), `dangling` (a record without the one it belongs to),
+    `no_transaction` (a connection of the host that is in none) or `no_foreign_keys` (one to SQLite that enforces none).
     """
 
     code = "storage_failed"

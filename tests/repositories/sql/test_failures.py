@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, Engine
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -145,20 +146,19 @@ def refuse_writing(place: Any) -> tuple[URL, dict[str, Any]]:
 
 
 @each_database
-def test_read_only(name: str, tmp_path: Path) -> None:
+@each_color
+def test_read_only(name: str, color: Color, tmp_path: Path) -> None:
     """A database that can only be read answers reads, and tells commits that it is read-only."""
     place = empty(name, tmp_path)
     with Shop(place).opened() as shop:
         shop.add("anna")
     before = rows(place)
     url, options = refuse_writing(place)
-    engine = create_engine(url, **options)
-    repository = SQLAlchemyRepository(engine)
-    assert repository.organization(ORGANIZATION) is not None
-    with pytest.raises(StorageFailed) as refused:
-        repository.commit(Batch(organization=b.OURS, puts=(b.organization(),)))
-    assert ("read_only", before) == (refused.value.problem, rows(place))
-    engine.dispose()
+    with Shop(evolve(place, url=url), color, **options) as shop:
+        assert shop.finish(shop.repository.organization(ORGANIZATION)) is not None
+        with pytest.raises(StorageFailed) as refused:
+            shop.finish(shop.repository.commit(Batch(organization=b.OURS, puts=(b.organization(),))))
+        assert ("read_only", before) == (refused.value.problem, rows(place))
 
 
 def test_a_full_disk(tmp_path: Path) -> None:

@@ -4,17 +4,16 @@ again by itself. What it answers inside one transaction is what every repository
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 from attrs import evolve
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.orm import Session
 
+from examples.sqlite_begins import begin_in_time
 from subaccounts import (
     AddPerson,
     Command,
@@ -26,32 +25,18 @@ from subaccounts import (
     Ungrouped,
 )
 from subaccounts.domain.decision import Batch
-from subaccounts.errors import HostTransactionLost, InsideTransaction, NameTaken, Stale, StorageFailed
+from subaccounts.errors import InsideTransaction, NameTaken, Stale
 from subaccounts.repositories.sqlalchemy import AsyncJoinedRepository, JoinedRepository, SQLAlchemyRepository
 from subaccounts.testing import NOON, RepositoryContract, builders, clause_tests
 from subaccounts.testing.contracts.bridge import Color
 from subaccounts.testing.contracts.contract import Contract
 from tests.invariants.world import OPERATOR
 from tests.repositories.sql.databases import Database, mariadb, postgresql, sqlite_in
+from tests.repositories.sql.hosts import with_shops
 from tests.shell.samples import every_command
 
 DATABASES: dict[str, Callable[[], Database]] = {"PostgreSQL": postgresql, "MariaDB": mariadb}
 ACME = OrganizationId(value="acme")
-
-
-def hooked(engine: Engine) -> Engine:
-    """Return an engine of SQLite that begins its transactions when it is told to, as the how-to says."""
-
-    @event.listens_for(engine, "connect")
-    def _connected(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA foreign_keys = ON")
-
-    @event.listens_for(engine, "begin")
-    def _begun(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
 
 
 class OneTransaction(RepositoryContract):
@@ -69,13 +54,15 @@ class OneTransaction(RepositoryContract):
         if self.color == "async":
             return self._opened(place)
         engine = create_engine(place.url)
-        self.host: Any = (hooked(engine) if place.name == "SQLite" else engine).connect()
+        if place.name == "SQLite":
+            begin_in_time(engine)
+        self.host: Any = engine.connect()
         return JoinedRepository(self.host)
 
     async def _opened(self, place: Database) -> AsyncJoinedRepository:
         engine: AsyncEngine = create_async_engine(place.async_url)
         if place.name == "SQLite":
-            hooked(engine.sync_engine)
+            begin_in_time(engine.sync_engine)
         self.host = await engine.connect()
         return AsyncJoinedRepository(self.host)
 
@@ -142,12 +129,10 @@ class TestAsyncPostgreSQL(TestPostgreSQL):
 @pytest.fixture(params=["SQLite", *DATABASES])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """Give an engine of a host, with our tables empty and a table of the host's own."""
-    place = sqlite_in(tmp_path) if request.param == "SQLite" else DATABASES[request.param]().emptied()
+    place = with_shops(sqlite_in(tmp_path) if request.param == "SQLite" else DATABASES[request.param]().emptied())
     engine = create_engine(place.url)
-    engine = hooked(engine) if place.name == "SQLite" else engine
-    with engine.begin() as connection:
-        connection.execute(text("DROP TABLE IF EXISTS shops"))
-        connection.execute(text("CREATE TABLE shops (name VARCHAR(50) PRIMARY KEY)"))
+    if place.name == "SQLite":
+        begin_in_time(engine)
     yield engine
     engine.dispose()
 
@@ -187,29 +172,6 @@ class TestTogether:
         assert SQLAlchemyRepository(engine).organization(ACME) is None
         with engine.connect() as connection:
             assert [] == list(connection.scalars(text("SELECT name FROM shops")))
-
-    def test_a_session(self, engine: Engine) -> None:
-        """A session of SQLAlchemy's ORM is a host too."""
-        with Session(engine) as session:
-            session.execute(text("INSERT INTO shops VALUES ('till')"))
-            facade(JoinedRepository(session)).handle(creating())
-            session.commit()
-        assert SQLAlchemyRepository(engine).organization(ACME) is not None
-
-    def test_an_async_connection(self, engine: Engine) -> None:
-        """An async connection is a host too."""
-
-        async def together() -> None:
-            drivers = {"sqlite": "sqlite+aiosqlite", "mysql": "mysql+asyncmy", "postgresql": "postgresql+psycopg"}
-            host = create_async_engine(engine.url.set(drivername=drivers[engine.dialect.name]))
-            if engine.dialect.name == "sqlite":
-                hooked(host.sync_engine)
-            async with host.begin() as connection:
-                await AsyncJoinedRepository(connection).commit(Batch(organization=ACME, puts=(_acme(),)))
-            await host.dispose()
-
-        asyncio.run(together())
-        assert SQLAlchemyRepository(engine).organization(ACME) is not None
 
     def test_a_refused_commit_leaves_the_hosts_rows(self, engine: Engine) -> None:
         """What was refused is undone by itself; the host's transaction goes on and can be committed."""
@@ -284,13 +246,6 @@ class TestNever:
                 subs.handle(AddPerson(actor=boss, account=shop.id, login="ANNA"))
             connection.commit()
 
-    def test_a_sqlite_connection_that_has_not_begun(self, tmp_path: Path) -> None:
-        """Python's driver begins at the first write; what was read before it could change, so that is refused."""
-        engine = create_engine(sqlite_in(tmp_path).url)
-        with engine.connect() as connection, pytest.raises(StorageFailed, match="no transaction"):
-            JoinedRepository(connection).organization(ACME)
-        engine.dispose()
-
 
 class _Stubborn:
     """Be a joined repository whose commits are always stale."""
@@ -307,39 +262,3 @@ class _Stubborn:
         """Count, and say that something changed."""
         self.asked += 1
         raise Stale
-
-
-class TestLost:
-    """A transaction that the database gave up."""
-
-    @pytest.mark.parametrize("isolation", ["REPEATABLE READ", "SERIALIZABLE"])
-    def test_serialization_failure(self, isolation: str) -> None:
-        """Under a snapshot, a row that somebody else wrote meanwhile ends the host's transaction, and it is told."""
-        engine = create_engine(postgresql().emptied().url)
-        SQLAlchemyRepository(engine).commit(Batch(organization=ACME, puts=(_acme(),)))
-        with engine.connect().execution_options(isolation_level=isolation) as connection:
-            joined = JoinedRepository(connection)
-            stored = joined.organization(ACME)
-            assert stored is not None
-            SQLAlchemyRepository(engine).commit(Batch(organization=ACME, puts=(stored,)))
-            with pytest.raises(HostTransactionLost):
-                joined.commit(Batch(organization=ACME, puts=(stored,)))
-        engine.dispose()
-
-    def test_a_snapshot_of_sqlite(self, tmp_path: Path) -> None:
-        """On SQLite with a log, a transaction that read before somebody else wrote will never write, and it is told."""
-        place = sqlite_in(tmp_path)
-        other = create_engine(place.url)
-        with other.connect() as connection:
-            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-        SQLAlchemyRepository(other).commit(Batch(organization=ACME, puts=(_acme(),)))
-        with create_engine(place.url).connect() as connection:
-            connection.exec_driver_sql("BEGIN")
-            joined = JoinedRepository(connection)
-            stored = joined.organization(ACME)
-            assert stored is not None
-            SQLAlchemyRepository(other).commit(Batch(organization=ACME, puts=(stored,)))
-            with pytest.raises(HostTransactionLost):
-                joined.commit(Batch(organization=ACME, puts=(stored,)))
-            connection.engine.dispose()
-        other.dispose()

@@ -162,8 +162,8 @@ def test_at_the_commit(place: Database, color: Color, cut: Cut) -> None:
 
 
 @contextmanager
-def deadlocked(place: Database, shop: Shop) -> Iterator[list[str]]:
-    """Have the shop's next commit meet another one that waits for it and that it has to wait for.
+def deadlocked(place: Database, engine: Engine) -> Iterator[list[str]]:
+    """Have the next commit through an engine meet another one that waits for it and that it has to wait for.
 
     The other one holds `other`'s credential, waits for the row of `anna` that the commit has just put, and is the one
     that the server lets live: PostgreSQL ends who looks first, InnoDB who has written less.
@@ -183,9 +183,9 @@ def deadlocked(place: Database, shop: Shop) -> Iterator[list[str]]:
                 waiting.start()
                 _until_it_waits(place)
 
-        event.listen(shop.engine, "before_cursor_execute", meet)
+        event.listen(engine, "before_cursor_execute", meet)
         yield told
-        event.remove(shop.engine, "before_cursor_execute", meet)
+        event.remove(engine, "before_cursor_execute", meet)
         waiting.join(timeout=60)
     rival.dispose()
 
@@ -215,10 +215,10 @@ def test_a_deadlock(place: Database, shop: Shop) -> None:
     person, code = shop.add("anna")
     known = shop.finish(shop.repository.person(person))
     before, again = rows(place), Batch(organization=ORGANIZATION, puts=(known.sub_account, known.credential))
-    with deadlocked(place, shop) as told, pytest.raises(Stale):
+    with deadlocked(place, shop.engine) as told, pytest.raises(Stale):
         shop.finish(shop.repository.commit(again))
     assert (["went on"], before) == (told, rows(place))
-    with heard(shop.engine) as said, deadlocked(place, shop) as told:
+    with heard(shop.engine) as said, deadlocked(place, shop.engine) as told:
         shop.claim("anna", code)
     assert ["went on"] == told
     assert 1 == [statement for statement, _ in said].count("COMMIT")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TypeVar
 
 from django.db import Error as DjangoError
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ...errors import HostTransactionLost, StorageFailed, SubAccountsError
 from ..sqlalchemy import joined as sql_joined
@@ -89,36 +89,49 @@ def _read_committed(wrapper: BaseDatabaseWrapper) -> Iterator[None]:
 
 
 def in_hosts_read(wrapper: BaseDatabaseWrapper, question: Question[R], /) -> R:
-    """Ask a question that writes nothing in the host's transaction."""
+    """Ask a question that writes nothing in the host's transaction.
 
-    def ask() -> R:
-        _refuse_broken(wrapper)
-        with borrowed(wrapper) as connection:
-            _refuse_unbegun(wrapper)
-            return question(connection)
-
-    return told(store_of(wrapper), ask, sql_joined.lost)
+    On PostgreSQL a statement that fails ends the transaction, even one that only reads, so that it is in a savepoint too.
+    """
+    return _in_hosts(wrapper, question, apart=wrapper.vendor == "postgresql")
 
 
 def in_hosts_write(wrapper: BaseDatabaseWrapper, question: Question[R], /) -> R:
     """Ask a question in a savepoint of the host's transaction: what is refused is undone, and the transaction goes on."""
+    return _in_hosts(wrapper, question, apart=True)
 
+
+def _in_hosts(wrapper: BaseDatabaseWrapper, question: Question[R], *, apart: bool) -> R:
     def ask() -> R:
-        _refuse_broken(wrapper)
-        with translated(wrapper):
-            wrapper.ensure_connection()
-            _refuse_unbegun(wrapper)
-            with transaction.atomic(using=wrapper.alias), borrowed(wrapper) as connection:
+        if _broken(wrapper):
+            raise HostTransactionLost
+        with borrowed(wrapper) as connection, translated(wrapper):
+            _refuse_unfit(wrapper)
+            with transaction.atomic(using=wrapper.alias) if apart else nullcontext():
                 return question(connection)
 
-    return told(store_of(wrapper), ask, sql_joined.lost)
+    def lost(error: SQLAlchemyError) -> HostTransactionLost | None:
+        gone = _broken(wrapper) or _undone(wrapper)
+        return sql_joined.lost(error) or (HostTransactionLost() if gone else None)
+
+    return told(store_of(wrapper), ask, lost)
 
 
-def _refuse_broken(wrapper: BaseDatabaseWrapper) -> None:
-    if wrapper.in_atomic_block and (wrapper.needs_rollback or wrapper.closed_in_transaction):
-        raise HostTransactionLost
+def _broken(wrapper: BaseDatabaseWrapper) -> bool:
+    """Tell whether Django will roll the host's transaction back whatever is asked in it."""
+    return wrapper.connection is not None and (wrapper.needs_rollback or wrapper.closed_in_transaction)
 
 
-def _refuse_unbegun(wrapper: BaseDatabaseWrapper) -> None:
-    if wrapper.vendor == "sqlite" and not wrapper.connection.in_transaction:
+def _undone(wrapper: BaseDatabaseWrapper) -> bool:
+    """Tell whether SQLite has undone the whole transaction by itself, as it may where the disk is full."""
+    return wrapper.vendor == "sqlite" and wrapper.connection is not None and not wrapper.connection.in_transaction
+
+
+def _refuse_unfit(wrapper: BaseDatabaseWrapper) -> None:
+    if wrapper.vendor != "sqlite":
+        return
+    if not wrapper.connection.in_transaction:
         raise StorageFailed(store=store_of(wrapper), problem="no_transaction")
+    ((enforced,),) = wrapper.connection.execute("PRAGMA foreign_keys")
+    if not enforced:
+        raise StorageFailed(store=store_of(wrapper), problem="no_foreign_keys")

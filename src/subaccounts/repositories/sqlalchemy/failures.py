@@ -129,7 +129,7 @@ def _sqlite(name: str) -> str | None:
     return _PROBLEMS_SQLITE.get(name) or _PROBLEMS_SQLITE.get("_".join(name.split("_")[:2]))
 
 
-def said(store: str, ask: Callable[[], R], lost: Callable[[DBAPIError], Exception | None], /) -> R:
+def said(store: str, ask: Callable[[], R], lost: Callable[[SQLAlchemyError], Exception | None], /) -> R:
     """Ask, and say what went wrong in our words. `lost` says what it is when more than the statement is gone.
 
     They are raised after the driver's were let go, and not `from None`: its words repeat the row it could not write, and
@@ -139,12 +139,8 @@ def said(store: str, ask: Callable[[], R], lost: Callable[[DBAPIError], Exceptio
         return ask()
     except InvalidValue as error:  # a body that the library did not write
         told: Exception = StorageFailed(store=store, problem="damaged", detail=error.field)
-    except DBAPIError as error:
+    except SQLAlchemyError as error:
         told = lost(error) or failure(store, error)
-    except _ANY as error:
+    except (UnicodeEncodeError, OverflowError) as error:
         told = failure(store, error)
     raise told
-
-
-_ANY: Final = (SQLAlchemyError, UnicodeEncodeError, OverflowError)
-"""What a question to SQLAlchemy can raise."""

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Connection, Engine, Transaction, create_engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from ...errors import OutcomeUnknown, Stale, StorageFailed, SubAccountsError
@@ -190,8 +190,8 @@ def _deaf_given_up(connection: Connection) -> Iterator[None]:
         raise
 
 
-def _died_before(error: DBAPIError) -> _DiedBefore | None:
-    return _DiedBefore() if error.connection_invalidated else None
+def _died_before(error: SQLAlchemyError) -> _DiedBefore | None:
+    return _DiedBefore() if isinstance(error, DBAPIError) and error.connection_invalidated else None
 
 
 def _commit(transaction: Transaction, store: str) -> None:
