@@ -30,9 +30,9 @@ class Command(ABC, Generic[R_co]):
     `action` is what an actor needs authority for, None where authority begins: at the sign-in. `takes` is what happens
     to a person or an account, which its state has to take; None where any state will do. `proves` says that it counts
     or consumes a proof, or the like, so that no rollback of the host's may undo it. Hosts can write commands of their own
-    in the same way. Each raises `NotAllowed` when the actor's roles and scope do not cover the action, whether or not the
-    thing is there, and `NotFound` when it is not. What has to do with a proof, a person or an account raises `NotRestored`
-    while the store and the key ring are not of the same time.
+    in the same way; what `ports` offers them can change with a release. Each raises `NotAllowed` when the actor's roles and
+    scope do not cover the action, whether or not the thing is there, and `NotFound` when it is not. What has to do with a
+    proof, a person or an account raises `NotRestored` while the store and the key ring are not of the same time.
     """
 
     __slots__ = ()
