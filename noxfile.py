@@ -75,8 +75,8 @@ def matrix(session: nox.Session, version: str) -> None:
     if answers(f"python{version}"):
         session.notify(f"tests_on-{version}", posargs=session.posargs)
     else:
-        session.warn(
-            f"Python {version} is skipped, it is not here: `pyenv install {version}` and name it in PYENV_VERSION,"
+        session.skip(
+            f"Python {version} is not here: `pyenv install {version}` and name it in PYENV_VERSION,"
             f" or on Debian and Ubuntu `apt install python{version} python{version}-venv`"
         )
 

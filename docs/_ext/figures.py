@@ -311,6 +311,7 @@ _ROOMS: Final = {
     "_key_file": "its file",
     "locale": "languages: the catalogs of what people read",
     "_addresses": "the host's pages, as templates",
+    "_extra": "libraries that come with an extra",
     "domain": "what we know: pure rules and tables",
     "errors": "a rule said no, or a part failed",
 }

@@ -166,7 +166,7 @@ EXCLUDED: Final[Mapping[str, str]] = {
     "messages.pieces.on_one_line": "makes one line of any value, which `tests/messages/test_properties.py` tries",
     "repositories.sqlite.schema._traits": "reads bodies that a repository wrote; tests/repositories/test_sqlite_members.py damages them",
     "notifiers._conversation._base64": "decodes what it has just encoded",
-    "notifiers._extra.from_extra": "reads nothing: it names the extra that brings a library",
+    "_extra.from_extra": "reads nothing: it names the extra that brings a library",
     "notifiers.async_smtp._Connection.open": "opens a connection; what is said on it is read by `_conversation`",
     "notifiers.smtp._Connection.open": "opens a connection; what is said on it is read by `_conversation`",
     "notifiers.smtp._Connection._reply": "hands what smtplib read to `_conversation`",

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from subaccounts import Phone, Secret
 from subaccounts.domain.message import Accepted, Deferred, Rejected, SendOutcome
+from subaccounts.errors import MissingExtra
 from subaccounts.notifiers import (
     AsyncHTTPSMSNotifier,
     AsyncTwilioSMSNotifier,
@@ -459,7 +460,7 @@ class TestCredentials:
         for name in [name for name in sys.modules if name.endswith("_posting")]:
             monkeypatch.delitem(sys.modules, name)
         monkeypatch.setitem(sys.modules, "httpcore2", None)
-        with pytest.raises(ImportError, match=rf'pip install "subaccounts\[{extra}\]"'):
+        with pytest.raises(MissingExtra, match=rf'httpcore2 is not installed: pip install "subaccounts\[{extra}\]"'):
             make("https://sms.example/m", awaited=awaited)
 
     @every

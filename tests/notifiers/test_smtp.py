@@ -17,6 +17,7 @@ from attrs import evolve
 
 from subaccounts import Email, Secret
 from subaccounts.domain.message import Accepted, Deferred, Rejected, SendOutcome
+from subaccounts.errors import MissingExtra
 from subaccounts.notifiers import AsyncSMTPNotifier, Letterhead, Security, SMTPNotifier, SMTPServer
 from subaccounts.testing import NOON, FrozenClock
 from subaccounts.testing import builders as a
@@ -449,7 +450,7 @@ class TestSettings:
     def test_a_missing_library(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Without aiosmtplib the async notifier says how to have it, when it is made."""
         monkeypatch.setitem(sys.modules, "aiosmtplib", None)
-        with pytest.raises(ImportError, match=r'pip install "subaccounts\[email\]"'):
+        with pytest.raises(MissingExtra, match=r'aiosmtplib is not installed: pip install "subaccounts\[email\]"'):
             notifier(AsyncSMTPNotifier, 25)
 
     @both

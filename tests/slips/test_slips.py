@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from subaccounts import IssuedCode, Language, OrganizationId, Secret, SubAccountId
+from subaccounts.errors import MissingExtra
 from subaccounts.slips import Slip, Slips
 from subaccounts.slips.sheet import STYLE
 from subaccounts.testing.contracts.texts import HOSTILE
@@ -267,7 +268,7 @@ class TestSafe:
     def test_without_segno(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Where `segno` is not installed, the error says what to install."""
         monkeypatch.setitem(sys.modules, "segno", None)
-        with pytest.raises(ImportError, match=r'segno is not installed: pip install "subaccounts\[slips\]"'):
+        with pytest.raises(MissingExtra, match=r'segno is not installed: pip install "subaccounts\[slips\]"'):
             printed([a_slip()])
 
 

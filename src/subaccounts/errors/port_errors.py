@@ -26,6 +26,26 @@ class WrongColor(PortError):
 
 
 @frozen(kw_only=True, slots=False, str=False)
+class MissingExtra(PortError, ImportError):
+    """Name the extra that brings a library which is not installed; it is an `ImportError` too, as Python would raise.
+
+    `library` is the module that was looked for, `detail` what else helps.
+    """
+
+    code = "missing_extra"
+    extra: str
+    library: str
+    detail: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        ImportError.__init__(self, name=self.library)  # where a handler of ImportError looks
+
+    def sentence(self) -> str:
+        how = f'pip install "subaccounts[{self.extra}]"'
+        return f"{self.library} is not installed: {how}" + (f" ({self.detail})" if self.detail else "")
+
+
+@frozen(kw_only=True, slots=False, str=False)
 class BrokenPort(PortError):
     """Name the port that answered something its contract does not allow."""
 

@@ -7,10 +7,10 @@ from abc import ABC, abstractmethod
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from .._extra import from_extra
 from ..domain.message import Deferred, Message, Rejected, SendOutcome
 from ..ports import Clock
 from ._endpoint import Endpoint
-from ._extra import from_extra
 from ._post import Answer, Post
 
 if TYPE_CHECKING:

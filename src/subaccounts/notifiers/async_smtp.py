@@ -7,6 +7,7 @@ import ssl
 from contextlib import suppress
 from typing import Self, assert_never, final
 
+from .._extra import from_extra
 from ..domain.message import Deferred, Message, Rejected, SendOutcome
 from ..ports import Clock
 from ..system import utc_now
@@ -24,7 +25,6 @@ from ._conversation import (
     handing_over,
     opening,
 )
-from ._extra import from_extra
 from ._idle import Idle
 from ._mail import Mail
 from ._unreached import why

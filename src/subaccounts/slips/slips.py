@@ -62,7 +62,7 @@ class Slips:
         """Return the page: one slip or eight to a sheet, cut along the dashed lines, none broken over two.
 
         Nothing in it is loaded from elsewhere, and nothing runs. Serve it with `Cache-Control: no-store`, and keep it
-        nowhere. Raises ImportError where `segno` is not installed, ValueError for another number of slips.
+        nowhere. Raises `MissingExtra` where `segno` is not installed, ValueError for another number of slips.
         """
         if per_page not in {1, 8}:
             raise ValueError("a sheet has one slip or eight")

@@ -11,9 +11,8 @@ from itertools import product
 from typing import Any, Final, final
 
 from attrs import frozen
-from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
 
+from .._extra import from_extra
 from ..domain import fields as f
 from ..domain.audience import NOBODY_NAMED, Audience, Ungrouped
 from ..domain.catalog import CatalogEntry
@@ -29,6 +28,10 @@ from . import builders as a
 from . import groups as g
 from .clock import NOON
 from .moved import moved
+
+with from_extra("testing"):
+    from hypothesis import strategies as st
+    from hypothesis.strategies import SearchStrategy
 
 NAMES: Final = ("Ärzte", "arzt", "Arbeit", "ARBEIT ", "İstanbul", "ﬁsh", "fish", "zoo", "\U0001f98a", "\ufffd", "'%_")
 """Names of resources: alike but for case or form, and some whose order is no collation's."""

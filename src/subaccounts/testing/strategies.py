@@ -1,14 +1,15 @@
 """Hypothesis strategies for the values of this package, for tests of hosts and adapters.
 
-What a strategy draws is valid, except `hostile_text`. Hypothesis is imported when a strategy is built, so that
-`subaccounts.testing` is there without it; `pip install subaccounts[testing]` brings it.
+What a strategy draws is valid, except `hostile_text`. This needs Hypothesis (`pip install subaccounts[testing]`), so it is
+imported by its own name.
 Strategies for records and events do not belong here, nor anything that opens a repository.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from .._extra import from_extra
 from ..domain.email import Email
 from ..domain.fields import LONGEST_TEXT
 from ..domain.identity import LONGEST_ISSUER, LONGEST_SUBJECT, Identity
@@ -18,7 +19,8 @@ from ..domain.phone import Phone
 from ..domain.secret import Secret
 from ..domain.text import clean_text, hidden_problem
 
-if TYPE_CHECKING:
+with from_extra("testing"):
+    from hypothesis import strategies as st
     from hypothesis.strategies import SearchStrategy
 
 __all__ = [
@@ -85,7 +87,6 @@ _HOSTILE: Final = (
 
 def login_texts() -> SearchStrategy[str]:
     """Draw texts that `Login.parse` accepts: one script with ASCII digits and signs, sometimes an e-mail address."""
-    from hypothesis import strategies as st
 
     def of_alphabet(letters: str) -> st.SearchStrategy[str]:
         """Begin and end with a letter, as the bidi rule asks of right-to-left logins (RFC 5893 2)."""
@@ -102,8 +103,6 @@ def logins() -> SearchStrategy[Login]:
 
 def email_texts() -> SearchStrategy[str]:
     """Draw texts that `Email.parse` accepts, in both cases and with international domains in both forms."""
-    from hypothesis import strategies as st
-
     atoms = st.text("abcdXYZ0189!#$%&'*+-/=?^_`{|}~", min_size=1, max_size=12)
     local = st.lists(atoms, min_size=1, max_size=4).map(".".join)
     labels = st.from_regex(r"[a-zA-Z0-9]([a-zA-Z0-9-]{0,8}[a-zA-Z0-9])?", fullmatch=True).filter(
@@ -129,7 +128,6 @@ def emails() -> SearchStrategy[Email]:
 
 def phone_texts() -> SearchStrategy[str]:
     """Draw texts that `Phone.parse` accepts, with and without separators."""
-    from hypothesis import strategies as st
 
     def written(digits: str, prefix: str, separator: str) -> str:
         return prefix + separator.join([digits[:3], digits[3:5], digits[5:]])
@@ -145,8 +143,6 @@ def phones() -> SearchStrategy[Phone]:
 
 def languages() -> SearchStrategy[Language]:
     """Draw languages, known ones more often than tags of the right shape."""
-    from hypothesis import strategies as st
-
     shaped = st.from_regex(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?", fullmatch=True)
     known = st.sampled_from(["en", "uk", "da", "de", "ru", "en-GB", "zh-Hant", "sr-Latn-RS", "es-419"])
     return (known | shaped).map(Language.parse)
@@ -154,8 +150,6 @@ def languages() -> SearchStrategy[Language]:
 
 def identities() -> SearchStrategy[Identity]:
     """Draw company accounts: issuers by URL or name, subjects of any printable letters, now and then as long as they can be."""
-    from hypothesis import strategies as st
-
     letters = st.characters(categories=("L", "N", "P", "S"))
     issuers = st.builds(
         "https://{}.example/{}".format, st.from_regex(r"[a-z]{1,8}", fullmatch=True), st.text(letters, max_size=8)
@@ -171,7 +165,6 @@ def identities() -> SearchStrategy[Identity]:
 
 def names(*, longest: int = LONGEST_TEXT) -> SearchStrategy[str]:
     """Draw names as `clean_text` leaves them, at most `longest` code points long."""
-    from hypothesis import strategies as st
 
     def cleaned(text: str) -> str:
         return clean_text(text, field="name", longest=3 * longest, shortest=0)
@@ -185,8 +178,6 @@ def names(*, longest: int = LONGEST_TEXT) -> SearchStrategy[str]:
 
 def hostile_text(*, longest: int = 5_000) -> SearchStrategy[str]:
     """Draw any text a stranger can send, lone surrogates and NUL included; at most `longest` code points long."""
-    from hypothesis import strategies as st
-
     anything = st.text(st.characters(exclude_categories=()), max_size=min(longest, 80))
     known = st.sampled_from(_HOSTILE).filter(lambda text: len(text) <= longest)
     return known | anything | st.builds("{}{}".format, known, anything).filter(lambda text: len(text) <= longest)
@@ -194,7 +185,5 @@ def hostile_text(*, longest: int = 5_000) -> SearchStrategy[str]:
 
 def passwords(*, shortest: int = 15, longest: int = 64) -> SearchStrategy[Secret]:
     """Draw secrets of assigned letters, symbols and spaces; on no blocklist but by a very rare accident."""
-    from hypothesis import strategies as st
-
     letters = st.characters(categories=("L", "N", "P", "S", "Zs"))
     return st.text(letters, min_size=shortest, max_size=longest).map(Secret)

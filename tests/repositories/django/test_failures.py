@@ -72,12 +72,12 @@ class TestPlaces:
     @pytest.mark.parametrize("missing", ["django", "sqlalchemy"])
     def test_a_missing_extra(self, missing: str) -> None:
         """Without the extra the import says how to have it; `sqlalchemy` is a part of it."""
-        block = f"import sys; sys.modules['{missing}'] = None"
         code = (
-            f"{block}\ntry:\n    import subaccounts.repositories.django\nexcept ImportError as error:\n    print(error)"
+            f"import sys; sys.modules['{missing}'] = None\nfrom subaccounts.errors import MissingExtra\n"
+            "try:\n    import subaccounts.repositories.django\nexcept MissingExtra as error:\n    print(error)"
         )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-        assert f'pip install "subaccounts[{missing}]"' in done.stdout
+        assert f'{missing} is not installed: pip install "subaccounts[{missing}]"' in done.stdout
 
 
 @each_alias

@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self, final
 
-import pytest
 from attrs import frozen
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL
@@ -25,6 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from subaccounts.repositories.sqlalchemy import migrate
 from tests.cluster.nodes import as_whom, free_ports
 from tests.repositories.sql.databases import Database, postgresql
+from tests.required import missing
 
 ROOM: Final = "24m"
 """A database that is empty takes about eight megabytes."""
@@ -56,7 +56,7 @@ class Small:
 
 @contextmanager
 def small_postgresql() -> Iterator[Small]:
-    """Make a database on a small file system; skips where none can be mounted, or where the server is elsewhere."""
+    """Make a database on a small file system; `tmpfs` is missing where none can be mounted, or the server is elsewhere."""
     place = postgresql()
     engine = create_engine(place.url)
     with engine.connect() as connection:
@@ -66,7 +66,10 @@ def small_postgresql() -> Iterator[Small]:
     mounting = ["mount", "-t", "tmpfs", "-o", f"size={ROOM}", "tmpfs", str(folder)]
     if not data.exists() or os.geteuid() != 0 or subprocess.run(mounting, capture_output=True, check=False).returncode:
         folder.rmdir()
-        pytest.skip("no small file system can be mounted for the server: it takes root, and a server on this machine")
+        missing(
+            "tmpfs",
+            "run this as root that may mount, with PostgreSQL on the same machine (in a container: --cap-add SYS_ADMIN)",
+        )
     name = f"subaccounts_full_{os.getpid()}"
     owner = data.stat()
     os.chown(folder, owner.st_uid, owner.st_gid)
@@ -86,10 +89,10 @@ def small_postgresql() -> Iterator[Small]:
 
 @contextmanager
 def small_mariadb() -> Iterator[Small]:
-    """Start a server whose one tablespace may not grow; skips where Debian's `mariadb-server` is not installed."""
+    """Start a server whose one tablespace may not grow; missing where Debian's `mariadb-server` is not installed."""
     lacking = [program for program in ("mariadbd", "mariadb-install-db", "setpriv") if shutil.which(program) is None]
     if lacking:
-        pytest.skip(f"no {lacking[0]}: apt install mariadb-server")
+        missing("mariadb", f"`apt install mariadb-server` brings {lacking[0]}, which this test starts")
     with tempfile.TemporaryDirectory(prefix="subaccounts-full-") as folder, _Server(Path(folder)) as server:
         server.start(megabytes=24)
         run(server.root, "CREATE DATABASE small")

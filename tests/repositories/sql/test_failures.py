@@ -112,12 +112,14 @@ class TestExtras:
 
     @pytest.mark.parametrize("where", ["subaccounts.repositories", "subaccounts.repositories.sqlalchemy"])
     def test_without_sqlalchemy(self, where: str) -> None:
-        """Without SQLAlchemy the name of the repository is an ImportError with the command that brings it."""
+        """Without SQLAlchemy the name of the repository is a `MissingExtra` with the command that brings it."""
         told = python(
             "import sys; sys.modules['sqlalchemy'] = None\n"
-            f"try:\n    from {where} import SQLAlchemyRepository\nexcept ImportError as error:\n    print(error)"
+            "from subaccounts.errors import MissingExtra\n"
+            f"try:\n    from {where} import SQLAlchemyRepository\nexcept MissingExtra as error:\n    print(error)"
         )
-        assert 'sqlalchemy is not installed: pip install "subaccounts[sqlalchemy]"' in told
+        drivers = "subaccounts[postgresql] and subaccounts[mariadb] bring the drivers too"
+        assert f'sqlalchemy is not installed: pip install "subaccounts[sqlalchemy]" ({drivers})' == told.strip()
 
     def test_loaded_when_named(self) -> None:
         """The room of repositories loads SQLAlchemy when one of its repositories is named, and not before."""

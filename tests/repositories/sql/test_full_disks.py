@@ -11,9 +11,11 @@ import pytest
 from subaccounts.domain.decision import Batch
 from subaccounts.errors import StorageFailed
 from subaccounts.testing import builders as b
+from tests.repositories.sql.databases import postgresql
 from tests.repositories.sql.faults import everything_told
 from tests.repositories.sql.full import Small, fill, small_mariadb, small_postgresql
 from tests.repositories.sql.shops import COLORS, Shop, rows
+from tests.required import REQUIRED
 
 SMALL: Final[dict[str, Callable[[], AbstractContextManager[Small]]]] = {
     "PostgreSQL": small_postgresql,
@@ -44,3 +46,19 @@ def test_a_full_disk(name: str) -> None:
         with Shop(place) as shop:
             shop.repository.commit(Batch(organization=b.OURS, puts=people))
         assert MANY == rows(place)["subaccounts_sub_accounts"]
+
+
+@pytest.mark.parametrize(("name", "required"), [("PostgreSQL", "tmpfs"), ("MariaDB", "mariadb")])
+def test_a_disk_that_cannot_be_had(name: str, required: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without root or without the program skips with one line that helps, and fails where the disk is required."""
+    if name == "PostgreSQL":
+        postgresql()  # without any server that is what is missing
+    monkeypatch.setattr("os.geteuid", lambda: 1_000)
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    for named, outcome in (("", pytest.skip.Exception), (required, pytest.fail.Exception)):
+        monkeypatch.setenv(REQUIRED, named)
+        with (
+            pytest.raises(outcome, match=f"{required}.*: (run this as root|`apt install mariadb-server`)"),
+            SMALL[name](),
+        ):
+            pass

@@ -202,8 +202,9 @@ def test_without_alembic() -> None:
     """Where Alembic is not installed, migrating says which extra to install."""
     code = (
         "import sys; sys.modules['alembic'] = None\n"
+        "from subaccounts.errors import MissingExtra\n"
         "from subaccounts.repositories.sqlalchemy import migrate\n"
-        "try:\n    migrate('sqlite://')\nexcept ImportError as error:\n    print(error)"
+        "try:\n    migrate('sqlite://')\nexcept MissingExtra as error:\n    print(error)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert 'alembic is not installed: pip install "subaccounts[sqlalchemy]"' == done.stdout.strip()

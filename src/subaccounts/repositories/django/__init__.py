@@ -8,12 +8,10 @@ the admin shows accounts, people and the audit trail to look at. It brings no us
 who signs in is a subject that the host keeps in its session.
 """
 
-try:
+from ..._extra import from_extra as _from_extra
+
+with _from_extra("django"):
     from .configured import key_ring
     from .repository import DjangoRepository
-except ModuleNotFoundError as _missing:
-    raise ImportError(
-        f'{_missing.name} is not installed: pip install "subaccounts[django]"', name=_missing.name
-    ) from _missing
 
 __all__ = ["DjangoRepository", "key_ring"]

@@ -54,11 +54,11 @@ class Step(Operation):
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         """Drop what this step made."""
-        from alembic import command
-
         if not self._is_here(app_label, schema_editor):
             return
         config, _ = scripts(self.revision)
+        from alembic import command
+
         with borrowed(schema_editor.connection) as connection, connection.begin():
             if schema_editor.collect_sql:
                 _write_down(schema_editor, connection, config, f"{self.revision}:{self.after or _BASE}", back=True)

@@ -6,17 +6,13 @@
 in the transaction that the host is in.
 """
 
-try:
+from ..._extra import from_extra as _from_extra
+
+with _from_extra("sqlalchemy", detail="subaccounts[postgresql] and subaccounts[mariadb] bring the drivers too"):
     from .joined import AsyncJoinedRepository, JoinedRepository
     from .migrations import include_object, migrate
     from .repository import SQLAlchemyRepository
     from .twin import AsyncSQLAlchemyRepository
-except ModuleNotFoundError as _missing:
-    raise ImportError(
-        f'{_missing.name} is not installed: pip install "subaccounts[sqlalchemy]"'
-        " (subaccounts[postgresql] and subaccounts[mariadb] bring the drivers too)",
-        name=_missing.name,
-    ) from _missing
 
 __all__ = [
     "AsyncJoinedRepository",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, Transaction, create_engine, event
 from sqlalchemy.engine import URL
@@ -81,7 +81,39 @@ def writing(engine: Engine, /) -> Iterator[Connection]:
         dialect, raw = connection.dialect, connection.connection.dbapi_connection
         if dialect.name in MYSQL and raw is not None and dialect.detect_autocommit_setting(raw):
             connection.execution_options(isolation_level="READ COMMITTED")
-        yield connection
+        if dialect.name == "sqlite":
+            with _given_back_as_it_was(connection):
+                yield connection
+        else:
+            yield connection
+
+
+@contextmanager
+def _given_back_as_it_was(connection: Connection) -> Iterator[None]:
+    """Undo what `begun` asks of SQLite where the host had not: from the pool it would reach the host's own deletes."""
+    enforced = _on_raw(connection, "PRAGMA foreign_keys")
+    try:
+        yield
+    finally:
+        if not (connection.invalidated or (enforced and enforced[0])):
+            _forget_transaction(connection)  # of a commit that failed: inside it, the next line would do nothing
+            _on_raw(connection, "PRAGMA foreign_keys = OFF")
+
+
+def _forget_transaction(connection: Connection) -> None:
+    """Undo what the driver itself is in the middle of, if it is."""
+    if getattr(connection.connection.driver_connection, "in_transaction", False):
+        _on_raw(connection, "ROLLBACK")
+
+
+def _on_raw(connection: Connection, statement: str) -> Any:
+    """Run a statement of SQLite's that begins no transaction, which SQLAlchemy would; return the first row."""
+    raw = connection.connection.cursor()
+    try:
+        raw.execute(statement)
+        return raw.fetchone()
+    finally:
+        raw.close()
 
 
 def _begin_write(connection: Connection) -> None:
@@ -108,11 +140,8 @@ def begun(connection: Connection, /) -> None:
     """
     if connection.dialect.name != "sqlite":
         return
-    if getattr(connection.connection.driver_connection, "in_transaction", False):
-        connection.exec_driver_sql("ROLLBACK")
-    raw = connection.connection.cursor()
-    raw.execute("PRAGMA foreign_keys = ON")  # a no-op inside a transaction, and this is the moment before one
-    raw.close()
+    _forget_transaction(connection)
+    _on_raw(connection, "PRAGMA foreign_keys = ON")  # a no-op inside a transaction, and this is the moment before one
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

@@ -16,16 +16,19 @@ runner: `print(run_machine(RepositoryMachine, TestMyRepository, steps=10_000))`.
 
 from __future__ import annotations
 
-from .answers import READS
-from .broken import ClauseBroken
-from .checked import Checked
-from .commands_machine import CommandsMachine
-from .contracts import CommandsMachineContract, RepositoryMachineContract
-from .invariants import INVARIANTS, InvariantBroken
-from .machine import Machine, Tally
-from .model import Model
-from .repository_machine import RepositoryMachine
-from .run import MachineReport, run_machine
+from ..._extra import from_extra as _from_extra
+
+with _from_extra("testing"):
+    from .answers import READS
+    from .broken import ClauseBroken
+    from .checked import Checked
+    from .commands_machine import CommandsMachine
+    from .contracts import CommandsMachineContract, RepositoryMachineContract
+    from .invariants import INVARIANTS, InvariantBroken
+    from .machine import Machine, Tally
+    from .model import Model
+    from .repository_machine import RepositoryMachine
+    from .run import MachineReport, run_machine
 
 __all__ = [
     "INVARIANTS",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.engine import URL
 
+from ...._extra import from_extra
 from ....errors import StorageFailed
 from ..tables import PREFIX, metadata
 from ..transactions import asked, begun, engine_of, store_of, writer, writing
@@ -62,15 +63,12 @@ def upgrade(connection: Connection, config: Config, to: str, /, *, known: frozen
 
 
 def scripts(to: str, /) -> tuple[Config, frozenset[str]]:
-    """Return where Alembic finds our steps, and every revision there is; ValueError if `to` is none of them."""
-    try:
+    """Return where Alembic finds our steps, and every revision there is; ValueError if `to` is none of them,
+    `MissingExtra` without Alembic."""
+    with from_extra("sqlalchemy"):
         from alembic.config import Config
         from alembic.script import ScriptDirectory
         from alembic.util import CommandError
-    except ModuleNotFoundError as missing:
-        raise ImportError(
-            'alembic is not installed: pip install "subaccounts[sqlalchemy]"', name="alembic"
-        ) from missing
 
     config = Config()
     config.set_main_option("script_location", LOCATION)
