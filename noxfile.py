@@ -45,6 +45,8 @@ MACHINES = (
     "tests/invariants/test_machine.py::test_any_life[{}]",
 )
 """The two state machines on a store."""
+RACES = 50_000
+"""Races of threads, and of processes, in a night; 2,000 in the suite."""
 COMPLETE = ("src/subaccounts/domain/*", "src/subaccounts/commands/*", "src/subaccounts/_shell.py")
 """Where every line and branch is reached by a test: the rules, what can be asked, and what runs it."""
 STATED = ("tests/domain", "tests/commands", "tests/shell")
@@ -146,6 +148,18 @@ def soak(session: nox.Session, store: str) -> None:
     `nox -s "soak(PostgreSQL)"` runs one store, `nox -s soak` all of them; SUBACCOUNTS_STEPS says how many each machine takes.
     """
     run_machines(session, (store,), IN_A_NIGHT)
+
+
+@nox.session(default=False)
+def linearizability(session: nox.Session) -> None:
+    """Run any three commands at once in every order of their port calls, and races of threads and of processes: half an hour of two cores.
+
+    SUBACCOUNTS_RACES says how many races of each.
+    """
+    session.install(".", *group("tests"))
+    given = {"SUBACCOUNTS_THOROUGH": "1", "SUBACCOUNTS_RACES": os.environ.get("SUBACCOUNTS_RACES", str(RACES))}
+    where = ("tests/interleavings", "tests/races")
+    session.run("python", "-m", "pytest", "-n", "2", *where, *session.posargs, env=given)
 
 
 @nox.session(default=False)

@@ -1,7 +1,7 @@
 """Chosen triples of tasks at once: a third one can see, between two others, what no pair shows.
 
-Every triple, in the states where most can happen, is explored with `SUBACCOUNTS_THOROUGH=1 pytest tests/interleavings`
-(under an hour); `.ci/nightly` is the place for it. The host's roles and subscriptions change in pairs only: they are asked
+Every triple, in the states where most can happen, is explored every night by `nox -s linearizability`, which sets
+`SUBACCOUNTS_THOROUGH`: twenty minutes of one core. The host's roles and subscriptions change in pairs only: they are asked
 of the host, and roles are remembered for minutes, so a host and a store changing around one question have no order between
 them. Catalogs take part, but for `WITHOUT_ORDER`.
 """
@@ -46,6 +46,8 @@ WITHOUT_ORDER: Final = (
 )
 """What a third task can see to have no order: a list by a role over a department asks the tree and then for the people;
 who is refused an entry is refused for a person and an entry read one after the other, and no refusal is looked at again."""
+STEPWISE: Final = frozenset({"say restored"})
+"""Takes away what waits in a queue before it begins its epoch: a third task can see the one without the other."""
 ALL: Final = tuple(name for name in TASKS if name not in THE_HOST)
 THOROUGH: Final = ("waiting", "open", "active", "archived") if os.environ.get("SUBACCOUNTS_THOROUGH") == "1" else ()
 
@@ -58,7 +60,10 @@ def test_chosen_triples(state: str, record_property: Callable[[str, object], Non
     assert [] == tally.told
 
 
-@pytest.mark.parametrize("triple", [("edit", *WITHOUT_ORDER[0]), *WITHOUT_ORDER[1:]])
+@pytest.mark.parametrize(
+    "triple",
+    [("edit", *WITHOUT_ORDER[0]), *WITHOUT_ORDER[1:], ("give boris the e-mail", "add hanna", "say restored")],
+)
 def test_what_is_left_out_has_no_order(triple: tuple[str, ...]) -> None:
     """No more is left out of every triple than what really has no order; nothing else is wrong with it."""
     tally = explore(shop("active"), [triple])
@@ -101,15 +106,18 @@ def _has_order(triple: tuple[str, ...]) -> bool:
     return not any(Counter(few) <= Counter(triple) for few in WITHOUT_ORDER)
 
 
-@pytest.mark.skipif(not THOROUGH, reason="an hour of triples: set SUBACCOUNTS_THOROUGH=1")
+@pytest.mark.skipif(
+    not THOROUGH, reason="twenty minutes of triples: `nox -s linearizability`, or set SUBACCOUNTS_THOROUGH=1"
+)
 @pytest.mark.parametrize("first", ALL if THOROUGH else ("every task",))
 @pytest.mark.parametrize("state", THOROUGH or ("every state",))
 def test_every_triple(state: str, first: str, record_property: Callable[[str, object], None]) -> None:
-    """Any three tasks at once end as one after the other would, and every invariant holds."""
+    """Any three tasks at once end as one after the other would, what takes its steps apart, and every invariant holds."""
     later = ALL[ALL.index(first) :]
     tally = explore(
         shop(state),
         [triple for rest in combinations_with_replacement(later, 2) if _has_order(triple := (first, *rest))],
+        stepwise=STEPWISE,
     )
     record_property("explored triples", tally.numbers)
     assert [] == tally.told

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import os
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, ClassVar, Final
@@ -31,7 +30,7 @@ from subaccounts.testing.machines import (
 from subaccounts.testing.machines.questions import Question
 from subaccounts.testing.saboteurs import Saboteur, saboteurs
 from tests.kit.servers import EVERYWHERE
-from tests.kit.stores import ASKS, GIVEN, STORES, called, ran
+from tests.kit.stores import ASKS, STORES, called, ran
 
 RACE: Final = "two have to collide, and a machine does one thing after the other"
 MANY: Final = "there have to be hundreds of a kind, and a machine has three of each, so that they meet"
@@ -53,11 +52,8 @@ UNSEEN: Final = {
     "WarnsOfWhatItCouldNotWrite": "it tells whoever listens to warnings, which is no answer",
 }
 """The saboteurs that no sequence of batches and reads can find, each with the reason."""
-RARE: Final = ("LeaksLineage", "LeaksOffspring", "LeaksDue", "ForgetsWhatIsBelow")
-"""Found after ten thousand steps or more, for both tenants have to hold the same few things, or somebody has to be below a
-department that is shown something: looked for where steps are given. The clauses of the kit reject them at once."""
 STORAGE: Final = [each for each in saboteurs() if issubclass(each.contract, StorageContract)]
-SEEN: Final = [each for each in STORAGE if each.name not in UNSEEN and (each.name not in RARE or GIVEN in os.environ)]
+SEEN: Final = [each for each in STORAGE if each.name not in UNSEEN]
 ONLOOKERS: Final = [each for each in SEEN if each.breaks in {f"R{number}" for number in range(25, 35)}]
 
 
@@ -71,7 +67,8 @@ def rejected(saboteur: Saboteur, *, steps: int, **changes: Any) -> MachineReport
 
 def require_named(saboteur: Saboteur) -> None:
     """Require that the first wrong answer is called by the clause that is broken, in the words of the port."""
-    report = rejected(saboteur, steps=60_000)  # found long before; another Hypothesis draws in another order
+    # Most are found within a few hundred steps, two take twenty thousand on average; another Hypothesis draws in another order.
+    report = rejected(saboteur, steps=200_000)
     assert saboteur.breaks == report.broken
     assert report.problem.startswith(stated(saboteur.breaks))
 

@@ -25,7 +25,7 @@ from tests.races.workers import PATIENCE, Racers, together
 RACERS: Final = 4
 """Racers at once: twice as many as a small machine has cores."""
 RACES: Final = int(os.environ.get("SUBACCOUNTS_RACES", "2000"))
-"""Races of each kind; a nightly run asks for more with `SUBACCOUNTS_RACES`."""
+"""Races of each kind; `nox -s linearizability` asks for more every night."""
 
 
 @frozen(kw_only=True)

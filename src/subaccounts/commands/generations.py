@@ -59,9 +59,11 @@ class Restored(Change[Organization]):
 
     One write, whatever the number of people: every code and sign-in of before is dead, and every window of an open claim
     is closed. Passwords are those of the backup. The notices that wait, and what waits in `queues` of the host's own, are
-    cancelled before that, chunk by chunk, also if the rest then fails. Dead letters stay, to show who was not reached; one
-    that is retried is cancelled, as everything is that was to be sent before. It is always allowed: what is younger than
-    the last job looks like any other store, and only the operator knows. Raises `NotFound`.
+    cancelled before that, chunk by chunk, also if the rest then fails. Stop the workers first: what one is taking at that very
+    moment, or is added meanwhile, stays in its queue, where a notice is cancelled when its turn comes, and a task of the host's
+    is done. Dead letters stay, to show who was not reached; one that is retried is cancelled, as everything is that was to be
+    sent before. It is always allowed: what is younger than the last job looks like any other store, and only the operator
+    knows. Raises `NotFound`.
     """
 
     action: ClassVar[Action] = Action.RESTORE_ORGANIZATION

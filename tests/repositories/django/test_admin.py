@@ -13,10 +13,11 @@ from django.contrib.auth.models import User
 from django.test import Client
 from sqlalchemy import create_engine, text
 
+from subaccounts import HostAccount, OpenAccount, RegistrationPolicy
 from tests.repositories.django.looked_at import MODELS, addresses, browser, listed, looker
 from tests.repositories.django.portal import Portal
 from tests.repositories.sql.faults import CANARY
-from tests.repositories.sql.shops import FIELDS, PASSWORD
+from tests.repositories.sql.shops import BOSS, FIELDS, ORGANIZATION, PASSWORD
 from tests.repositories.sql.test_secrets import secrets
 
 
@@ -50,8 +51,21 @@ class TestLists:
             )
         assert [] == addresses(listed(client, "person", q="nna"), "person")
         assert [1, 0] == [len(addresses(listed(client, "account", q=name), "account")) for name in ("shop", "hop")]
+        assert [1, 1] == [len(addresses(listed(client, "account", q=name), "account")) for name in ("shop 1", "shop-1")]
         found = addresses(listed(client, "auditevent", q=person.value), "auditevent")
         assert [True] * 2 == [person.value in client.get(address).content.decode() for address in found]
+
+    @pytest.mark.parametrize("typed", ["магазин", "МАГАЗИН НА", "Магазин на", "магазин на У"])
+    def test_a_name_in_another_case(self, portal: Portal, typed: str) -> None:
+        """An account is found in whatever usual case its name is typed, in any script, and not by another beginning."""
+        crm, policy = HostAccount(system="crm", id="shop-2"), RegistrationPolicy.by_person()
+        named = OpenAccount(actor=BOSS, organization=ORGANIZATION, host=crm, name="Магазин на Углу", policy=policy)
+        opened = portal.handle(named)
+        client = looker()
+        assert [f"/admin/subaccounts/account/acme_2F{opened.id.value}/change/"] == addresses(
+            listed(client, "account", q=typed), "account"
+        )
+        assert [] == addresses(listed(client, "account", q=typed[1:]), "account")
 
     def test_filters(self, portal: Portal) -> None:
         """They are filtered by state and by organization, and one of either that is not there has no rows."""

@@ -11,10 +11,11 @@ from subaccounts import Authenticated, Restored, System
 from subaccounts.domain.decision import Batch
 from subaccounts.domain.notice import NOTICES
 from subaccounts.domain.task import Task
+from subaccounts.repositories.sqlalchemy import queues
 from subaccounts.repositories.sqlalchemy.tables import tasks as tasks_table
 from subaccounts.testing import NOON
 from subaccounts.testing.contracts.bridge import Color
-from tests.repositories.sql.shops import ORGANIZATION, Shop, each_color, each_database, empty, heard, rows
+from tests.repositories.sql.shops import ORGANIZATION, Shop, each_color, each_database, each_server, empty, heard, rows
 
 FAR: Final = datetime.max.replace(tzinfo=UTC)
 SAID: Final = Restored(actor=System(name="operator"), organization=ORGANIZATION, queues=frozenset({"mail"}))
@@ -36,6 +37,21 @@ def test_nothing_waits_and_no_code_lives(name: str, color: Color, tmp_path: Path
         shop.handle(SAID)
         assert 1 == rows(place)[tasks_table.name]
         assert not isinstance(shop.claim("anna", code), Authenticated)
+
+
+@each_server
+def test_what_a_worker_is_just_taking_stays(name: str, tmp_path: Path) -> None:
+    """A task whose row a worker holds at that moment is passed over, as the docstring says; nobody waits for the worker."""
+    place = empty(name, tmp_path)
+    with Shop(place).opened() as shop:
+        tasks = [Task(organization=ORGANIZATION, queue="mail", id=each, due=NOON, body="") for each in "ab"]
+        shop.repository.commit(Batch(organization=ORGANIZATION, tasks=tuple(tasks)))
+        with shop.engine.connect() as worker:
+            queues.lease(worker, ORGANIZATION, "mail", now=NOON, until=FAR, limit=1)
+            shop.handle(SAID)
+            worker.commit()
+        left = shop.repository.tasks_page(ORGANIZATION, "mail", after=None, limit=9)
+        assert [("a", 1)] == [(each.task.id, each.fence) for each in left]
 
 
 @each_color

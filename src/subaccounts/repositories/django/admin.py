@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 
 from ...domain.account import AccountState
@@ -106,12 +107,27 @@ class _LookedAt(_Admin):
 
 @admin.register(Account)
 class AccountAdmin(_LookedAt):
-    """Show accounts, searched by the beginning of their name or by the host's id."""
+    """Show accounts, searched by the beginning of their name, in any usual case, or by the host's id."""
 
     list_display: Any = ("name", "organization", "system", "host_id", "state", "opened_at")
     list_filter: ClassVar[Any] = (_AccountStates, _Organizations)
     search_fields: ClassVar[Any] = ("name__istartswith", "host_id__exact")
     ordering: ClassVar[Any] = ("organization", "id")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Search for all of what is typed, and not word by word: a name begins with several.
+
+        SQLite, and PostgreSQL in a column that is ordered by code point, take small letters for capitals in ASCII alone. So names
+        in other letters are asked for as people write them: as typed, small, large, and with the first or each word capitalized.
+        """
+        typed = search_term.strip()
+        if not typed:
+            return queryset, False
+        found = Q(host_id=typed) | Q(name__istartswith=typed)
+        first = typed[0].upper() + typed[1:]
+        for each in {typed, first, typed.lower(), typed.upper(), typed.capitalize(), typed.title()}:
+            found |= Q(name__startswith=each)
+        return queryset.filter(found), False
 
 
 @admin.register(Person)

@@ -25,7 +25,7 @@ from .fields import (
 from .stored import Stored
 
 RESOURCE: Final = 241
-"""Characters of a resource's id: its type, a colon and the host's own id."""
+"""Characters of a resource's id: its type, a slash and the host's own id."""
 TYPE: Final = 40
 """Characters of a resource's type."""
 NAME_KEY: Final = 100

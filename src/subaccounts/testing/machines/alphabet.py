@@ -66,6 +66,8 @@ RESOURCES: Final = (("course", "b"), ("course", "B"), ("test", "b"))
 """What the host calls the resources of the numbers 1, 2 and 3."""
 FROM_OUTSIDE: Final = len(LOGINS) * len(NUMBERS) * len(IDENTITIES) * len(State) * len(EMAILS)
 """What is added to the number that says what a person is, so that it comes from outside."""
+BELOW: Final = FROM_OUTSIDE * len(Kind) * 2
+"""What is added to it, so that it is in department 2 alone, which is below 1 more often than any other is below one."""
 OWN_CHOICES: Final = 300
 """At least as many ways as there are to be of a membership or a participation: what is left of a number says what it needs."""
 PLAIN: Final = tuple(len(TITLES) * each for each in (0, 1, 2, 3, 16, 32))

@@ -135,7 +135,8 @@ def _id(part: Part, of: OrganizationId) -> AnyRecordId:
 
 
 def _records(part: Part, of: OrganizationId, model: Model, realm: Realm) -> tuple[Record, ...]:
-    """Return the record a part names; a new person comes with its credential, and who is in something with what is missing."""
+    """Return the record a part names; a new person comes with its credential, a department with the one above it, and who is
+    in something with what is missing."""
     number, digits = part.number, Digits(part.which)
     retired = (
         {"retired_at": digits.of((None, NOON))} if part.kind in {"department", "job_profile", "permission_type"} else {}
@@ -151,8 +152,10 @@ def _records(part: Part, of: OrganizationId, model: Model, realm: Realm) -> tupl
             )
             return (a.account(number, of=of, host=host, policy=policy, state=state),)
         case "department":
-            under = digits.of((None, number - 1 or None, *alphabet.NUMBERS))
-            return (a.department(number, of=of, under=under, name=digits.of(alphabet.NAMES), **retired),)
+            under, name = digits.of((None, number - 1 or None, *alphabet.NUMBERS)), digits.of(alphabet.NAMES)
+            above = (a.department(under, of=of),) if under and under != number else ()
+            lacking = (each for each in above if each.id not in model.records)
+            return (*lacking, a.department(number, of=of, under=under, name=name, **retired))
         case "job_profile":
             return (a.job_profile(number, of=of, name=digits.of(alphabet.NAMES), **retired),)
         case "permission_type":
@@ -199,8 +202,9 @@ def _missing(id: AnyRecordId, which: int, of: OrganizationId, realm: Realm) -> t
     """Return the group, resource or person of an id that another record needs; people each have a login of their own."""
     digits = Digits(which // alphabet.OWN_CHOICES)
     outside, closed, retired = digits.of((0, 1)), digits.of((0, 0, 1)), digits.of((None, None, None, NOON))
+    placed = digits.of((0, alphabet.BELOW, alphabet.BELOW))
     for number in alphabet.NUMBERS:
-        person = alphabet.person(number, number + outside * alphabet.FROM_OUTSIDE, of=of, realm=realm)
+        person = alphabet.person(number, number + outside * alphabet.FROM_OUTSIDE + placed, of=of, realm=realm)
         for records in (
             (evolve(alphabet.group(number, closed, of=of), retired_at=retired),),
             (alphabet.resource(number, 0, of=of),),
@@ -292,7 +296,7 @@ def _stands(record: Record, there: Any, kept: dict[AnyRecordId, Record], model: 
             return of in there and all(each in there for each in _above(record))
         case CatalogEntry(parent=DepartmentId() as parent):
             above = Answers(Model(records=model.records | kept)).lineage((parent,))
-            return of in there and parent in model.records and record.id not in above
+            return of in there and parent in there and record.id not in above
         case _ if record.id.kind == "credential":
             return SubAccountId(organization=of, value=record.id.value) in there
         case _:

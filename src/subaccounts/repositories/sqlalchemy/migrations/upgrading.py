@@ -130,6 +130,6 @@ def _named_lock(connection: Connection) -> Iterator[None]:
 
 
 def include_object(thing: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:  # noqa: FBT001 - Alembic's own signature
-    """Tell a host's autogenerate to leave our tables and what is in them alone."""
+    """Tell a host's autogenerate to leave our tables and what is in them alone; no other table of a name like theirs."""
     table = name if kind == "table" else getattr(getattr(thing, "table", None), "name", None)
-    return not (table or "").startswith(PREFIX)
+    return table != VERSION_TABLE and table not in metadata.tables
