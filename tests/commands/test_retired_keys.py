@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import pytest
+from attrs import evolve
 
 from subaccounts import (
     Authenticated,
@@ -27,9 +28,12 @@ from subaccounts import (
     Selection,
     SignedIn,
     State,
+    SubAccountId,
     SubAccounts,
 )
 from subaccounts.domain import codes, link
+from subaccounts.domain.decision import Batch
+from subaccounts.domain.password import PasswordHash
 from subaccounts.errors import KeyRingFailed, LinkRefused, NotAllowed
 from tests.commands.messages import BY_ITSELF, EMAIL, PHONE, says, sells_sms
 from tests.commands.shop import OTHER_PASSWORD, PASSWORD, Shop, code_of
@@ -207,6 +211,60 @@ def test_nothing_that_is_typed_is_a_link(shop: Shop) -> None:
     typed = Secret(codes.text(shop.keys.derive(purpose=codes.PURPOSE, parts=parts, key=code.key)))
     assert FollowLink() == shop.complete(code=typed)
     assert State.WAITING is shop.person(anna.id).state
+
+
+class Peppered:
+    """Be a hasher whose hashes are all mixed with one key, and that misses a key when told to, after its work."""
+
+    def __init__(self, hasher: Any, *, missing: str) -> None:
+        self._hasher, self._missing = hasher, missing
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._hasher, name)
+
+    def matches(self, *, password: Secret, stored: PasswordHash | None) -> bool:
+        """Do the work, and fail as ours does where a key is not there."""
+        self._hasher.matches(password=password, stored=stored)
+        raise KeyRingFailed(problem="missing", detail=self._missing)
+
+
+class TestPeppers:
+    """A password that was mixed with a retired key tells nobody outside that it is there."""
+
+    @staticmethod
+    def missing(shop: Shop, key: str) -> SubAccountId:
+        """Have somebody with a password under the key `old`, and a hasher that misses `key`."""
+        anna = shop.claimed().sub_account
+        credential = shop.credential(anna)
+        assert credential.password is not None
+        mixed = evolve(credential, password=evolve(credential.password, pepper="old"))
+        shop.repository.commit(Batch(organization=shop.id, puts=(mixed,)))
+        shop.hasher = cast("Any", Peppered(shop.hasher, missing=key))
+        shop.subs = shop.facade()
+        return anna
+
+    def test_outside_it_is_a_wrong_one(self) -> None:
+        """Also the right password is refused and counted there, as anybody's wrong one."""
+        shop = Shop()
+        anna = self.missing(shop, "old")
+        assert EnterLoginAndProof(refused=True) == shop.sign_in("anna", Secret(PASSWORD), door=shop.outside)
+        assert 1 == shop.credential(anna).attempts.in_a_row
+
+    def test_inside_the_operator_hears_of_it(self) -> None:
+        """Inside it is a fault, and no mistake of the person's."""
+        shop = Shop()
+        anna = self.missing(shop, "old")
+        with pytest.raises(KeyRingFailed):
+            shop.sign_in("anna", Secret(PASSWORD))
+        assert 0 == shop.credential(anna).attempts.in_a_row
+
+    @pytest.mark.parametrize(("login", "key"), [("anna", "another"), ("nobody", "old")])
+    def test_a_ring_that_fails_is_a_fault(self, login: str, key: str) -> None:
+        """What fails for another reason than the row's own key is nobody's wrong password, at no door."""
+        shop = Shop()
+        self.missing(shop, key)
+        with pytest.raises(KeyRingFailed):
+            shop.sign_in(login, Secret(PASSWORD), door=shop.outside)
 
 
 class TestUnreadable:
