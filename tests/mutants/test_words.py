@@ -13,7 +13,7 @@ from tools.mutants import explained, log, page, plan, report
 from tools.mutants.children import Verdict
 from tools.mutants.explained import Reason
 from tools.mutants.killers import MOST, Killers
-from tools.mutants.sites import mutants
+from tools.mutants.sites import Mutant, mutants
 
 SURVIVED, KILLED, TIMEOUT = Verdict(outcome="survived"), Verdict(outcome="killed", by="t"), Verdict(outcome="timeout")
 
@@ -111,6 +111,12 @@ def test_the_page() -> None:
     assert "**Same** (1). It is the same.\n\n```text\ndomain/m.py rule\n  - a(1)\n  + a(2)\n```" in text
 
 
+def _logged(folder: Path, mutant: Mutant, file: plan.File) -> Path:
+    """Return a later log, in which a mutant was killed."""
+    log.append(folder / "later.jsonl", mutant, KILLED, file)
+    return folder / "later.jsonl"
+
+
 def test_what_an_earlier_run_leaves(tmp_path: Path) -> None:
     """Of a log the kills in modules that are the same are taken over, and survivors with a reason; whatever else survived, took
     too long or changed is judged again."""
@@ -119,14 +125,22 @@ def test_what_an_earlier_run_leaves(tmp_path: Path) -> None:
     every = mutants(source, module=file.name, enums={})
     for mutant, verdict in zip(every[:3], [KILLED, SURVIVED, TIMEOUT], strict=True):
         log.append(path, mutant, verdict, file)
-    assert {every[0].key: KILLED} == log.settled(path, [file], explained=())
+    assert {every[0].key: KILLED} == log.settled([path], [file], explained=())
     explained_ = {each.key for each in every}
-    assert {every[0].key: KILLED, every[1].key: SURVIVED} == log.settled(path, [file], explained=explained_)
-    changed = evolve(file, source=source + "\n")
-    assert {} == log.settled(path, [changed], explained=explained_) == log.settled(path, [], explained=explained_)
+    assert {every[0].key: KILLED, every[1].key: SURVIVED} == log.settled([path], [file], explained=explained_)
+    changed = evolve(file, source=source.replace("a < 2", "a < 3"))
+    assert {} == log.settled([path], [changed], explained=explained_) == log.settled([path], [], explained=explained_)
     assert {each.key for each in every[1:3]} == log.left(path)
-    assert [KILLED, SURVIVED, TIMEOUT] == [*log.told(path, [file]).values()]
-    assert {} == log.told(path, [changed])
+    assert [KILLED, SURVIVED, TIMEOUT] == [*log.told([path], [file]).values()]
+    assert {} == log.told([path], [changed])
+    documented = evolve(file, source=source.replace("    a(1)", '    """Say what it does."""\n    # and why\n    a(1)'))
+    assert log.told([path], [file]) == log.told([path], [documented])
+    kept = tmp_path / "kept.jsonl.xz"
+    log.keep([(every[0], KILLED), (every[2], TIMEOUT)], [file], kept)
+    assert {every[0].key: KILLED, every[2].key: TIMEOUT} == log.told([kept], [file])
+    assert log.told([path], [file]) | {every[1].key: KILLED} == log.told(
+        [path, _logged(tmp_path, every[1], file)], [file]
+    )
     taken = report.Report()
     taken.take_over(every[0], KILLED)
     taken.leave(every[1])

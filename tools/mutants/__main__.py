@@ -3,9 +3,9 @@
     python -m tools.mutants                     # everything
     python -m tools.mutants attempts codes      # modules whose name contains one of these
     python -m tools.mutants --again old.jsonl   # what was not killed by a test in an earlier run's --log
-    python -m tools.mutants --write             # everything, and write docs/explanation/mutants.md
-    python -m tools.mutants --judged old.jsonl  # what an earlier run settled is not judged again where nothing changed
-    python -m tools.mutants --judged old.jsonl --as-told  # judge nothing more, and say what was never judged
+    python -m tools.mutants --write             # everything, and write docs/explanation/mutants.md and the verdicts of it
+    python -m tools.mutants --judged            # what these verdicts settled is not judged again where nothing changed
+    python -m tools.mutants --judged --judged old.jsonl --as-told  # judge nothing more, and say what was never judged
     python -m tools.mutants --processes 2       # at once; 2 unless said otherwise
 
 Ends with 1 when a survivor has no reason in explained.toml, when a reason is out of date, or when less than 95 of a
@@ -78,7 +78,14 @@ def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=2, help="how many mutants are judged at once")
     parser.add_argument("--way", choices=WAYS, default="both", help="judge only a part")
     parser.add_argument("--log", type=Path, help="append each verdict to this file as it comes, one line of JSON")
-    parser.add_argument("--judged", type=Path, help="take over what this log settled, in unchanged modules")
+    parser.add_argument(
+        "--judged",
+        type=Path,
+        nargs="?",
+        const=log.KEPT,
+        action="append",
+        help="take over what this log settled in unchanged modules, or what the page's verdicts did; can be given again",
+    )
     parser.add_argument("--as-told", action="store_true", help="judge nothing more than --judged tells")
     parser.add_argument("--again", type=Path, help="judge only what survived or took too long in this log")
     asked = parser.parse_args(arguments)
@@ -138,6 +145,7 @@ def _judge(found: report.Report, files: Sequence[plan.File], asked: argparse.Nam
     print(f"{len(survived)} survived, {len(survived) - len(unexplained)} of them explained; {minutes:.0f} minutes")
     if asked.write:
         page.write(found, reasons, minutes=minutes, processes=asked.processes)
+        log.keep(found.judged, files)
     domain = report.total(score for name, score in scores.items() if name.startswith("domain/"))
     return int(bool(unexplained or outdated or found.unjudged) or domain.percent < BAR)
 

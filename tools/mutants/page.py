@@ -26,6 +26,7 @@ This page is written by the tool that does it:
 .venv/bin/nox -s mutants -- --log "$PWD/build/mutants.jsonl"  # keep the verdicts
 python -m tools.mutants --judged build/mutants.jsonl --as-told --write  # and write this page of what they are
 python -m tools.mutants --write                               # both at once
+python -m tools.mutants --judged --write                      # what changed since this page, whose verdicts are kept
 python -m tools.mutants attempts                              # modules whose name contains a word
 ```
 
