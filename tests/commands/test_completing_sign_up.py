@@ -399,6 +399,19 @@ class TestFlawed:
         nameless = shop.completing(begun, door=evolve(shop.outside, terminal=""))
         assert repr(InvalidValue(field="terminal", problem="empty")) == repr(shop.refused(nameless))
 
+    @pytest.mark.parametrize("with_code", [False, True], ids=["link", "code"])
+    def test_a_terminal_is_judged_before_the_proof(self, with_code: bool) -> None:
+        """A wrong proof from a terminal that is no name is neither looked at nor counted."""
+        shop, begun = by_phone() if with_code else (OpenShop(), None)
+        door, password = evolve(shop.outside, terminal=""), Secret(PASSWORD)
+        if begun is not None:
+            wrong = CompleteSignUp(door=door, sign_up=begun.sign_up, code=Secret("00000-00000"), password=password)
+        else:
+            shop.start()
+            link = Secret(shop.proof().reveal()[:-1] + "_")
+            wrong = CompleteSignUp(door=door, link=link, password=password)
+        assert repr(InvalidValue(field="terminal", problem="empty")) == repr(shop.refused(wrong))
+
     def test_the_proof_is_no_password(self) -> None:
         """Neither the code nor the link becomes the password (OWASP ASVS 5.0 6.4.1)."""
         shop = OpenShop()

@@ -318,8 +318,11 @@ class TestPhones:
         events = len(shop.events())
         tomorrow = shop.clock().replace(hour=0, minute=0) + timedelta(days=1)
         for _ in range(2):
+            before = shop.credential(boris.sub_account).version
             with pytest.raises(TooSoon) as refused:
                 change(shop, boris, "+4587654321", field="phone")
+            # It tells that the password was right, so that guesses at once have to line up on the row for it too.
+            assert before + 1 == shop.credential(boris.sub_account).version
             assert (tomorrow, "spent") == (refused.value.until, refused.value.why)
         assert [MessageBudgetSpent(channel="sms")] == shop.since(events)
         shop.clock.set(tomorrow)

@@ -289,7 +289,7 @@ class TestActivating:
         fields = {f"host:f{number}": "x" for number in range(101)}
         assert isinstance(shop.refused(redeem(link, fields=fields)), TooMany)
         for nameless, problem in (("", "empty"), ("x" * 129, "too_long"), ("till\n7", "characters")):
-            refusal = shop.refused(redeem(link, terminal=nameless))
+            refusal = shop.refused(redeem(link, "short", terminal=nameless))
             assert isinstance(refusal, InvalidValue)
             assert ("terminal", problem) == (refusal.field, refusal.problem)
         assert isinstance(shop.handle(redeem(link)), Authenticated)

@@ -38,6 +38,7 @@ from subaccounts import (
     StoredSeats,
 )
 from subaccounts.domain import events as e
+from subaccounts.domain import fields as f
 from subaccounts.domain.activation_events import MessageBudgetSpent, SignUpRequested
 from subaccounts.domain.channel import address_text
 from subaccounts.domain.ids import AccountId, OrganizationId
@@ -268,6 +269,16 @@ class TestKnown:
         anna = subject_of(shop.finish()).sub_account
         shop.handle(ResetPassword(actor=shop.admin, sub_account=anna))
         shop.start(EMAIL.upper())
+        assert (ALREADY, EMAIL) == (shop.told()[-1].kind, address_text(shop.told()[-1].to))
+
+    def test_a_login_beside_an_email_that_does_not_count(self) -> None:
+        """Given a login that is the address, and an e-mail nobody proved in another spelling of it, the login's is written to."""
+        email = FieldRule(suppliers=(Supplier.PERSON, Supplier.ADMINISTRATOR))
+        rules = evolve(RegistrationPolicy.by_person(), fields={**RegistrationPolicy.by_person().fields, f.EMAIL: email})
+        shop = OpenShop(policy=rules)
+        added = shop.add(EMAIL)
+        shop.complete(EMAIL, code=code_of(added), fields={**NAMED, "email": "anna@EXAMPLE.com"})
+        shop.start()
         assert (ALREADY, EMAIL) == (shop.told()[-1].kind, address_text(shop.told()[-1].to))
 
     def test_an_email_that_does_not_count(self) -> None:

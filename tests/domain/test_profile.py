@@ -68,6 +68,16 @@ def test_a_lower_rank_never_overwrites_a_higher(
         profile = after
 
 
+def test_who_vouches_takes_an_equal_value_over_once() -> None:
+    """Of a field that is vouched for an equal value becomes the higher supplier's, and saying it again changes nothing."""
+    ranks = policy((Supplier.ADMINISTRATOR, Supplier.PERSON))
+    profile = NO_PROFILE.supply({f.FULL_NAME: "Anna"}, by=Supplier.PERSON, at=NOON, policy=ranks)
+    for at in (LATER, LATER + timedelta(hours=1)):
+        name = {f.FULL_NAME: "Anna"}
+        profile = profile.supply(name, by=Supplier.ADMINISTRATOR, at=at, policy=ranks, vouched={f.FULL_NAME})
+        assert Supplied(value="Anna", by=Supplier.ADMINISTRATOR, at=LATER) == profile.values[f.FULL_NAME]
+
+
 @pytest.mark.asvs("8.1.2")
 @given(ranks=RANKS, holder=ANYBODY, challenger=ANYBODY)
 def test_explain_says_what_supply_does(ranks: tuple[Supplier, ...], holder: Supplier, challenger: Supplier) -> None:

@@ -22,7 +22,7 @@ from subaccounts.domain.events import (
     SubAccountReset,
 )
 from subaccounts.domain.notice import SECURITY, Telling
-from subaccounts.domain.proof import Purpose
+from subaccounts.domain.proof import ProofRef, Purpose
 from subaccounts.domain.sub_account import SubAccount
 from subaccounts.domain.subject import Pathway
 from subaccounts.testing import NOON
@@ -107,6 +107,16 @@ def test_every_security_notice_is_of_something() -> None:
         == set(CHANGES)
         == {*tellings.SECURITY_OF.values(), NoticeKind.EMAIL_CHANGED, NoticeKind.PHONE_CHANGED}
     )
+
+
+def test_the_proof_of_a_contact_names_nobody() -> None:
+    """What proves a new address says which account it is for, and neither who asks for it nor its login."""
+    ref = ProofRef(purpose=Purpose.CONTACT, form=Form.LINK, owner="1", id="p", key="k")
+    telling = tellings.prove_contact(anna(), NEW, ref, organization=ORGANIZATION, account=ACCOUNT)
+    assert (NoticeKind.PROVE_CONTACT, NEW, ref) == (telling.kind, telling.to, telling.proof)
+    named = {name: telling.values[name] for name in ("organization", "account", "contact")}
+    assert {"organization": "Acme", "account": "Shop", "contact": "n***@shop.example"} == named
+    assert {"name", "login"}.isdisjoint(telling.values)
 
 
 def test_a_claim_by_a_company_account_is_a_link() -> None:

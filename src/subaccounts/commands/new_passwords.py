@@ -21,7 +21,7 @@ def personal_words(*known: object) -> tuple[str, ...]:
 
     Every field of a profile that is a text is one of them, and so is the name that given and family name make up.
     """
-    return tuple(text for each in known for text in _texts(each) if text)
+    return tuple(text for each in known for text in _texts(each))
 
 
 def _texts(known: object) -> Iterator[str]:

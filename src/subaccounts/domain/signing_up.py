@@ -103,8 +103,7 @@ def becoming(scene: Scene, login: Login, profile: Profile, contact: str, /, *, i
         state=after(State.WAITING, LifeInput.CLAIM),
         email_is_key=contact == f.EMAIL,
         proven=frozenset({contact}),
-        created_at=scene.now,
-        claimed_at=scene.now,
+        created_at=scene.now,  # and claimed: it is active at once
     )
 
 
@@ -134,17 +133,19 @@ class Beginning:
     key: str
 
     @property
-    def known(self) -> bool:
-        """Tell whether the contact belongs to somebody here: it is its login, or counts; what does not is asked for a proof.
+    def known(self) -> SubAccount | None:
+        """Return whose contact it is here: of whom it is the login, or counts; what does neither is asked for a proof.
 
         A phone is shared by several: it is known where the username asked for is of somebody with this phone.
         """
         if self.holder is None:
-            return False
+            return None
         person, typed = self.holder.sub_account, self.filled.contact
         if isinstance(typed, Email):
-            return person.login.key == typed.key or counts(person, f.EMAIL)
-        return person.profile.phone == typed and counts(person, f.PHONE)
+            mine = person.login.key == typed.key or counts(person, f.EMAIL)
+        else:
+            mine = person.profile.phone == typed and counts(person, f.PHONE)
+        return person if mine else None
 
     @property
     def to(self) -> Address:
@@ -152,13 +153,13 @@ class Beginning:
 
         Two mailboxes can share a key, and what was typed can be the other one's (CVE-2019-19844).
         """
-        typed = self.filled.contact
-        if self.holder is None or not self.known or not isinstance(typed, Email):
+        typed, person = self.filled.contact, self.known
+        if person is None or not isinstance(typed, Email):
             return typed
-        person = self.holder.sub_account
         held, login = person.profile.email, person.login
-        own = held is not None and held.key == typed.key and counts(person, f.EMAIL)
-        return held if held is not None and own else Email(text=login.text, key=login.key)
+        if held is not None and held.key == typed.key and counts(person, f.EMAIL):
+            return held
+        return Email(text=login.text, key=login.key)
 
 
 def looked_up(scene: Scene, filled: Filled, /) -> Key:
@@ -238,7 +239,7 @@ def _attempt(b: Beginning) -> SignUp:
         login=b.filled.login,
         profile=sign_up_form.supplied(b.filled.values, at=now),
         proof=proof,
-        known=b.known,
+        known=b.known is not None,
         sent=going_on.sent + 1 if going_on is not None else 1,
         names=going_on.names if going_on is not None else 0,
         began_at=going_on.began_at if going_on is not None else now,
