@@ -10,6 +10,7 @@ from attrs import evolve
 
 from subaccounts import (
     Authenticated,
+    ChangePassword,
     ClaimSlips,
     CompleteFields,
     EnterLoginAndProof,
@@ -233,10 +234,10 @@ class Peppered:
 class TestPeppers:
     """A password that was mixed with a retired key tells nobody outside that it is there."""
 
-    @staticmethod
-    def missing(shop: Shop, key: str) -> SubAccountId:
+    def missing(self, shop: Shop, key: str) -> SubAccountId:
         """Have somebody with a password under the key `old`, and a hasher that misses `key`."""
-        anna = shop.claimed().sub_account
+        self.subject = shop.claimed()
+        anna = self.subject.sub_account
         credential = shop.credential(anna)
         assert credential.password is not None
         mixed = evolve(credential, password=evolve(credential.password, pepper="old"))
@@ -259,6 +260,14 @@ class TestPeppers:
         with pytest.raises(KeyRingFailed):
             shop.sign_in("anna", Secret(PASSWORD))
         assert 0 == shop.credential(anna).attempts.in_a_row
+
+    def test_who_is_signed_in_hears_of_it_too(self) -> None:
+        """Who changes its password has passed every door, and nothing is hidden from it."""
+        shop = Shop()
+        self.missing(shop, "old")
+        subject = self.subject
+        with pytest.raises(KeyRingFailed):
+            shop.handle(ChangePassword(subject=subject, current=Secret(PASSWORD), new=Secret(OTHER_PASSWORD)))
 
     @pytest.mark.parametrize(("login", "key"), [("anna", "another"), ("nobody", "old")])
     def test_a_ring_that_fails_is_a_fault(self, login: str, key: str) -> None:

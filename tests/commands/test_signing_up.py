@@ -13,6 +13,7 @@ from attrs import evolve
 
 from subaccounts import (
     AskAdministrator,
+    Authenticated,
     BeginSignUp,
     ChangeContact,
     CloseAccount,
@@ -37,6 +38,7 @@ from subaccounts import (
     SignUpField,
     StoredSeats,
 )
+from subaccounts.commands.signing_up import ATTEMPT_PURPOSE
 from subaccounts.domain import events as e
 from subaccounts.domain import fields as f
 from subaccounts.domain.activation_events import MessageBudgetSpent, SignUpRequested
@@ -273,11 +275,13 @@ class TestKnown:
 
     def test_a_login_beside_an_email_that_does_not_count(self) -> None:
         """Given a login that is the address, and an e-mail nobody proved in another spelling of it, the login's is written to."""
-        email = FieldRule(suppliers=(Supplier.PERSON, Supplier.ADMINISTRATOR))
+        email = FieldRule(suppliers=(Supplier.PERSON, Supplier.ADMINISTRATOR), asked_of=Supplier.PERSON)
         rules = evolve(RegistrationPolicy.by_person(), fields={**RegistrationPolicy.by_person().fields, f.EMAIL: email})
         shop = OpenShop(policy=rules)
         added = shop.add(EMAIL)
-        shop.complete(EMAIL, code=code_of(added), fields={**NAMED, "email": "anna@EXAMPLE.com"})
+        step = shop.complete(EMAIL, code=code_of(added), fields={**NAMED, "email": "anna@EXAMPLE.com"})
+        assert isinstance(step, Authenticated), step
+        assert shop.person(added.sub_account.id).profile.email == Email.parse("anna@EXAMPLE.com")
         shop.start()
         assert (ALREADY, EMAIL) == (shop.told()[-1].kind, address_text(shop.told()[-1].to))
 
@@ -529,3 +533,8 @@ def test_a_policy_of_the_hosts_own() -> None:
     shop = OpenShop(policy=RegistrationPolicy.by_administrator())
     shop.start()
     assert [PROVE] == [notice.kind for notice in shop.told()]
+
+
+def test_what_attempts_are_named_by() -> None:
+    """An attempt is found again by what its contact becomes for this purpose, also after an upgrade: its word never changes."""
+    assert "sign-up" == ATTEMPT_PURPOSE
