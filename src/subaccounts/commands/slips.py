@@ -79,7 +79,8 @@ class ClaimSlips(Change[ClaimSlipsPage]):
     """Put out codes for people who wait, to be printed and handed over.
 
     A slip that is out and alive is printed again as it is; one whose key was retired is dead, and replaced. With `reissue` every
-    person gets a new code, and the one before is dead. A link or code that was sent is replaced in any case. At most 500 people at once. Raises `TooMany`, `NotFound`.
+    person gets a new code, and the one before is dead. A link or code that was sent is replaced in any case. At most 500 people
+    at once. Raises `TooMany`, `NotFound`.
     """
 
     action: ClassVar[Action] = Action.ISSUE_CODE

@@ -27,7 +27,6 @@ from .events import (
     SubAccountReset,
 )
 from .group import Group
-from .language import Language
 from .membership import InvitationRef
 from .notice import NoticeKind, Telling
 from .organization import Organization
@@ -62,15 +61,32 @@ def tell(
 ) -> Telling:
     """Compose what a person is told; `more` are values beside the name, the login, the organization and the account."""
     lasts = lasting(organization, proof) if proof is not None else {}
+    values = {**_known(person, organization), "account": account.name, **lasts, **more}
+    return _addressed(kind, to, person, organization, values=values, proof=proof)
+
+
+def _addressed(
+    kind: NoticeKind,
+    to: Address,
+    person: SubAccount,
+    organization: Organization,
+    /,
+    *,
+    values: Mapping[str, str],
+    proof: ProofRef | None = None,
+    invitation: InvitationRef | None = None,
+) -> Telling:
+    """Return what goes to one of a person's addresses, in its language."""
     return Telling(
         kind=kind,
         to=to,
         organization=organization.id,
-        language=_language(person, organization),
-        account=account.id,
+        language=person.profile.language or organization.activation.language,
+        account=person.account,
         sub_account=person.id,
         proof=proof,
-        values={**_known(person, organization), "account": account.name, **lasts, **more},
+        invitation=invitation,
+        values=values,
     )
 
 
@@ -78,10 +94,6 @@ def _known(person: SubAccount, organization: Organization) -> dict[str, str]:
     """Return what every message to a person of the organization can name."""
     login = person.login.text
     return {"organization": organization.name, "name": person.profile.full_name or login, "login": login}
-
-
-def _language(person: SubAccount, organization: Organization) -> Language:
-    return person.profile.language or organization.activation.language
 
 
 def prove_contact(
@@ -92,21 +104,9 @@ def prove_contact(
     Until the proof the address can be anybody's: the name, which the person can choose, would be a way to write to them, and
     an address that was mistyped would learn who signs in here.
     """
-    return Telling(
-        kind=NoticeKind.PROVE_CONTACT,
-        to=to,
-        organization=organization.id,
-        language=_language(person, organization),
-        account=account.id,
-        sub_account=person.id,
-        proof=proof,
-        values={
-            "organization": organization.name,
-            "account": account.name,
-            "contact": to.masked,
-            **lasting(organization, proof),
-        },
-    )
+    named = {"organization": organization.name, "account": account.name, "contact": to.masked}
+    values = {**named, **lasting(organization, proof)}
+    return _addressed(NoticeKind.PROVE_CONTACT, to, person, organization, values=values, proof=proof)
 
 
 def activation(
@@ -132,16 +132,8 @@ def invitation(
 
     The account's name is left unsaid: a thousand are invited at once, and each could be under an account of its own.
     """
-    return Telling(
-        kind=NoticeKind.INVITATION,
-        to=to,
-        organization=organization.id,
-        language=_language(person, organization),
-        account=person.account,
-        sub_account=person.id,
-        invitation=ref,
-        values={**_known(person, organization), "group": group.name},
-    )
+    values = {**_known(person, organization), "group": group.name}
+    return _addressed(NoticeKind.INVITATION, to, person, organization, values=values, invitation=ref)
 
 
 def claim_ref(person: SubAccount, code: ClaimCode, /) -> ProofRef:
