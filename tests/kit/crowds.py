@@ -34,9 +34,13 @@ class Wrapped:
 
 
 class WritesOverOthers(Wrapped):
-    """Write over whatever is there by now, and give up where that is not what stands in the way."""
+    """Write over whatever is there by now, a moment later, in which others read what is about to change.
+
+    It gives up where that is not what stands in the way.
+    """
 
     def commit(self, batch: Batch, /) -> None:
+        time.sleep(MOMENT)
         for _ in range(20):
             try:
                 return self.good.commit(evolve(batch, puts=tuple(map(self._now, batch.puts))))
