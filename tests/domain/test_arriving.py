@@ -11,6 +11,7 @@ from attrs import evolve
 from subaccounts.domain import arriving
 from subaccounts.domain.account import AccountState, HostRole
 from subaccounts.domain.arriving import Arrival, Found, seek
+from subaccounts.domain.credential import Credential, PendingContact
 from subaccounts.domain.decision import Decision
 from subaccounts.domain.dialogue import Door
 from subaccounts.domain.email import Email
@@ -179,6 +180,20 @@ def test_fields_of_who_has_claimed(state: State) -> None:
     )
     (then,) = [each for each in arriving.arrive(arrival).puts if isinstance(each, SubAccount)]
     assert COMPLETE == then.profile
+
+
+def test_who_is_woken_finds_nothing_that_was_asked_for_before() -> None:
+    """The sign-ins of before are dead, and so are the proofs that were sent for another password or contact meanwhile."""
+    here = scene(state=State.DISABLED, identities=frozenset({ANNAS}), claimed_at=EARLIER)
+    pending = PendingContact(to=Email.parse("anna@home.example"), proof=a.sent_proof())
+    assert here.facts.credential is not None
+    asked = evolve(here.facts.credential, recovery=a.sent_proof(), contact=pending)
+    (row,) = (
+        each
+        for each in arrived(evolve(here, facts=evolve(here.facts, credential=asked)), Found.IDENTITY).puts
+        if isinstance(each, Credential)
+    )
+    assert (None, pending.killed()) == (row.recovery, row.contact)
 
 
 def test_nobody_is_nobody() -> None:

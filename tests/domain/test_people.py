@@ -152,6 +152,15 @@ class TestProofs:
         """Whatever ends sign-ins takes the person one epoch on, and never to one in which somebody was signed in."""
         assert 5 == end(owning()).sub_account.epoch
 
+    @pytest.mark.parametrize("end", ENDINGS.values(), ids=ENDINGS)
+    def test_what_a_sign_in_asked_for_ends_with_it(self, end: Callable[[Person], Becomes]) -> None:
+        """Another password or contact that waits for its proof cannot be had after the sign-ins of then have ended."""
+        pending = PendingContact(to=HOME, proof=a.sent_proof(sent_to=HOME.text))
+        asked = evolve(owning().credential, recovery=a.sent_proof(sent_to=OFFICE.text), contact=pending)
+        row = end(evolve(owning(), credential=asked)).credential
+        assert row.recovery is None
+        assert row.contact in {None, pending.killed()}
+
     @pytest.mark.parametrize("code", [CODE, None])
     def test_waiting_anew(self, code: Any) -> None:
         """Who is reset or restored waits from now on, with the new code where there is one, which is told."""

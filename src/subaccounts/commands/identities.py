@@ -63,9 +63,10 @@ class LinkIdentity(Command[SubAccount]):
 class UnlinkIdentity(WaitingChange):
     """Have a person come by the company account of this issuer no more; every sign-in of the person ends.
 
-    Who is active and has neither a password nor another company account is reset by it, and the answer carries a code to
-    hand over where the policy is not one of open claims. Who has an external id that the issuer names finds in again by it,
-    as the same person: take that away first. Raises `NotFound` (`identity`) when there is nothing to unlink.
+    So does what was sent for another password or contact: whoever came by that account can have asked for it. Who is active
+    and has neither a password nor another company account is reset by it, and the answer carries a code to hand over where
+    the policy is not one of open claims. Who has an external id that the issuer names finds in again by it, as the same
+    person: take that away first. Raises `NotFound` (`identity`) when there is nothing to unlink.
     """
 
     action: ClassVar[Action] = Action.UNLINK_IDENTITY

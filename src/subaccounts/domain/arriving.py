@@ -251,10 +251,10 @@ def _becomes(arrival: Arrival, person: SubAccount, credential: Credential, *, so
         here = entering.was_here_today(scene, credential)
         row = credential if here else evolve(credential, last_sign_in_at=scene.now)
         return Becomes(sub_account=person, credential=row, happened=(in_,))
-    # Whoever was disabled has no password any more, and the sign-ins of before must not come back to life.
+    # Whoever was disabled has no password any more; the sign-ins of before must not come back to life, nor what they asked for.
     epoch = person.epoch if found is Found.CREATED else person.epoch + 1
     if known and person.state is State.DISABLED:
-        row = evolve(credential, attempts=Attempts(), last_sign_in_at=scene.now)
+        row = evolve(people.without_pending(credential), attempts=Attempts(), last_sign_in_at=scene.now)
         return Becomes(sub_account=evolve(person, state=state, epoch=epoch), credential=row, happened=(in_,))
     profile = arrival.profile if person.state is State.WAITING and arrival.profile is not None else person.profile
     filled = registration.with_profile(person, profile)

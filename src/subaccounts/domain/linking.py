@@ -64,7 +64,7 @@ def wanted(person: SubAccount, sought: Sought | None, /) -> frozenset[Key]:
 
 
 def unlink(person: Person, issuer: str, /, *, code: ClaimCode | None, now: datetime) -> Becomes:
-    """Have the person come by this issuer no more; its sign-ins end, whichever way they were made.
+    """Have the person come by this issuer no more; its sign-ins end, whichever way they were made, and what those asked for.
 
     Who is active and has neither a password nor another company account left is reset, and waits for a new claim by the
     code or as the policy says. Raises `NotFound` (`identity`) where no account of this issuer leads to the person.
@@ -79,4 +79,4 @@ def unlink(person: Person, issuer: str, /, *, code: ClaimCode | None, now: datet
         becomes = people.reset(person, code=code, now=now)
         return evolve(becomes, happened=(*unlinked, *becomes.happened))
     then = evolve(sub, state=state, identities=left, epoch=sub.epoch + 1)
-    return Becomes(sub_account=then, credential=person.credential, happened=unlinked)
+    return Becomes(sub_account=then, credential=people.without_pending(person.credential), happened=unlinked)

@@ -115,6 +115,15 @@ def without_lost(person: Person, edited: SubAccount, /) -> Credential:
     return credential
 
 
+def without_pending(credential: Credential, /) -> Credential:
+    """Return the credential without the proofs that were sent for another password or contact.
+
+    They end with the sign-ins of before: whoever was signed in can have asked for them.
+    """
+    pending = credential.contact
+    return evolve(credential, recovery=None, contact=pending.killed() if pending is not None else None)
+
+
 _VOUCHING = frozenset({Supplier.ADMINISTRATOR, Supplier.DIRECTORY})
 
 
@@ -200,9 +209,7 @@ def change_password(person: Person, password: PasswordHash, /, *, terminal: str,
     sub = person.sub_account
     changed = evolve(sub, state=after(sub.state, LifeInput.CHANGE_PASSWORD), epoch=sub.epoch + 1)
     attempts = person.credential.attempts.succeeded(terminal, now=now)
-    pending = person.credential.contact
-    contact = pending.killed() if pending is not None else None
-    credential = evolve(person.credential, password=password, attempts=attempts, recovery=None, contact=contact)
+    credential = evolve(without_pending(person.credential), password=password, attempts=attempts)
     return Becomes(sub_account=changed, credential=credential, happened=(PasswordChanged(),))
 
 
