@@ -39,7 +39,7 @@ from subaccounts.domain.steps import AnyStep, Authenticated
 from subaccounts.errors import KeyRingFailed, NotRestored
 from tests.invariants.backups import backup
 from tests.invariants.checks import check_stored
-from tests.invariants.test_dead_messages import PROOFS, works
+from tests.invariants.sent_proofs import PROOFS, works
 from tests.invariants.world import KINDS, OPERATOR, OTHER_PASSWORD, PASSWORD, Shop, World, subject_of
 
 MONTH: Final = timedelta(days=30)

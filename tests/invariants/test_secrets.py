@@ -42,9 +42,9 @@ from subaccounts import (
 from subaccounts.domain.codes import IssuedCode
 from subaccounts.errors import Refusal, SubAccountsError
 from subaccounts.testing.strategies import passwords
+from tests.invariants.sent_proofs import PROOFS, THIEF
 from tests.invariants.served import EVERY_KIND, opened_world
 from tests.invariants.stored import whole_bytes, whole_text
-from tests.invariants.test_dead_messages import PROOFS, THIEF
 from tests.invariants.world import (
     FIELDS,
     KEY_SECRET,
