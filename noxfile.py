@@ -36,8 +36,10 @@ STORES = (
     "AsyncMariaDB",
     "Redis",
     "AsyncRedis",
+    "SQLiteByDjango",
+    "PostgreSQLByDjango",
 )
-"""Where the state machines take their steps, by the names of `tests/kit`."""
+"""Where the state machines take their steps, by the names of `tests/kit`; that none of its stores is left out is held by `tests/ci`."""
 IN_CI, IN_A_NIGHT = 20_000, 1_000_000
 """Steps on each store, half of them by each of the two machines, so that both of a machine's cores are at work."""
 MACHINES = (
@@ -136,16 +138,17 @@ def run_machines(session: nox.Session, stores: Sequence[str], steps: int) -> Non
 
 @nox.session(default=False)
 def machines(session: nox.Session) -> None:
-    """Let the state machines take 20,000 steps on every repository there is; one whose server does not run is skipped."""
+    """Let the state machines take 20,000 steps on every store of the kit; one whose server does not run is skipped."""
     run_machines(session, STORES, IN_CI)
 
 
 @nox.session(default=False)
 @nox.parametrize("store", [nox.param(name, id=name) for name in STORES])
 def soak(session: nox.Session, store: str) -> None:
-    """Let the state machines take a million steps on one store: an hour of two cores on most, two and a half at most.
+    """Let the state machines take a million steps on one store: two cores for a quarter of an hour in memory, two hours on MariaDB.
 
-    `nox -s "soak(PostgreSQL)"` runs one store, `nox -s soak` all of them; SUBACCOUNTS_STEPS says how many each machine takes.
+    What a step costs on each is told in docs/reference/testing.md. `nox -s "soak(PostgreSQL)"` runs one store, `nox -s soak`
+    all of them; SUBACCOUNTS_STEPS says how many each machine takes.
     """
     run_machines(session, (store,), IN_A_NIGHT)
 

@@ -1,6 +1,7 @@
-"""The repositories on SQLAlchemy and on Redis as a machine opens them: once for many lives, each of which begins empty.
+"""The repositories on SQLAlchemy, on Redis and on Django as a machine opens them: each life begins empty.
 
-Nothing is started or made for a life: rows are deleted, which takes a few milliseconds, and plain connections stay.
+Nothing is started for a life: rows are deleted, which takes a few milliseconds, and plain connections stay. Django has a
+connection for each life, and on SQLite a file that is copied.
 """
 
 from __future__ import annotations
@@ -22,7 +23,11 @@ from subaccounts.testing import StorageContract
 from subaccounts.testing.contracts.bridge import Color
 from tests.examples import redis_servers
 from tests.kit.stores import STORES
+from tests.repositories.django import site
 from tests.repositories.sql.databases import Database, mariadb, postgresql, sqlite_in
+
+HASTY: Final = "-c synchronous_commit=off"
+"""Has PostgreSQL answer a commit without waiting for the disk: no machine sees the power fail."""
 
 
 @cache
@@ -42,9 +47,9 @@ def async_engine(place: Database) -> AsyncEngine:
 
 @cache
 def hasty_postgresql() -> Database:
-    """Return this process's database with commits that do not wait for the disk: no machine sees the power fail."""
+    """Return this process's database with commits that do not wait for the disk."""
     place = postgresql()
-    return evolve(place, url=place.url.update_query_dict({"options": "-c synchronous_commit=off"}))
+    return evolve(place, url=place.url.update_query_dict({"options": HASTY}))
 
 
 @cache
@@ -143,8 +148,36 @@ class AsyncRedis(Redis):
     color: ClassVar[Color] = "async"
 
 
+class SQLiteByDjango(StorageContract):
+    """A file, on a connection of Django's; each life has one of its own."""
+
+    alias: ClassVar[str] = "sqlite"
+    changes: ClassVar[dict[str, Any]] = {}
+
+    def open(self) -> site.Everywhere:
+        """Lead Django to the database, empty, and open a repository."""
+        site.opened(self.alias, self.folder, **self.changes)
+        return site.Everywhere(self.alias)
+
+    def reopen(self, repository: Any, /) -> site.Everywhere:
+        """Open one on what is there, on another connection."""
+        repository.close()
+        return site.Everywhere(self.alias)
+
+
+class PostgreSQLByDjango(SQLiteByDjango):
+    """PostgreSQL, likewise."""
+
+    alias: ClassVar[str] = "postgresql"
+    changes: ClassVar[dict[str, Any]] = {"OPTIONS": {"options": HASTY}}
+
+
 ON_SERVERS: Final = (
     SQLiteBySQLAlchemy, AsyncSQLiteBySQLAlchemy, PostgreSQL, AsyncPostgreSQL, MariaDB, AsyncMariaDB, Redis, AsyncRedis,
+    SQLiteByDjango, PostgreSQLByDjango,
 )  # fmt: skip
 EVERYWHERE: Final = (*STORES, *ON_SERVERS)
-"""Every repository there is, the example on Redis among them."""
+"""Every repository of ours on each of its databases in each of its colors, and the example on Redis; `noxfile.py` has their names.
+
+Not one that is in a host's transaction: what it writes is gone when a life opens it again.
+"""

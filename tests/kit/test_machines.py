@@ -78,7 +78,7 @@ class TestGood:
 
     @pytest.mark.parametrize("store", EVERYWHERE, ids=called)
     def test_any_batches(self, store: type[StorageContract], record_property: Callable[[str, object], None]) -> None:
-        """Every repository there is, in both colors, answers whatever is written and read as the clauses ask for."""
+        """Every repository, in each of its colors, answers whatever is written and read as the clauses ask for."""
         report = ran(RepositoryMachine, store, 600 if store in STORES else 150)
         record_property("ran", str(report))
         assert "" == report.problem
