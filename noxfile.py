@@ -175,6 +175,14 @@ def claims(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def millionth(session: nox.Session) -> None:
+    """Ask for the page of people at the first of a million and at the last: the same plan on each database; some minutes."""
+    session.install(".", *group("tests"))
+    where = "tests/repositories/sql/test_millionth.py"
+    session.run("python", "-m", "pytest", where, *session.posargs, env={"SUBACCOUNTS_THOROUGH": "1"})
+
+
+@nox.session(default=False)
 def cluster(session: nox.Session) -> None:
     """Prove the repository on three nodes of MariaDB Galera, one of which is killed. Debian's mariadb-server and galera-4."""
     session.install(".", *group("tests"))
