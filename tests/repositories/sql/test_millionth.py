@@ -1,7 +1,7 @@
 """The page of people at the first of a million and at the last: one plan, and as much work.
 
-A million people are written by one statement, which takes a database a quarter of a minute with their indexes, and more on a
-busy machine: so it is the night's.
+A million people are written by one statement, with their indexes, which took each database between one minute and three on two
+busy cores: so it is the night's.
 """
 
 from __future__ import annotations
