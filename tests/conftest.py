@@ -22,8 +22,9 @@ COUNTED = {
     "explored": ("combinations", "interleavings", "outcomes", "violations"),
     "judged": ("races", "operations", "of them overlapping", "without an order"),
     "killed": ("commands", "kills"),
+    "failed": ("commands", "failures"),
 }
-"""What the numbers are of that tests record as `explored <what>`, `judged <what>` or `killed <what>`."""
+"""What the numbers are of that tests record as `explored <what>`, `judged <what>`, `killed <what>` or `failed <what>`."""
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

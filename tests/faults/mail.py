@@ -1,4 +1,4 @@
-"""A run of telling people on a SQLite file that can be killed at any call: the change, the worker, and a provider that
+"""A run of telling people on a SQLite file that can be struck at any call: the change, the worker, and a provider that
 writes what it takes over into a file of its own, to the disk, before it answers.
 
 What is expected afterwards is in `test_delivery`.
@@ -177,7 +177,7 @@ def commands(account: Any) -> tuple[AddPeople, Any, DeliverNotices]:
 def whole_run(
     path: Path, outbox: Outbox, faulty: Faulty, *, color: str = "plain", naive: Naive | None = None
 ) -> tuple[str, ...]:
-    """Do all of it as a new process of a color would, and return the calls."""
+    """Do all of it as a new process of a color would, and return the calls; what is raised is raised on, all closed."""
     return asyncio.run(_later(path, outbox, faulty)) if color == "async" else _now(path, outbox, faulty, naive)
 
 
@@ -195,12 +195,14 @@ def _now(path: Path, outbox: Outbox, faulty: Faulty, naive: Naive | None) -> tup
 
 async def _later(path: Path, outbox: Outbox, faulty: Faulty) -> tuple[str, ...]:
     repository = AsyncSQLiteRepository(path, threads=1)
-    (account,) = await repository.accounts_page(ORGANIZATION, after=None, limit=1)
-    made = ports(faulty, outbox, color="async", repository=repository, run=1)
-    subs = AsyncSubAccounts(**made, blocklist=frozenset())
-    adding, archiving, delivering = commands(account.id)
-    lines = await subs.handle(adding)
-    await subs.handle(archiving(lines[-1].sub_account.id))  # type: ignore[union-attr]  # every line is good
-    await subs.handle(delivering)
-    await repository.close()
+    try:
+        (account,) = await repository.accounts_page(ORGANIZATION, after=None, limit=1)
+        made = ports(faulty, outbox, color="async", repository=repository, run=1)
+        subs = AsyncSubAccounts(**made, blocklist=frozenset())
+        adding, archiving, delivering = commands(account.id)
+        lines = await subs.handle(adding)
+        await subs.handle(archiving(lines[-1].sub_account.id))  # type: ignore[union-attr]  # every line is good
+        await subs.handle(delivering)
+    finally:
+        await repository.close()
     return tuple(faulty.calls)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -215,14 +215,15 @@ class Stage:
         if isinstance(subs, AsyncSubAccounts):
             told = asyncio.run(self._awaited(subs, repository))
         else:
-            told = comparable(subs.handle(self._command))
-            repository.close()
+            with closing(repository):
+                told = comparable(subs.handle(self._command))
         return Run(told=told, calls=tuple(faulty.calls))
 
     async def _awaited(self, subs: AsyncSubAccounts, repository: Any) -> object:
-        told = comparable(await subs.handle(self._command))
-        await repository.close()
-        return told
+        try:
+            return comparable(await subs.handle(self._command))
+        finally:
+            await repository.close()
 
 
 def _committed(calls: tuple[str, ...], fault: Fault) -> int:

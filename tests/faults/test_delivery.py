@@ -1,5 +1,6 @@
-"""`kill -9` at every step between the commit of a change, the lease, the beginning of a link's life, the sending and the
-acknowledgment: nobody is lost, nobody is told of what was not committed, and every repeat carries the same id and link.
+"""`kill -9`, and a port that fails, at every step between the commit of a change, the lease, the beginning of a link's life,
+the sending and the acknowledgment: nobody is lost, nobody is told of what was not committed, and every repeat carries the
+same id and link.
 
 What was sent is read from the provider's own file, what was committed from the SQLite file.
 """
@@ -22,8 +23,10 @@ from subaccounts.domain.notice import NOTICES
 from subaccounts.domain.proof import Form, Purpose
 from subaccounts.domain.queries import EventQuery, PeopleQuery
 from subaccounts.domain.task import Leased
+from subaccounts.errors import SubAccountsError
 from subaccounts.repositories import SQLiteRepository
 from subaccounts.testing.faults import AFTER, BEFORE, Fault, Faulty, When, in_child
+from tests.faults import failures
 from tests.faults.files import copied, sound
 from tests.faults.mail import (
     BOSS,
@@ -102,35 +105,84 @@ def told(path: Path, outbox: Outbox) -> list[str]:
     return problems
 
 
-@pytest.mark.parametrize("color", ["plain", "async"])
-def test_at_every_step(color: str, tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
-    """Killed at any call, before or after it: after a restart everybody is told, at least once and always the same."""
-    prepared, counted = tmp_path / "prepared.db", Outbox(tmp_path / "counted")
-    counted.folder.mkdir()
-    prepare(prepared, counted)
-    calls = in_child(lambda: whole_run(copied(prepared, tmp_path / "whole.db"), counted, Faulty(), color=color)).answer
-    assert calls is not None
-    for wanted in ("repository.commit", "repository.lease", "notifier.send", "keys.derive", "texts.page"):
-        assert wanted in calls
-    repeated = 0
-    for number, fault in enumerate(Fault.at_every_call(len(calls))):
-        path, outbox = tmp_path / "killed.db", Outbox(tmp_path / str(number))
+class Undisturbed:
+    """Hold a run that was prepared, which calls it makes in a color, and what has to come of it, whatever strikes it."""
+
+    def __init__(self, folder: Path, color: str) -> None:
+        self.color, self._folder, self._runs = color, folder, 0
+        self._prepared = folder / "prepared.db"
+        self.path, counted = folder / "struck.db", self._outbox()
+        prepare(self._prepared, counted)
+        whole = copied(self._prepared, folder / "whole.db")
+        calls = in_child(lambda: whole_run(whole, counted, Faulty(), color=color)).answer
+        assert calls is not None
+        for wanted in ("repository.commit", "repository.lease", "notifier.send", "keys.derive", "texts.page"):
+            assert wanted in calls
+        self.calls, self.outbox = calls, counted
+
+    def _outbox(self) -> Outbox:
+        self._runs += 1
+        outbox = Outbox(self._folder / str(self._runs))
         outbox.folder.mkdir()
-        copied(prepared, path)
-        assert in_child(lambda: whole_run(path, outbox, Faulty(fault), color=color)).killed, fault  # noqa: B023 - called at once
-        with SQLiteRepository(path) as repository:
+        return outbox
+
+    def ready(self) -> None:
+        """Put back what was prepared, with a provider that was sent nothing."""
+        copied(self._prepared, self.path)
+        self.outbox = self._outbox()
+
+    def runs(self, fault: Fault) -> None:
+        """Do all of it, and let the fault strike."""
+        whole_run(self.path, self.outbox, Faulty(fault), color=self.color)
+
+    def check(self, fault: Fault) -> bool:
+        """Assert that everybody is told once the host has gone on, at least once and always the same; tell whether twice."""
+        where = f"{fault}, {self.calls[fault.call - 1]}"
+        with SQLiteRepository(self.path) as repository:
             known = people(repository)
-        where = f"{fault}, {calls[fault.call - 1]}"
-        assert set(outbox.sent) <= set(known) - {GONE}, f"{where}: somebody was told of what was not committed"
-        assert sound(path), where
-        subs = finish(path, outbox)
-        assert [] == told(path, outbox), where
+        assert set(self.outbox.sent) <= set(known) - {GONE}, f"{where}: somebody was told of what was not committed"
+        assert sound(self.path), where
+        subs = finish(self.path, self.outbox)
+        assert [] == told(self.path, self.outbox), where
         letters = subs.handle(ListDeadLetters(actor=BOSS, organization=ORGANIZATION))
         assert ["n***@shop.example"] == [letter.to for letter in letters], where
         subs._repository.close()  # type: ignore[attr-defined]  # a SQLite repository
-        repeated += max(outbox.sent.values()) > 1
-    record_property(f"killed while telling, {color}", (1, 2 * len(calls)))
-    assert 0 < repeated < len(calls)  # only who died between the sending and its acknowledgment sends again
+        return max(self.outbox.sent.values()) > 1
+
+
+@pytest.fixture(params=["plain", "async"])
+def undisturbed(request: pytest.FixtureRequest, tmp_path: Path) -> Undisturbed:
+    """Prepare a run in each color."""
+    return Undisturbed(tmp_path, request.param)
+
+
+def test_killed_at_every_step(undisturbed: Undisturbed, record_property: Callable[[str, object], None]) -> None:
+    """Killed at any call, before or after it: after a restart everybody is told, at least once and always the same."""
+    calls, repeated = len(undisturbed.calls), 0
+    for fault in Fault.at_every_call(calls):
+        undisturbed.ready()
+        assert in_child(lambda: undisturbed.runs(fault)).killed, fault  # noqa: B023 - called at once
+        repeated += undisturbed.check(fault)
+    record_property(f"killed while telling, {undisturbed.color}", (1, 2 * calls))
+    assert 0 < repeated < calls  # only who died between the sending and its acknowledgment sends again
+
+
+def test_failed_at_every_step(undisturbed: Undisturbed, record_property: Callable[[str, object], None]) -> None:
+    """Whichever port fails, before or after its work: it is raised, or the message it failed for is put off, and the next
+    runs tell everybody, at least once and always the same.
+    """
+    put_off = set[str]()
+    for fault in failures.at_every_call(len(undisturbed.calls)):
+        undisturbed.ready()
+        try:
+            undisturbed.runs(fault)
+        except SubAccountsError as error:
+            assert error is fault.what, fault  # noqa: PT017 - some are put off instead, and which is said below
+        else:
+            put_off.add(undisturbed.calls[fault.call - 1])
+        undisturbed.check(fault)
+    record_property(f"failed while telling, {undisturbed.color}", (1, 2 * len(undisturbed.calls)))
+    assert {"keys.derive", "texts.page", "notifier.send"} == put_off  # what a message is made and sent with
 
 
 class AcknowledgesFirst(Around):

@@ -1,8 +1,8 @@
-"""`kill -9` at every step of the job that tells of ends: each end is told once, and none is lost."""
+"""`kill -9`, and a port that fails, at every step of the job that tells of ends: each end is told once, and none is lost."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,9 @@ from subaccounts.commands import endings
 from subaccounts.domain.ending import ENDINGS
 from subaccounts.domain.group_events import MembershipExpired
 from subaccounts.domain.queries import EventQuery
+from subaccounts.errors import SubAccountsError
 from subaccounts.testing.faults import Fault, Faulty, in_child
+from tests.faults import failures
 from tests.faults.files import copied, sound
 from tests.faults.nursery import COLORS
 from tests.faults.stage import Restarted, Stage
@@ -42,35 +44,65 @@ def ends(world: World, job: ExpireMemberships) -> list[SubAccountId | None]:
     return [each.sub_account for each in events if isinstance(each.happening, MembershipExpired)]
 
 
-@pytest.mark.parametrize("color", COLORS)
-def test_at_every_step(
-    color: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
-) -> None:
-    """Killed at any call, before or after it: whole chunks are told, and what is left is told five minutes later, once."""
+class Undisturbed:
+    """Hold a job that was prepared, how it goes alone in a color, and what has to come of it, whatever strikes it."""
+
+    def __init__(self, world: World, folder: Path) -> None:
+        self.world, self.path = world, folder / "struck.db"
+        self.job, self.people = prepare(world)
+        self.stage = Stage(world, self.job)
+        whole = copied(world.path, folder / "whole.db")
+        run = in_child(lambda: self.stage.run(whole, Faulty())).answer
+        assert run is not None
+        commits, leases = run.calls.count("repository.commit"), run.calls.count("repository.lease")
+        assert (PEOPLE, 2, 3) == (run.told, commits, leases)
+        self.calls = len(run.calls)
+
+    def runs(self, fault: Fault) -> None:
+        """Do the job on what was prepared, and let the fault strike."""
+        copied(self.world.path, self.path)
+        self.stage.run(self.path, Faulty(fault))
+
+    def check(self, fault: Fault) -> None:
+        """Assert that whole chunks were told of, and that the next runs tell of what is left, each end once."""
+        assert sound(self.path), fault
+        with Restarted(self.world, self.path) as after:
+            before = len(ends(after, self.job))
+            assert before in {0, 2, PEOPLE}, fault
+            now = after.rival.handle(self.job)
+            self.world.clock.advance(endings.HELD)
+            later = after.rival.handle(self.job)
+            assert PEOPLE == before + now + later, fault
+            assert sorted(self.people, key=lambda each: each.value) == sorted(
+                (each for each in ends(after, self.job) if each is not None), key=lambda each: each.value
+            ), fault
+            assert () == after.plain.tasks_page(self.job.organization, ENDINGS, after=None, limit=99), fault
+            check_stored(after)
+
+
+@pytest.fixture(params=COLORS)
+def undisturbed(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Undisturbed]:
+    """Prepare a job of two chunks in each color."""
     monkeypatch.setattr(endings, "CHUNK", 2)
-    with World(COLORS[color]) as world:
-        job, people = prepare(world)
-        stage = Stage(world, job)
-        path, whole = tmp_path / "killed.db", copied(world.path, tmp_path / "whole.db")
-        answer = in_child(lambda: stage.run(whole, Faulty())).answer
-        assert answer is not None
-        told, calls = answer.told, answer.calls
-        commits, leases = calls.count("repository.commit"), calls.count("repository.lease")
-        assert (PEOPLE, 2, 3) == (told, commits, leases)
-        for fault in Fault.at_every_call(len(calls)):
-            copied(world.path, path)
-            assert in_child(lambda: stage.run(path, Faulty(fault))).killed, fault  # noqa: B023 - called at once
-            assert sound(path), fault
-            with Restarted(world, path) as after:
-                before = len(ends(after, job))
-                assert before in {0, 2, PEOPLE}, fault
-                now = after.rival.handle(job)
-                world.clock.advance(endings.HELD)
-                later = after.rival.handle(job)
-                assert PEOPLE == before + now + later, fault
-                assert sorted(people, key=lambda each: each.value) == sorted(
-                    (each for each in ends(after, job) if each is not None), key=lambda each: each.value
-                ), fault
-                assert () == after.plain.tasks_page(job.organization, ENDINGS, after=None, limit=99), fault
-                check_stored(after)
-        record_property(f"killed while telling of ends, {color}", (1, 2 * len(calls)))
+    with World(COLORS[request.param]) as world:
+        yield Undisturbed(world, tmp_path)
+
+
+def test_killed_at_every_step(undisturbed: Undisturbed, record_property: Callable[[str, object], None]) -> None:
+    """Killed at any call, before or after it: whole chunks are told, and what is left is told five minutes later, once."""
+    for fault in Fault.at_every_call(undisturbed.calls):
+        assert in_child(lambda: undisturbed.runs(fault)).killed, fault  # noqa: B023 - called at once
+        undisturbed.check(fault)
+    record_property(f"killed while telling of ends, {undisturbed.world.kind}", (1, 2 * undisturbed.calls))
+
+
+def test_failed_at_every_step(undisturbed: Undisturbed, record_property: Callable[[str, object], None]) -> None:
+    """Whichever port fails, before or after its work: it is raised, and what is left is told five minutes later, once."""
+    for fault in failures.at_every_call(undisturbed.calls):
+        with pytest.raises(SubAccountsError) as raised:
+            undisturbed.runs(fault)
+        assert fault.what is raised.value, fault
+        undisturbed.check(fault)
+    record_property(f"failed while telling of ends, {undisturbed.world.kind}", (1, 2 * undisturbed.calls))
