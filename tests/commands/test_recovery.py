@@ -26,6 +26,7 @@ from subaccounts import (
     FieldRule,
     FollowLink,
     Form,
+    GrantCode,
     Issuer,
     LapsePolicy,
     LockedUntil,
@@ -66,6 +67,7 @@ from subaccounts.errors import InvalidValue, LinkRefused, NotFound
 from subaccounts.testing import FakeTexts
 from tests.commands.messages import BY_ITSELF, EMAIL, PHONE, notices, out, says, sells_sms, told
 from tests.commands.shop import NAMED, OTHER_PASSWORD, PASSWORD, SETUP, WRONG, R, Shop, code_of
+from tests.commands.test_retired_keys import heard, retire_the_present_key
 
 THIRD = "a third phrase that is long"
 K = NoticeKind
@@ -236,6 +238,33 @@ class TestWhoWaits:
         forget(shop)
         assert [(K.ACTIVATION, EMAIL)] == told(shop)
         assert isinstance(shop.begin(), FollowLink)
+
+    @pytest.mark.parametrize("chosen", [False, True])
+    def test_a_slip_of_a_retired_key(self, shop: Shop, chosen: bool) -> None:
+        """What died with its key is in nobody's drawer any more: a link goes out instead, and works."""
+        who = shop.add(fields={"email": EMAIL}).sub_account.id
+        if chosen:
+            shop.handle(GrantCode(actor=shop.admin, sub_account=who, code=Secret("paper-2026-a")))
+        retire_the_present_key(shop)
+        forget(shop)
+        assert [(K.ACTIVATION, EMAIL)] == told(shop)
+        assert isinstance(shop.begin(), FollowLink)
+        link = out(shop, who, Purpose.CLAIM)
+        assert isinstance(shop.handle(RedeemLink(link=link, password=Secret(PASSWORD), fields=NAMED)), Authenticated)
+
+    def test_the_same_is_derived(self, shop: Shop) -> None:
+        """Asking costs as many derivations for a slip that is alive or dead, for no code, and for nobody."""
+        logins, ring = [*crowd(shop), "anna", "dead"], heard(shop)
+        shop.claimed(fields={"email": "anna@home.example"})
+        shop.add("dead", fields={"email": "dead@shop.example"})
+        derived = []
+        for login in logins:
+            if login == "dead":
+                retire_the_present_key(shop)
+            ring.derived.clear()
+            forget(shop, login)
+            derived.append(list(ring.derived))
+        assert [derived[0]] * len(logins) == derived
 
     def test_who_was_reset(self, shop: Shop) -> None:
         """Who signed in once and was reset waits for its administrator, whatever it types."""

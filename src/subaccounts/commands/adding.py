@@ -35,7 +35,8 @@ MOST_PASTED = 100_000
 class AddedPerson:
     """Answer with the person added and the code to hand over.
 
-    There is none where the policy has claims open, and where the activation was sent at once.
+    There is none where the policy has claims open, where the activation was sent at once, and where a request is repeated after
+    the key that made the code was retired, which killed it.
     """
 
     sub_account: SubAccount

@@ -152,7 +152,7 @@ class Delivering:
         try:
             outcome = await self._outcome(ports, notice)
         except KeyRingFailed as failed:
-            if notice.proof is None or failed.detail != notice.proof.key:
+            if not failed.lacks(notice.proof.key if notice.proof else None):
                 raise
             await self._cancel(ports, notice, leased)  # a key that was retired killed its proofs
             return

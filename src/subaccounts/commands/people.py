@@ -31,7 +31,10 @@ from .ports_at_hand import PortsAtHand
 @final
 @frozen(kw_only=True)
 class Handover:
-    """Answer with a person who waits for a claim and the code to hand over; no code where claims are open."""
+    """Answer with a person who waits for a claim and the code to hand over; no code where claims are open.
+
+    Nor where a request is repeated after the key that made the code was retired, which killed it.
+    """
 
     sub_account: SubAccount
     code: IssuedCode | None

@@ -141,6 +141,7 @@ class PortsAtHand(ProofsAtHand):
             self.require_ring(organization)  # the answer can have a code in it
         from .. import wire
 
+        self.repeating = True
         return True, wire.loads(change.receipt, record.receipt)
 
     def _remembered(self, change: Change[Any], receipt: object) -> RequestRecord:

@@ -23,12 +23,16 @@ from ..ports import AsyncHasher, Entropy, Keys
 
 @define(kw_only=True)
 class ProofsAtHand:
-    """Hold the ports that proofs need, for one try of a `handle`; `now` is its time (UTC)."""
+    """Hold the ports that proofs need, for one try of a `handle`; `now` is its time (UTC).
+
+    `repeating` says that the try answers a request that was answered before.
+    """
 
     hasher: AsyncHasher
     keys: Keys
     entropy: Entropy
     now: datetime
+    repeating: bool = field(default=False, init=False)
     _verified: dict[tuple[int, str | None], bool] = field(factory=dict, repr=False)
     _hashed: dict[int, PasswordHash] = field(factory=dict, repr=False)
 
@@ -62,12 +66,16 @@ class ProofsAtHand:
         parts = codes.parts(person, code)
         return self.keys.derive(purpose=codes.PURPOSE, parts=parts, key=code.key if code else None)
 
+    def no_digest(self) -> bytes:
+        """Do the work of deriving a claim code where there is nobody to have one."""
+        return self.keys.derive(purpose=codes.PURPOSE, parts=("", "", ""))
+
     def is_retired(self, person: SubAccountId, code: ClaimCode | None, /) -> bool:
         """Tell whether the key that made a person's claim code was retired, which killed the code."""
         try:
             self.code_digest(person, code)
         except KeyRingFailed as failed:
-            if code is None or failed.detail != code.key:
+            if not failed.lacks(code.key if code else None):
                 raise
             return True
         return False
@@ -86,13 +94,18 @@ class ProofsAtHand:
             try:
                 return self.proof_digest(organization, ref), True
             except KeyRingFailed as failed:
-                if failed.detail != ref.key:
+                if not failed.lacks(ref.key):
                     raise
         return self.keys.derive(purpose=like, parts=("", "", "")), False
 
     def mint(self, person: SubAccount, code: ClaimCode | None, /) -> codes.IssuedCode | None:
-        """Return the code to hand over for its stored part; None for what is sent, or was chosen by who hands it over."""
+        """Return the code to hand over for its stored part; None for what is sent, or was chosen by who hands it over.
+
+        Asked for again, one whose key was retired since is None too: it is dead. A new one needs its key, or nothing is done.
+        """
         if code is None or code.form is not Form.SLIP or code.chosen is not None:
+            return None
+        if self.repeating and self.is_retired(person.id, code):
             return None
         text = codes.text(self.code_digest(person.id, code))
         return codes.IssuedCode(
@@ -111,7 +124,7 @@ class ProofsAtHand:
             try:
                 right = await self.hasher.matches(password=secret, stored=stored) is True
             except KeyRingFailed as failed:
-                if not closed or stored is None or failed.detail != stored.pepper:
+                if not (closed and stored and failed.lacks(stored.pepper)):
                     raise
                 right = False
             self._verified[remembered] = right

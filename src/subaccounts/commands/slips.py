@@ -66,7 +66,11 @@ class _Outs:
 @final
 @frozen(kw_only=True)
 class ClaimSlipsPage:
-    """Answer with the slips to print and the people who get none, with why; `after` asks for the next page."""
+    """Answer with the slips to print and the people who get none, with why; `after` asks for the next page.
+
+    `why` is `not_waiting`, the code of a refusal, or `key_retired` where a request is repeated after the key that made the slip
+    was retired: the slip is dead, and a new request puts out another.
+    """
 
     slips: tuple[ClaimSlip, ...]
     refused: tuple[ActivationLine, ...]
@@ -102,7 +106,7 @@ class ClaimSlips(Change[ClaimSlipsPage]):
         refused, outs, becoming = list(selected.refused), list[_Out](), list[tuple[Person, Becomes]]()
         for person in selected.people:
             if person.sub_account.state is not State.WAITING:
-                refused.append(_not_waiting(person))
+                refused.append(_none(person.sub_account, why="not_waiting"))
                 continue
             reissue = self.reissue or ports.is_retired(person.sub_account.id, person.credential.code)
             becomes = activating.slip(person, code=ports.new_code(person), reissue=reissue, now=ports.now)
@@ -116,9 +120,11 @@ class ClaimSlips(Change[ClaimSlipsPage]):
         return merged(self.organization, decided(becoming, by=by, subscription=subscription), by=by, result=result)
 
     def present(self, receipt: _Outs, ports: PortsAtHand, /) -> ClaimSlipsPage:
-        """Answer with the codes minted."""
-        slips = tuple(_slip(out, ports.mint(out.person, out.code)) for out in receipt.outs)
-        return ClaimSlipsPage(slips=slips, refused=receipt.refused, after=receipt.after)
+        """Answer with the codes minted, and those that died with their key since refused."""
+        minted = [(out, ports.mint(out.person, out.code)) for out in receipt.outs]
+        slips = tuple(_slip(out, code) for out, code in minted if code is not None)
+        dead = tuple(_none(out.person, why="key_retired") for out, code in minted if code is None)
+        return ClaimSlipsPage(slips=slips, refused=(*receipt.refused, *dead), after=receipt.after)
 
 
 def _out(person: Person, code: ClaimCode) -> _Out:
@@ -127,15 +133,13 @@ def _out(person: Person, code: ClaimCode) -> _Out:
     return _Out(person=sub, code=code, organization=organization.name, account=person.account.name, language=language)
 
 
-def _slip(out: _Out, minted: IssuedCode | None) -> ClaimSlip:
-    assert minted is not None, "what is handed over is minted"  # noqa: S101 - narrows the type
+def _slip(out: _Out, minted: IssuedCode) -> ClaimSlip:
     name = out.person.profile.full_name
     return ClaimSlip(code=minted, name=name, organization=out.organization, account=out.account, language=out.language)
 
 
-def _not_waiting(person: Person) -> ActivationLine:
-    sub = person.sub_account
-    return ActivationLine(sub_account=sub.id, login=sub.login.text, why="not_waiting")
+def _none(person: SubAccount, *, why: str) -> ActivationLine:
+    return ActivationLine(sub_account=person.id, login=person.login.text, why=why)
 
 
 @final

@@ -126,5 +126,9 @@ class KeyRingFailed(PortError):
     problem: str
     detail: str = ""
 
+    def lacks(self, key: str | None, /) -> bool:
+        """Tell whether it is this key that is not there: once retired, it killed what it made, and nothing else."""
+        return (self.problem, self.detail) == ("missing", key)
+
     def sentence(self) -> str:
         return f"key ring {self.problem}" + (f": {self.detail}" if self.detail else "")

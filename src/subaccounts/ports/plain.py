@@ -39,7 +39,8 @@ class Keys(Protocol):
 
     K1. `ring` identifies the ring; a store remembers it.
     K2. `derive` answers the same digest for the same purpose, parts and key, and another for any other.
-    K3. Without `key` the current key is used; an unknown key raises `KeyRingFailed`.
+    K3. Without `key` the current key is used; an unknown key raises `KeyRingFailed` (`missing`, with the key's
+    id).
     K4. `generation` is a number from 1 that never falls while the ring is in use; after `reload` it is the same for all
     who share the ring.
     """

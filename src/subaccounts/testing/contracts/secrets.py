@@ -167,12 +167,15 @@ class KeysContract(Contract):
 
     @clause("K3")
     async def test_k3_an_unknown_key_fails(self) -> None:
-        """A key that is not on the ring raises `KeyRingFailed`; no digest is made up, and no other key is taken."""
+        """A key that is not on the ring is said to be missing, by its id; no digest is made up, and no other key is taken."""
         keys = self._opened()
         for key in ("no-such-key", "", keys.current + " ", keys.current.swapcase() + "x"):
             try:
                 keys.derive(purpose="claim", parts=("a",), key=key)
-            except KeyRingFailed:
+            except KeyRingFailed as failed:
+                expect_equal(
+                    ("missing", key), (failed.problem, failed.detail), "what is said of a key that is not there"
+                )
                 continue
             raise AssertionError(f"a digest was derived under {key!r}, which is on no ring")
 

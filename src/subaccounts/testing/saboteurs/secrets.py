@@ -100,6 +100,17 @@ class TakesTheCurrentKeyInstead(BrokenKeys):
             return self.inner.derive(purpose=purpose, parts=parts)
 
 
+@breaks("K3")
+class NamesNoKey(BrokenKeys):
+    """Says that a key is missing and not which, so that what a retired key killed looks like a ring that fails."""
+
+    def derive(self, *, purpose: str, parts: Sequence[str], key: str | None = None) -> bytes:
+        try:
+            return self.inner.derive(purpose=purpose, parts=parts, key=key)
+        except KeyRingFailed as failed:
+            raise KeyRingFailed(problem=failed.problem) from None
+
+
 @breaks("K4")
 class CountsFromZero(BrokenKeys):
     """Begins at 0, and the first store beside it is one ahead already."""
