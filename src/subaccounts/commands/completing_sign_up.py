@@ -177,7 +177,7 @@ async def _settled(ports: PortsAtHand, scene: Scene, attempt: SignUp, chosen: Ch
     entries = await ports.entries(attempt.id.organization, {**values, **(sign_up_form.given(form) if form else {})})
     if form is not None:
         problems += _flaws(form, values, entries)
-    problems += _password_problems(ports, chosen, filled, login)
+    problems += _sign_up_password_problems(ports, chosen, filled, login)
     holders = await ports.repository.holders(sign_up_proof.wanted(scene, attempt.contact, login))
     completing = Completing(
         scene=scene,
@@ -225,6 +225,8 @@ def _flaws(
     return problems
 
 
-def _password_problems(ports: PortsAtHand, chosen: Chosen, filled: Profile, login: Login | None) -> list[Refusal]:
+def _sign_up_password_problems(
+    ports: PortsAtHand, chosen: Chosen, filled: Profile, login: Login | None
+) -> list[Refusal]:
     personal = personal_words(filled, login, chosen.proof.reveal())
     return password_problems(ports, chosen.password, personal=personal, second_factor=chosen.second_factor)

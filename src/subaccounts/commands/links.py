@@ -31,7 +31,7 @@ from .command import Command
 from .completing_sign_up import Chosen, complete_by_link, sign_up_by_link
 from .filling import require_fields
 from .ports_at_hand import PortsAtHand
-from .registering import Typed, problems_of_password, register
+from .registering import Typed, register, scene_password_problems
 from .scenes import scene_of
 
 
@@ -172,7 +172,7 @@ class RedeemLink(Command[AnyStep]):
         typed = Typed(proof=self.link, password=self.password, fields=self.fields)
         if found.purpose is Purpose.CLAIM:
             return await register(ports, here, typed, right=True)
-        problems = tuple(problems_of_password(ports, here, typed, {}))
+        problems = tuple(scene_password_problems(ports, here, typed, {}))
         password = await ports.hashed(self.password) if not problems else None
         return await ports.settle(recovery.redeem(here, password=password, problems=problems))
 

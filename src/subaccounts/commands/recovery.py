@@ -17,7 +17,7 @@ from ..domain.secret import Secret
 from ..domain.steps import AnyStep
 from .command import Command
 from .ports_at_hand import PortsAtHand
-from .registering import Typed, problems_of_password
+from .registering import Typed, scene_password_problems
 from .scenes import scene
 from .spending import spending
 
@@ -83,7 +83,7 @@ class RedeemCode(Command[AnyStep]):
         right = self._is_code(ports, here)
         password = await ports.hashed(self.password)
         typed = Typed(proof=self.code if right else None, password=self.password)
-        problems = tuple(problems_of_password(ports, here, typed, {}))
+        problems = tuple(scene_password_problems(ports, here, typed, {}))
         return await ports.settle(recovery.redeem_code(here, right=right, password=password, problems=problems))
 
     def _is_code(self, ports: PortsAtHand, here: Scene) -> bool:

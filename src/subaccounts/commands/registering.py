@@ -44,12 +44,12 @@ async def register(ports: PortsAtHand, here: Scene, typed: Typed, /, *, right: b
         policy = here.facts.account.policy
         profile, more = filled(here.found[0].profile, policy, given, entries, now=ports.now)
         problems += more
-    problems += problems_of_password(ports, here, typed, given)
+    problems += scene_password_problems(ports, here, typed, given)
     decision = sign_in.claim(here, right=right, profile=profile, password=hashed, problems=tuple(problems))
     return await ports.settle(evolve(decision, guards=(*decision.guards, *map(seen, entries.values()))))
 
 
-def problems_of_password(
+def scene_password_problems(
     ports: PortsAtHand, here: Scene, typed: Typed, given: Mapping[str, FieldValue], /
 ) -> list[Refusal]:
     """Return what is wrong with the new password of who is in this scene; `given` are the typed fields, parsed."""
