@@ -59,10 +59,10 @@ PAGES: dict[str, tuple[int, Callable[[Shop, int], Command[Any]]]] = {
     "accounts": (1000, lambda s, n: ListAccounts(actor=s.admin, organization=s.id, limit=n)),
     "entries": (1000, lambda s, n: ListCatalog(actor=s.admin, organization=s.id, kind="department", limit=n)),
     "events": (1000, lambda s, n: ReadAudit(actor=s.admin, organization=s.id, limit=n)),
-    "people": (999, lambda s, n: ListPeople(actor=s.admin, organization=s.id, limit=n)),
+    "people": (1000, lambda s, n: ListPeople(actor=s.admin, organization=s.id, limit=n)),
     "groups": (1000, lambda s, n: ListGroups(actor=s.admin, organization=s.id, limit=n)),
-    "members": (999, lambda s, n: ListMembers(actor=s.admin, group=group(s), limit=n)),
-    "resources": (999, lambda s, n: ListResources(actor=s.admin, organization=s.id, type="course", limit=n)),
+    "members": (1000, lambda s, n: ListMembers(actor=s.admin, group=group(s), limit=n)),
+    "resources": (1000, lambda s, n: ListResources(actor=s.admin, organization=s.id, type="course", limit=n)),
 }
 """What is listed in pages, how large the largest is, and the question."""
 

@@ -209,7 +209,7 @@ class TestPages:
         expected = [*lost((anna, house.course(1))), *gained(*((anna, house.course(number)) for number in (*many, 3)))]
         for guest in guests:
             expected += [*lost((guest, house.course(1))), *gained((guest, house.course(3)))]
-        for limit in (150, 201, 999):
+        for limit in (150, 201, 1000):
             assert expected == walked(house.shop, evolve(house.asking(house.stock), limit=limit))[0]
 
     def test_whom_it_makes_no_difference_to(self, house: House) -> None:
@@ -246,13 +246,13 @@ class TestPages:
             told = house.told(evolve(house.asking(house.stock), after=halfway))
             assert [(carla, 1, False), (carla, 3, True)] == told
 
-    @pytest.mark.parametrize("limit", [0, 1000])
+    @pytest.mark.parametrize("limit", [0, 1001])
     def test_one_to_the_largest(self, house: House, limit: int) -> None:
         """Like every page."""
         refused = house.shop.refused(evolve(house.asking(house.stock), limit=limit))
         assert isinstance(refused, TooMany)
-        assert ("differences", 999) == (refused.what, refused.limit)
-        for allowed in (1, 999):
+        assert ("differences", 1000) == (refused.what, refused.limit)
+        for allowed in (1, 1000):
             house.shop.handle(evolve(house.asking(house.stock), limit=allowed))
 
 

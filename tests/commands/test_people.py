@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve
 
 from subaccounts import (
+    AddPeople,
     ArchivePerson,
     Authenticated,
     BeginSignIn,
@@ -51,6 +52,7 @@ from subaccounts.domain.events import (
     SubAccountRestored,
 )
 from subaccounts.domain.policy import FieldRule
+from subaccounts.domain.queries import LARGEST_PAGE
 from subaccounts.errors import (
     FieldRefused,
     InvalidValue,
@@ -484,12 +486,25 @@ class TestListing:
         assert isinstance(refusal, InvalidValue)
         assert ("search", problem) == (refusal.field, refusal.problem)
 
-    @pytest.mark.parametrize("limit", [0, 1000])
+    @pytest.mark.parametrize("limit", [0, 1001])
     def test_a_page_has_a_size(self, shop: Shop, limit: int) -> None:
-        """A page holds one to 999 people."""
+        """A page holds one to 1,000 people."""
         refusal = shop.refused(ListPeople(actor=shop.admin, organization=shop.id, limit=limit))
         assert isinstance(refusal, TooMany)
-        assert 999 == refusal.limit
+        assert 1000 == refusal.limit
+
+    def test_the_largest_page(self, shop: Shop) -> None:
+        """A thousand people are one page, which says that there are more when there are."""
+        asking = ListPeople(actor=shop.admin, organization=shop.id, limit=LARGEST_PAGE)
+        text = "\n".join(f"p{number:04}" for number in range(LARGEST_PAGE))
+        shop.handle(AddPeople.pasted(text, actor=shop.admin, account=shop.account.id))
+        whole = shop.handle(asking)
+        assert (LARGEST_PAGE, None) == (len(whole.people), whole.after)
+        shop.add("zoe")
+        first = shop.handle(asking)
+        assert first.after is not None
+        rest = shop.handle(evolve(asking, after=first.after))
+        assert (LARGEST_PAGE, 1, None) == (len(first.people), len(rest.people), rest.after)
 
 
 class TestRealms:

@@ -142,7 +142,7 @@ def test_every_question_says_the_same(place: Place, limit: int) -> None:
             assert expected == [each.id for each in walked(place, listing, "resources")]
             counted = place.subs.handle(CountVisible(actor=SETUP, person=person.id, type=type_))
             assert (len(expected), viewer, place.ungrouped) == (counted.number, counted.viewer, counted.ungrouped)
-            whole = place.subs.handle(evolve(listing, limit=999))
+            whole = place.subs.handle(evolve(listing, limit=1000))
             assert tuple(explain(viewer, each, place.ungrouped) for each in whole.resources) == whole.sights
         openings = place.subs.handle(OpenableApplications(actor=SETUP, person=person.id))
         assert (frozenset() if openings.every or not viewer.living else viewer.applications) == {
@@ -150,7 +150,7 @@ def test_every_question_says_the_same(place: Place, limit: int) -> None:
         }
     for resource in place.resources:
         asking = WhoSees(actor=SETUP, resource=resource.id, limit=limit)
-        seeing, whole_page = walked(place, asking, "people"), place.subs.handle(evolve(asking, limit=999))
+        seeing, whole_page = walked(place, asking, "people"), place.subs.handle(evolve(asking, limit=1000))
         viewers = [Viewer.at(NOON, place.facts(each)) for each in whole_page.people]
         assert tuple(explain(each, resource, place.ungrouped) for each in viewers) == whole_page.sights
         assert [each.id for each in place.people if place.sees(place.facts(each), resource)] == [

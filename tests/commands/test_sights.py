@@ -387,7 +387,7 @@ class TestVisible:
             assert isinstance(refused, InvalidValue)
             assert field == refused.field
 
-    @pytest.mark.parametrize("limit", [0, 1000])
+    @pytest.mark.parametrize("limit", [0, 1001])
     def test_a_page_holds_one_to_the_largest(self, shop: Shop, limit: int) -> None:
         """Like every page."""
         put(shop, course(shop))
@@ -399,8 +399,8 @@ class TestVisible:
         for command, what in asked:
             refused = shop.refused(command)
             assert isinstance(refused, TooMany)
-            assert (what, 999) == (refused.what, refused.limit)
-            shop.handle(evolve(command, limit=999))
+            assert (what, 1000) == (refused.what, refused.limit)
+            shop.handle(evolve(command, limit=1000))
 
 
 class TestOpenable:

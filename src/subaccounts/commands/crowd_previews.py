@@ -79,7 +79,7 @@ class PreviewGroup(Command[PreviewPage[MemberCursor]]):
 
     They come in the order of their ids, and what each gains and loses by name. `allows_external` and `applications` are as
     they would be, None as they are; `retired` asks what retiring it would do. Raises `NotFound` for the group and for an
-    application of another organization, `InvalidValue` for a type that is none, `TooMany` for a limit outside 1 to 999 and
+    application of another organization, `InvalidValue` for a type that is none, `TooMany` for a limit outside 1 to 1,000 and
     for more than 1,000 applications.
     """
 
@@ -149,7 +149,7 @@ class PreviewDepartment(Command[PreviewPage[BelowCursor]]):
 
     They come in the order of their logins, and what each gains and loses by name. `parent` is the department that it would be
     below, None the top. Raises what `MoveDepartment` is refused with (`NotFound`, `CycleRefused`, `NameTaken`, `WrongState`,
-    `FieldRefused`, `TooMany`), `InvalidValue` for a type that is none, `TooMany` for a limit outside 1 to 999.
+    `FieldRefused`, `TooMany`), `InvalidValue` for a type that is none, `TooMany` for a limit outside 1 to 1,000.
     """
 
     action: ClassVar[Action] = Action.PREVIEW_SIGHT

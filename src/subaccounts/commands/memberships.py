@@ -159,7 +159,7 @@ class ListMembers(Command[MembersPage]):
 
     Each with whether the membership counts at the moment, and why not. `states` says which memberships are listed; those that
     ended are when it names `left`. Roles over accounts and departments list the people there; deleted people are not listed.
-    Raises `NotFound`, and `TooMany` for a limit outside 1 to 999.
+    Raises `NotFound`, and `TooMany` for a limit outside 1 to 1,000.
     """
 
     action: ClassVar[Action] = Action.LIST_MEMBERS
@@ -172,8 +172,8 @@ class ListMembers(Command[MembersPage]):
     async def run(self, ports: PortsAtHand, /) -> MembersPage:
         """Answer a page of members."""
         organization = await somewhere(ports, self.actor, self.action, self.group.organization)
-        if not 1 <= self.limit < LARGEST_PAGE:
-            raise TooMany(what="members", limit=LARGEST_PAGE - 1)
+        if not 1 <= self.limit <= LARGEST_PAGE:
+            raise TooMany(what="members", limit=LARGEST_PAGE)
         ports.require_ring(organization)
         group = await group_of(ports, self.group)
         after = self.after.value if self.after else None

@@ -218,7 +218,7 @@ class ListPeople(Command[PeoplePage]):
 
     Each word of `search` has to begin a word of the login, name, position or e-mail. Roles over departments list the
     people in them and below. Deleted people are not listed. Raises `InvalidValue` for a search of more than 200
-    characters, `TooMany` for a limit outside 1 to 999.
+    characters, `TooMany` for a limit outside 1 to 1,000.
     """
 
     action: ClassVar[Action] = Action.LIST_PEOPLE
@@ -234,8 +234,8 @@ class ListPeople(Command[PeoplePage]):
     async def run(self, ports: PortsAtHand, /) -> PeoplePage:
         """Answer a page of people."""
         words = search_words(clean_text(self.search, field="search", longest=LONGEST_SEARCH, shortest=0))
-        if not 1 <= self.limit < LARGEST_PAGE:
-            raise TooMany(what="people", limit=LARGEST_PAGE - 1)
+        if not 1 <= self.limit <= LARGEST_PAGE:
+            raise TooMany(what="people", limit=LARGEST_PAGE)
         departments = await ports.within(
             self.actor, self.action, self.organization, account=self.account, departments=self.departments
         )

@@ -39,7 +39,7 @@ class PreviewResource(Command[PreviewPage[PeopleCursor]]):
     """Say who would gain and who would lose the sight of a resource that is put as `becomes` says, ordered by login.
 
     An id alone asks what removing it would do. Raises what a line of `PutResources` is refused with, `NotFound` for what
-    is to be removed and is not there, `TooMany` for a limit outside 1 to 999.
+    is to be removed and is not there, `TooMany` for a limit outside 1 to 1,000.
     """
 
     action: ClassVar[Action] = Action.PREVIEW_SIGHT
@@ -106,7 +106,7 @@ class PreviewPerson(_PreviewOfPerson):
 
     None leaves a part as it is. Raises `NotFound` for the person, `FieldRefused` for departments that it could not be put in
     (`unknown`, `retired`, `too_many`) or not by who asks (`not_supplied_by_you`), `InvalidValue` for a type that is none,
-    `TooMany` for a limit outside 1 to 999.
+    `TooMany` for a limit outside 1 to 1,000.
     """
 
     kind: Kind | None = None
@@ -141,7 +141,7 @@ class PreviewMembership(_PreviewOfPerson):
     Added is as a member from this moment and without an end; who is invited instead, as who waits for a first sign-in is, has
     that once it accepts. A person from outside gains nothing by a group that takes none, and nobody by a retired one.
     Raises `NotFound` for the person and the group, `InvalidValue` for a type that is none, `TooMany` for a limit outside 1
-    to 999.
+    to 1,000.
     """
 
     group: GroupId

@@ -41,9 +41,9 @@ def prefix_key(text: str, /) -> str:
 
 
 def require_page(limit: int, /, *, of: str) -> None:
-    """Raise `TooMany` for a page that holds nothing, or more than one can; one more is read, to see whether it goes on."""
-    if not 1 <= limit < LARGEST_PAGE:
-        raise TooMany(what=of, limit=LARGEST_PAGE - 1)
+    """Raise `TooMany` for a page that holds nothing, or more than one can."""
+    if not 1 <= limit <= LARGEST_PAGE:
+        raise TooMany(what=of, limit=LARGEST_PAGE)
 
 
 async def surroundings(
@@ -211,7 +211,7 @@ class ListResources(Command[ResourcePage]):
     """List the resources of one type that were not removed, ordered by name, at most `limit` after `after`.
 
     `prefix` is what their names begin with; case and compatibility forms do not count. Who sees them is not asked: see
-    `ListVisible`. Raises `InvalidValue` for a type or a prefix that is none, `TooMany` for a limit outside 1 to 999,
+    `ListVisible`. Raises `InvalidValue` for a type or a prefix that is none, `TooMany` for a limit outside 1 to 1,000,
     `NotFound` without organization.
     """
 

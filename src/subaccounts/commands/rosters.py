@@ -102,7 +102,7 @@ class ListParticipants(Command[ParticipantsPage]):
     """List who takes part in a resource, ordered by id, at most `limit` after the person `after`.
 
     Deleted people are left out, so that a page can have fewer than asked for. Raises `NotFound` for the resource, `TooMany`
-    for a limit outside 1 to 999.
+    for a limit outside 1 to 1,000.
     """
 
     action: ClassVar[Action] = Action.READ_VIEWERS

@@ -156,7 +156,7 @@ class ListVisible(_LookAround[VisiblePage]):
     """List the resources of one type that a person sees, ordered by name, at most `limit` after `after`.
 
     `prefix` is what their names begin with; case and compatibility forms do not count. Raises `NotFound` for the person,
-    `InvalidValue` for a type or a prefix that is none, `TooMany` for a limit outside 1 to 999.
+    `InvalidValue` for a type or a prefix that is none, `TooMany` for a limit outside 1 to 1,000.
     """
 
     after: ResourceCursor | None = None
@@ -223,7 +223,7 @@ class WhoSees(Command[ViewersPage]):
     """List the people who see a resource now, ordered by login, at most `limit` after `after`.
 
     Who waits for a first sign-in is among them. The resource is the organization's, so that a role over an account or a
-    department does not reach it. Raises `NotFound` for the resource, `TooMany` for a limit outside 1 to 999.
+    department does not reach it. Raises `NotFound` for the resource, `TooMany` for a limit outside 1 to 1,000.
     """
 
     action: ClassVar[Action] = Action.READ_VIEWERS

@@ -16,7 +16,7 @@ from .sign_in_key import LONGEST_EMAIL
 from .sub_account import SubAccount
 
 LARGEST_PAGE: Final = 1000
-"""Rows of a page; what a screen or a job takes at once."""
+"""Rows of a page; what a screen or a job takes at once. Storage is asked for one more, to see whether it goes on."""
 LONGEST_SEARCH: Final = 200
 """Code points of a search text; longer is refused before any work."""
 

@@ -1,5 +1,7 @@
 """The plain ports of storage, by capability. Each docstring is a contract of numbered clauses; the async twins are in
 `twins`, every other port is in `plain`.
+
+No page is asked for with a `limit` above 1,001: the 1,000 rows of the largest, and one more that tells whether it goes on.
 """
 
 from __future__ import annotations
