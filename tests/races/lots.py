@@ -51,7 +51,12 @@ MENU: Final[Mapping[str, Mapping[str, Any]]] = {
     "let claim openly": {},
     "let claim by code": {},
 }
-"""Everything that touches the person, by name."""
+"""What is done to the person, its password, its code and its account, by name.
+
+The model that judges knows no messages, contacts, company accounts, sign-ups, groups and catalogs, so what needs one is not
+here: links and codes that are sent, `LinkIdentity`, `ChangeContact` and the like. `test_proofs` and `test_sign_ups` race some
+of that, and `tests/interleavings` tries every pair of all commands that touch a person, whatever they need.
+"""
 
 
 @frozen(kw_only=True)

@@ -7,8 +7,10 @@ import random
 import pytest
 
 from subaccounts.repositories import MemoryRepository
+from tests.interleavings.test_everything import touching
+from tests.races.asked import COMMANDS
 from tests.races.judged import judge
-from tests.races.lots import MENU, Race
+from tests.races.lots import MENU, Race, asking
 from tests.races.racer import run
 from tests.races.starts import STARTS
 
@@ -28,6 +30,13 @@ def test_alone(begins: str) -> None:
         verdict = judge(races, run(races, repository, racer=0, of=1, together=lambda: None), repository)
         assert [] == list(verdict.told[:3])
         assert (len(races), 4 * len(races), 0) == (verdict.races, verdict.operations, verdict.overlapping)
+
+
+def test_what_is_raced_is_explored_too() -> None:
+    """Every command of the menu is among those that are tried in every interleaving of every pair."""
+    raced = [asking("race-0", name) for name in MENU]
+    commands = {type(COMMANDS[asked.what](asked)).__name__ for asked in raced}
+    assert commands <= touching()
 
 
 def test_everything_is_asked() -> None:
