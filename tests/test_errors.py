@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 from subaccounts import errors
-from subaccounts.errors import MissingExtra, PortError, SubAccountsError
+from subaccounts.errors import KeyRingFailed, MissingExtra, PortError, SubAccountsError
 from subaccounts.testing import NOON
 
 SAMPLES: Final[dict[str, Any]] = {
@@ -97,3 +97,17 @@ class TestMissingExtra:
         assert isinstance(caught.value, PortError)
         assert ("segno", "missing_extra") == (caught.value.name, caught.value.code)
         assert "segno" == pickle.loads(pickle.dumps(caught.value)).name
+
+
+@pytest.mark.parametrize(
+    ("problem", "detail", "key", "lacks"),
+    [
+        ("missing", "old", "old", True),
+        ("missing", "old", "new", False),
+        ("missing", "", None, False),
+        ("unreadable", "old", "old", False),
+    ],
+)
+def test_which_key_is_gone(problem: str, detail: str, key: str | None, lacks: bool) -> None:
+    """What a key made is dead when that key is missing: not another, and not when the ring cannot be read."""
+    assert lacks is KeyRingFailed(problem=problem, detail=detail).lacks(key)
