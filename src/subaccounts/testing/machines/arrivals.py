@@ -15,7 +15,6 @@ from ...domain.identity import Identity, VerifiedIdentity
 from ...domain.ids import SubAccountId
 from ...domain.issuer import Issuer
 from ...domain.life import State
-from ...domain.organization import Realm
 from ...domain.secret import Secret
 from ...domain.steps import Authenticated
 from ...domain.sub_account import SubAccount
@@ -49,7 +48,7 @@ class ArrivalRules(Town):
     def give_external_id(self, who: int, external: str | None) -> None:
         """Give or take an external id; one that somebody in the realm has is refused."""
         person = self.known(who)
-        holders = [each for each in self._living(person.shop) if each.profile.text("external_id") == external]
+        holders = [each for each in self.living(person.shop) if each.profile.text("external_id") == external]
         taken = external is not None and any(each.id != person.id for each in holders)
         command = EditPerson(actor=person.shop.admin, sub_account=person.id, fields={"external_id": external})
         edited = self.do(person.shop, command, only=person)
@@ -86,7 +85,7 @@ class ArrivalRules(Town):
         trusted = self._issuer(given)
         command = ArriveBySSO(door=given.door(outside=outside), identity=who, fields=FIELDS)
         step = self.do(given, command)
-        linked = [each for each in self._living(given, before) if who.identity in each.identities]
+        linked = [each for each in self.living(given, before) if who.identity in each.identities]
         here = [each for each in linked if each.account == given.account]
         if isinstance(step, Authenticated):
             self._judge(command, before.get(step.subject.sub_account), step, given, trusted)
@@ -155,17 +154,6 @@ class ArrivalRules(Town):
         """Return what an organization says of the issuer, if anything."""
         found = [each for each in self.organization(shop).issuers if each.issuer == ISSUER]
         return found[0] if found else None
-
-    def _living(self, shop: Shop, among: dict[SubAccountId, SubAccount] | None = None) -> list[SubAccount]:
-        """Return who lives in the realm of a shop."""
-        people = self.stored(SubAccount) if among is None else among.values()
-        return [
-            each
-            for each in people
-            if each.id.organization == shop.organization
-            and each.state is not State.DELETED
-            and (shop.realm is Realm.ORGANIZATION or each.account == shop.account)
-        ]
 
     def _of(self, id: SubAccountId) -> Known:  # noqa: A002 - as the port calls it
         return next(each for each in self.people if each.id == id)

@@ -12,6 +12,7 @@ from .furnishings import FurnishingRules
 from .gatherings import GatheringRules
 from .houses import HouseRules
 from .offices import OfficeRules
+from .phones import PhoneRules
 from .recoveries import RecoveryRules
 from .rosters import RosterRules
 from .shelves import ShelfRules
@@ -26,6 +27,7 @@ class CommandsMachine(
     ArrivalRules,
     ActivationRules,
     DeliveryRules,
+    PhoneRules,
     RecoveryRules,
     SignUpRules,
     HouseRules,

@@ -7,6 +7,7 @@ from typing import Any, Final
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
+from ... import wire
 from ...commands import (
     DeliverNotices,
     DropDeadLetter,
@@ -16,9 +17,10 @@ from ...commands import (
     Selection,
     SendActivation,
 )
+from ...domain.dead_letter import GivenUp
 from ...domain.ids import OrganizationId
 from ...domain.message import Accepted, Deferred, Message, Rejected
-from ...domain.notice import DEAD_LETTERS, NOTICES
+from ...domain.notice import DEAD_LETTERS, NOTICES, Notice
 from ...domain.sub_account import SubAccount
 from ...domain.task import Leased
 from .doors import PEOPLE
@@ -29,6 +31,8 @@ from .town import OPERATOR, Town
 
 OUTCOMES: Final = (Accepted(), Rejected(reason="unknown"), Deferred(reason="later"), OSError("unreachable"))
 """What a provider does with a message."""
+MANY: Final = 50
+"""More messages than wait anywhere."""
 MOST_ROUNDS: Final = 20
 """Runs after which everything that waits was sent, when every provider takes everything."""
 
@@ -109,9 +113,41 @@ class DeliveryRules(Town):
         self.expect("answers", "ListDeadLetters", stored[:100], [each.id for each in listed])
         if listed and retry is not None:
             letter = listed[which % len(listed)]
-            retrying = RetryDeadLetter(actor=actor, organization=of, dead_letter=letter.id)
-            dropping = DropDeadLetter(actor=actor, organization=of, dead_letter=letter.id)
-            self.expect("answers", dropping, letter, self.do(given, retrying if retry else dropping))
+            command = (RetryDeadLetter if retry else DropDeadLetter)(
+                actor=actor, organization=of, dead_letter=letter.id
+            )
+            self.expect("answers", command, letter, self.do(given, command))
+            waits = letter.notice in {wire.loads(Notice, each.task.body).id for each in self._in(of, NOTICES)}
+            self.expect("notices", command, retry, waits)
+            self.expect("answers", command, None, self.do(given, command))
+
+    @precondition(lambda self: self.people)
+    @rule(who=PEOPLE, which=PEOPLE, better=st.booleans())
+    def lose_a_letter(self, who: int, which: int, better: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """Have somebody told at an address that the provider rejects, and retry one of what was given up: it goes out, or
+        something overtook it, where the provider knows better by then; else it is given up again, and one is dropped."""
+        person = self.known(who)
+        number = self.shops.index(person.shop)
+        self.tell(who, move=True)
+        self._reject(number)
+        self.handle_dead_letters(number, which, retry=True)
+        if better:
+            self.nothing_overtaken_is_sent()
+            self.deliver_everything(number)
+        else:
+            self._reject(number)
+            self.handle_dead_letters(number, which, retry=False)
+
+    def _reject(self, number: int) -> None:
+        """Have a provider reject all that is due in the organization of a shop: each of it is given up and kept."""
+        refused, moment = self.portal.notifier.refused, len(self.portal.notifier.refused)
+        self.nothing_overtaken_is_sent()
+        self.deliver(number, everywhere=False, outcomes=[Rejected(reason="unknown")] * MANY, dies=None)
+        dead = [wire.loads(GivenUp, each.task.body) for each in self._in(self.shops[number].organization, DEAD_LETTERS)]
+        kept = {each.notice.id: each.why for each in dead}
+        rejected = {message.id for message in refused[moment:]}
+        why = {each: kept.get(each) for each in rejected}
+        self.expect("notices", "Rejected", dict.fromkeys(rejected, "rejected"), why)
 
     def _deliver(self, of: OrganizationId | None) -> None:
         self.tally.steps += 1

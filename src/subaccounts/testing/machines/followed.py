@@ -1,4 +1,5 @@
-"""What is known of every link that was ever put out: whose it is, how it reads, and whether something ended it.
+"""What is known of every link that was ever put out, and of every code that was sent to a new phone: whose it is, how it
+reads, and whether something ended it.
 
 It reads what is stored and judges with rules of its own: the library's are what is tried.
 """
@@ -11,7 +12,7 @@ from typing import final
 
 from attrs import define, field
 
-from ...domain import link
+from ...domain import codes, link
 from ...domain.channel import address_text
 from ...domain.life import State
 from ...domain.proof import Form, ProofRef, Purpose
@@ -25,12 +26,17 @@ LIVES = {
     Purpose.CONTACT: frozenset({State.ACTIVE, State.DISABLED}),
 }
 """The states in which a link of each purpose can be alive; of a disabled person nothing is proven but the password."""
+MOST_WRONG = 5
+"""Wrong codes that end the right one."""
 
 
 @final
 @define(kw_only=True, eq=False)
 class Followed:
-    """Hold one link: `dead` since something ended it, for good; `seen` is how everything it hangs on was at first."""
+    """Hold one link or code: `dead` since something ended it, for good; `seen` is how everything it hangs on was at first.
+
+    `wrong` counts the wrong codes that were typed for it.
+    """
 
     who: Known
     purpose: Purpose
@@ -39,12 +45,18 @@ class Followed:
     until: datetime
     seen: tuple[object, ...]
     dead: bool = False
+    wrong: int = 0
+
+    @property
+    def typed(self) -> bool:
+        """Tell whether it is a code."""
+        return self.ref.form is Form.CODE
 
 
 @final
 @define
 class Trail:
-    """Hold every link by the id of its proof."""
+    """Hold every link and code by the id of its proof."""
 
     links: dict[str, Followed] = field(factory=dict)
 
@@ -63,12 +75,13 @@ class Trail:
                 kept = self.links[ref.id]
                 kept.until = until
                 kept.dead = kept.dead or kept.seen != seen or person.sub_account.state not in LIVES[purpose]
+                kept.dead = kept.dead or kept.wrong >= MOST_WRONG
         for name, each in self.links.items():
             each.dead = each.dead or name not in now
 
 
 def _out(person: Person) -> Iterable[tuple[Purpose, ProofRef, str | None, datetime]]:
-    """Yield the links that are stored of a person: purpose, proof, the address it went to, and its end."""
+    """Yield what is stored of a person, links and the code of a new phone: purpose, proof, the address it went to, its end."""
     credential, owner = person.credential, person.sub_account.id.value
     code, recovery, contact = credential.code, credential.recovery, credential.contact
     if code is not None and code.form is Form.LINK:
@@ -81,7 +94,7 @@ def _out(person: Person) -> Iterable[tuple[Purpose, ProofRef, str | None, dateti
             recovery.sent_to,
             recovery.expires_at,
         )
-    if contact is not None and contact.proof.form is Form.LINK:
+    if contact is not None:
         proof = contact.proof
         yield Purpose.CONTACT, proof.ref(purpose=Purpose.CONTACT, owner=owner), None, proof.expires_at
 
@@ -90,7 +103,8 @@ def _hangs_on(person: Person, purpose: Purpose, sent_to: str | None) -> tuple[ob
     """Return everything that must not change while a link is alive, whatever it becomes again later."""
     sub, account = person.sub_account, person.account
     held = {address_text(each) for each in (sub.profile.email, sub.profile.phone) if each is not None}
-    changed = sub.profile.email if purpose is Purpose.CONTACT else None
+    pending = person.credential.contact if purpose is Purpose.CONTACT else None
+    changed = sub.profile.value(pending.field) if pending is not None else None
     return (sub.epoch, account.policy_version, person.organization.epoch, sent_to is None or sent_to in held, changed)
 
 
@@ -98,4 +112,4 @@ def _text(ref: ProofRef, person: Person, keys: KeyRing) -> str:
     organization = person.organization.id
     parts = link.parts(organization, ref.owner, ref.id)
     digest = keys.derive(purpose=link.purpose_of(ref.purpose, ref.form), parts=parts, key=ref.key)
-    return link.text(ref, digest, organization=organization)
+    return codes.text(digest) if ref.form is Form.CODE else link.text(ref, digest, organization=organization)

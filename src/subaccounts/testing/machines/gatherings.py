@@ -44,7 +44,7 @@ from .known import Known, Shop
 from .town import OPERATOR, Town
 
 GROUPS: Final = st.integers(0, 20)
-NAMES: Final = st.sampled_from(("Partners", "PARTNERS", "Suppliers"))
+NAMES: Final = st.sampled_from(("Partners", "PARTNERS", "Suppliers", "Guests"))
 DAY: Final = timedelta(days=1)
 LIVING: Final = frozenset({State.WAITING, State.ACTIVE, State.DISABLED})
 
@@ -140,7 +140,7 @@ class GatheringRules(Town):
         how: type[AcceptInvitation | DeclineInvitation | LeaveGroup],
         dead: bool,  # noqa: FBT001 - drawn by Hypothesis
     ) -> None:
-        """Answer an invitation or leave, with a sign-in that holds or one that ended."""
+        """Answer an invitation or leave, with a sign-in that holds or one that ended; what became of it is stored then."""
         person, (group, _) = self.known(who), self._group(which)
         subjects = person.dead_subjects if dead else person.subjects
         if not subjects:
@@ -148,13 +148,17 @@ class GatheringRules(Town):
         state, command = self._state(person.id, group), how(subject=subjects[-1], group=group.id)
         moment = len(self.checked.journal)
         answered = self.do(person.shop, command, only=person)
+        if not dead:
+            self.require_alive(command, person.shop)
         asked, inside = MembershipState.INVITED, MembershipState.ACTIVE
         wanted = {AcceptInvitation: asked, DeclineInvitation: asked, LeaveGroup: inside}[how]
         may = not dead and self.may_enter(person.shop) and state is wanted
         if how is AcceptInvitation:
             may = may and self._acceptable(person.id, group)
-        self.expect("answers", command, may, answered is not None)
-        self._require_reach(command, group, moment)
+        becomes = inside if how is AcceptInvitation else MembershipState.LEFT
+        self.expect("dead proofs" if dead else "answers", command, may, answered is not None)
+        self.expect("answers", command, becomes if may else state, self._state(person.id, group))
+        self._require_reach(command, group, moment, only=person)
 
     @precondition(lambda self: self.people)
     @rule(who=PEOPLE, kind=st.sampled_from(Kind), previewed=st.sampled_from((True, True, False)))
@@ -252,9 +256,10 @@ class GatheringRules(Town):
         in_time = until is None or self.portal.clock() < until
         return in_time and group.retired_at is None and self._fits(who, group)
 
-    def _require_reach(self, command: object, group: Group, moment: int) -> None:
-        """Raise `InvariantBroken` when anything but memberships of a group was written since."""
+    def _require_reach(self, command: object, group: Group, moment: int, *, only: Known | None = None) -> None:
+        """Raise `InvariantBroken` when anything but memberships of a group was written since, or but those of one person."""
         for batch in self.checked.journal[moment:]:
             for record in batch.puts:
-                if not isinstance(record, Membership) or record.group != group.id:
+                about = isinstance(record, Membership) and record.group == group.id
+                if not about or (only is not None and getattr(record, "person", None) != only.id):
                     raise InvariantBroken("reach", command, f"it wrote {record}")

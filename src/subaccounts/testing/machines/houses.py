@@ -111,7 +111,7 @@ class HouseRules(Town):
             self.expect("reach", commands[kind], of, made.parent.organization)
 
     @precondition(lambda self: self.stored(CatalogEntry))
-    @rule(which=PEOPLE, name=NAMES, retire=st.sampled_from((False, False, True)))
+    @rule(which=PEOPLE, name=NAMES, retire=st.booleans())
     def rename_or_retire(self, which: int, name: str, retire: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Give an entry another name, or to nobody new."""
         entry = self.stored(CatalogEntry)[which % len(self.stored(CatalogEntry))]

@@ -18,7 +18,10 @@ from .everything import everything
 @final
 @define
 class Tally:
-    """Count what machines did: lives begun, steps taken, answers compared with the model's, commands by their names."""
+    """Count what machines did: lives begun, steps taken, answers compared with the model's, commands by their names.
+
+    Of commands only what was answered counts, and nothing that was refused.
+    """
 
     lives: int = 0
     steps: int = 0

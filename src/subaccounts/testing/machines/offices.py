@@ -28,6 +28,7 @@ from .town import Town
 
 LOGINS: Final = st.sampled_from(("anna", "ANNA", "boris", "anna@shop.example", "bor\u0456s"))
 """Logins that meet: by case, by a Cyrillic letter, by an e-mail."""
+EMAILS: Final = ("anna@shop.example", "boris@shop.example")
 
 
 class OfficeRules(Town):
@@ -109,14 +110,18 @@ class OfficeRules(Town):
             person.login = login
 
     @precondition(lambda self: self.people)
-    @rule(who=PEOPLE, email=st.sampled_from(("anna@shop.example", "boris@shop.example", None)), entry=PEOPLE)
+    @rule(who=PEOPLE, email=st.sampled_from((*EMAILS, None)), entry=PEOPLE)
     def edit(self, who: int, email: str | None, entry: int) -> None:
-        """Give or take an e-mail, and a department of any organization, which is refused where it is not theirs."""
+        """Give or take an e-mail, with which one of a realm signs in, and a department of any organization, which is refused
+        where it is not theirs."""
         person = self.known(who)
         entries = self.departments
         chosen = {"departments": frozenset({entries[entry % len(entries)]})} if entries and entry % 2 else {}
         command = EditPerson(actor=person.shop.admin, sub_account=person.id, fields={"email": email, **chosen})
+        free = not any(email in self.signs_in_with(each) for each in self.living(person.shop) if each.id != person.id)
         edited = self.do(person.shop, command, only=person)
+        if edited is not None and email is not None:
+            self.expect("one holder", command, free, edited.email_is_key)
         if edited is not None and chosen:
             self.expect(
                 "reach", command, {edited.id.organization}, {each.organization for each in edited.profile.departments}

@@ -7,21 +7,12 @@ from typing import Final
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
-from ...commands import (
-    ChangeContact,
-    PeekLink,
-    ProveContact,
-    ProveContactByCode,
-    RedeemCode,
-    RedeemLink,
-    RequestReset,
-)
+from ...commands import ChangeContact, PeekLink, ProveContact, RedeemCode, RedeemLink, RequestReset
 from ...domain.life import State
 from ...domain.proof import COOL_DOWN, Purpose
 from ...domain.recovery import Requested
 from ...domain.secret import Secret
 from ...domain.steps import AskAdministrator, Authenticated, EnterPassword
-from ...errors import LinkRefused, Refusal
 from .doors import FIELDS, PEOPLE, WRONG
 from .followed import Followed, Trail
 from .invariants import InvariantBroken
@@ -79,10 +70,18 @@ class RecoveryRules(Town):
     @rule(which=PEOPLE, dead=st.sampled_from((True, False, False)), good=st.sampled_from((True, True, False)))
     def follow(self, which: int, dead: bool, good: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Look at a link, and use it: a living one works once, and shows its page until then; a dead one does nothing."""
-        links = [each for each in self.trail.links.values() if each.dead is dead]
+        links = [each for each in self.trail.links.values() if each.dead is dead and not each.typed]
         if not links:
             return
-        chosen = links[which % len(links)]
+        self._follow(links[which % len(links)], good=good)
+
+    def follow_the_last(self) -> None:
+        """Follow the last link that was put out, if there is one."""
+        self.links_live_or_are_dead()
+        for chosen in [each for each in self.trail.links.values() if not each.typed][-1:]:
+            self._follow(chosen, good=True)
+
+    def _follow(self, chosen: Followed, *, good: bool) -> None:
         lives = not chosen.dead and self.portal.clock() < chosen.until
         self._peek(chosen, lives=lives)
         if chosen.purpose is Purpose.CONTACT:
@@ -136,15 +135,3 @@ class RecoveryRules(Town):
         step = self.do(person.shop, command, only=person)
         if step == EnterPassword():
             raise InvariantBroken("dead proofs", command, "a wrong code was right")
-        for subject in person.subjects[-1:]:
-            refusal = self._refused(ProveContactByCode(subject=subject, code=Secret(NO_CODE)))
-            if self.may_enter(person.shop) and not isinstance(refusal, LinkRefused):
-                raise InvariantBroken("dead proofs", subject, f"no code was sent, and it was answered {refusal}")
-
-    def _refused(self, command: ProveContactByCode) -> Refusal | None:
-        self.tally.steps += 1
-        try:
-            self.handle(command)
-        except Refusal as refusal:
-            return refusal
-        return None

@@ -35,6 +35,8 @@ class MachineReport:
 
     def __str__(self) -> str:
         did = f"{self.tally.steps:,} steps in {self.tally.lives:,} lives, {self.tally.answers:,} answers compared"
+        if self.tally.commands:
+            did += f", {len(self.tally.commands)} commands answered"
         head = f"{self.machine} on {self.contract}: {did}, {self.seconds:.1f} s"
         return f"{head}\n\n{self.problem}" if self.problem else head
 

@@ -74,6 +74,13 @@ class SignUpRules(Town):
         if isinstance(attempt, SignUp) and not attempt.known:
             self.links.append(Sent(shop=given, attempt=attempt, text=self._link(attempt)))
 
+    @rule(shop=SHOPS, email=st.sampled_from(EMAILS), login=st.sampled_from(LOGINS))
+    def sign_up(self, shop: int, email: str, login: str | None) -> None:
+        """Begin where it has just been offered, and complete at once with the last link there is."""
+        self.begin_sign_up(shop, email, login, offer=True)
+        if self.links:
+            self.complete_sign_up(0, None, looked=True)
+
     @precondition(lambda self: self.links)
     @rule(which=WHICH, login=st.sampled_from((None, None, "dora", "anna")), looked=st.booleans())
     def complete_sign_up(self, which: int, login: str | None, looked: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis

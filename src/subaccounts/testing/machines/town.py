@@ -14,17 +14,16 @@ from ...domain.audience import Ungrouped
 from ...domain.catalog import CatalogEntry
 from ...domain.codes import IssuedCode
 from ...domain.credential import Credential
-from ...domain.ids import DepartmentId, OrganizationId, ResourceId, SubAccountId
+from ...domain.ids import AccountId, DepartmentId, OrganizationId, ResourceId, SubAccountId
 from ...domain.issuer import Issuer, JustInTime
-from ...domain.key import Key
 from ...domain.life import State
 from ...domain.login import Login
 from ...domain.organization import LapsePolicy, Organization, Realm
 from ...domain.policy import RegistrationPolicy
 from ...domain.resource import Resource
-from ...domain.sub_account import SIGN_IN_SPACE, Person, SubAccount
+from ...domain.sub_account import Person, SubAccount
 from ...domain.subscription import StoredSeats
-from ...errors import ProofRefused, Refusal
+from ...errors import NotAllowed, ProofRefused, Refusal
 from .answers import Answers
 from .invariants import InvariantBroken
 from .known import Known, Shop
@@ -60,6 +59,8 @@ class Town(Machine):
         self.portal: Portal = Portal(self.checked, self.loop)
         self.people: list[Known] = []
         self.numbers: int = 0
+        self.refusal: Refusal | None = None
+        """By what the last command was refused."""
 
     @initialize(
         realm=st.sampled_from(Realm),
@@ -117,12 +118,16 @@ class Town(Machine):
 
     @invariant()
     def keys_have_one_holder(self) -> None:
-        """Look at every living person: no two hold one sign-in key of a realm."""
-        holders: dict[Key, SubAccountId] = {}
+        """Look at every living person: no two of a realm can be meant by one login or vouched e-mail. What they hold as
+        keys is not asked: storage gives one key to one holder, and would not miss a key that nobody holds."""
+        realms = {each.id: each.realm for each in self.stored(Organization)}
+        holders: dict[tuple[OrganizationId | AccountId, str], SubAccountId] = {}
         for person in self.stored(SubAccount):
-            for key in person.keys if person.state is not State.DELETED else ():
-                if key.space == SIGN_IN_SPACE and holders.setdefault(key, person.id) != person.id:
-                    raise InvariantBroken("one holder", key, f"{holders[key]} and {person.id}")
+            of = person.id.organization
+            where = of if realms[of] is Realm.ORGANIZATION else person.account
+            for typed in self.signs_in_with(person):
+                if person.state is not State.DELETED and holders.setdefault((where, typed), person.id) != person.id:
+                    raise InvariantBroken("one holder", typed, f"{holders[where, typed]} and {person.id}")
 
     @invariant()
     def seats_are_counted(self) -> None:
@@ -153,6 +158,21 @@ class Town(Machine):
         """Return everybody who is stored."""
         return self.stored(SubAccount)
 
+    def living(self, shop: Shop, among: dict[SubAccountId, SubAccount] | None = None) -> list[SubAccount]:
+        """Return who lives in the realm of a shop."""
+        return [
+            each
+            for each in (self.everybody() if among is None else among.values())
+            if each.id.organization == shop.organization
+            and each.state is not State.DELETED
+            and (shop.realm is Realm.ORGANIZATION or each.account == shop.account)
+        ]
+
+    def signs_in_with(self, person: SubAccount) -> set[str]:
+        """Return what somebody is meant by at a door: the login, and an e-mail that was vouched for."""
+        email = person.profile.email if person.email_is_key else None
+        return {person.login.key, *([email.key] if email is not None else [])}
+
     def seats_left(self, shop: Shop) -> bool:
         """Tell whether one more person has a seat in the organization of a shop."""
         rule = self.portal.subscriptions._now(shop.organization).seats  # noqa: SLF001 - a look, not a question
@@ -164,23 +184,25 @@ class Town(Machine):
     # How a command is run.
 
     def handle(self, command: Command[R], /) -> R:
-        """Run a command and count it; raises what it raises."""
+        """Run a command, and count it once it is answered; raises what it raises."""
+        answer = self.portal.handle(command)
         self.tally.commands[type(command).__name__] += 1
-        return self.portal.handle(command)
+        return answer
 
     def do(self, shop: Shop, command: Command[R], *, only: Known | None = None) -> R | None:
-        """Run a command; None when it was refused. It changes only what it is about, and refused nothing at all."""
+        """Run a command; None when it was refused, by `refusal`. It changes only what it is about, and refused nothing at
+        all."""
         self.tally.steps += 1
         before = len(self.checked.journal)
         answer: R | None = None
-        refusal: Refusal | None = None
+        self.refusal = None
         try:
             answer = self.handle(command)
         except Refusal as told:
-            refusal = told
+            self.refusal = told
         written = self.checked.journal[before:]
-        if refusal is not None and written and not isinstance(refusal, ProofRefused):
-            raise InvariantBroken("refusals", command, f"it was refused ({refusal}) and wrote {written}")
+        if self.refusal is not None and written and not isinstance(self.refusal, ProofRefused):
+            raise InvariantBroken("refusals", command, f"it was refused ({self.refusal}) and wrote {written}")
         for batch in written:
             if batch.organization != shop.organization:
                 raise InvariantBroken("reach", command, f"it wrote to {batch.organization}")
@@ -200,6 +222,11 @@ class Town(Machine):
         """Raise `InvariantBroken` unless the two are equal."""
         if expected != actual:
             raise InvariantBroken(name, command, f"expected {expected}, but it was {actual}")
+
+    def require_alive(self, command: object, shop: Shop) -> None:
+        """Raise `InvariantBroken` when who acts with a sign-in that holds was refused as somebody without one."""
+        if self.may_enter(shop):
+            self.expect("living proofs", command, False, isinstance(self.refusal, NotAllowed))  # noqa: FBT003 - expected
 
     # What is known.
 
