@@ -165,3 +165,9 @@ def test_a_broken_validator_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(texts, "refusal_field", lambda _: "id")
     monkeypatch.setattr(texts, "opaque_fields", lambda: places)
     assert any(_break("id", data) for data in TARGETS["id"].seeds())
+
+
+def test_a_validator_among_several_is_one() -> None:
+    """An id that is opaque and something more is judged as every other, and what it is called is known to the wire."""
+    places = {place for place, *_ in texts.opaque_fields()}
+    assert {"subaccounts.domain.ids.ResourceId.value", "subaccounts.domain.ids.OrganizationId.value"} <= places

@@ -157,11 +157,17 @@ def opaque_fields() -> tuple[tuple[str, Any, int], ...]:
         for of in vars(import_module(module.name)).values() if module.name.startswith(rooms) else ():
             if isinstance(of, type) and attrs.has(of) and of.__module__ == module.name:
                 for each in attrs.fields(of):
-                    rule = getattr(each.validator, "validator", each.validator)  # inside `optional`
-                    if getattr(rule, "__qualname__", "").startswith("opaque."):
+                    for rule in _rules(each.validator):
                         place = f"{of.__module__}.{of.__qualname__}.{each.name}"
                         found[place] = (place, rule, _limit(rule))
     return tuple(found[place] for place in sorted(found))
+
+
+def _rules(validator: Any) -> list[Any]:
+    """Return the validators of opaque texts in one: itself, inside `optional`, or one of several."""
+    inner = getattr(validator, "validator", validator)
+    several = getattr(inner, "_validators", (inner,))
+    return [each for each in several if getattr(each, "__qualname__", "").startswith("opaque.")]
 
 
 def _limit(rule: Any) -> int:
