@@ -40,7 +40,7 @@ from subaccounts.domain.channel import address_text
 from subaccounts.domain.events import CodeIssued, SubAccountReset
 from subaccounts.domain.notice import NoticeKind
 from subaccounts.domain.proof import Purpose
-from subaccounts.errors import NameTaken, NotFound, NotOffered, ProofNeeded, ProofRefused, WrongState
+from subaccounts.errors import InvalidValue, NameTaken, NotFound, NotOffered, ProofNeeded, ProofRefused, WrongState
 from tests.commands.company import ACME, OTHER, add, arrive, claimed, enter, issuer, trusting, verified, with_both
 from tests.commands.shop import OTHER_PASSWORD, PASSWORD, WRONG, Shop, code_of
 from tests.sent import proof_of, waiting
@@ -249,6 +249,12 @@ class TestUnlink:
     def test_what_is_not_linked(self, shop: Shop, by: str) -> None:
         """There is nothing to unlink where no account of the issuer leads to the person."""
         assert repr(NotFound(what="identity")) == repr(shop.refused(unlink(shop, by_sso(shop), by)))
+
+    def test_what_is_no_issuer(self, shop: Shop) -> None:
+        """A text that no issuer can be called by is refused by the name of its field."""
+        with pytest.raises(InvalidValue) as refusal:
+            unlink(shop, by_sso(shop), "")
+        assert ("issuer", "empty") == (refusal.value.field, refusal.value.problem)
 
     def test_an_issuer_that_is_no_more(self, shop: Shop) -> None:
         """What an issuer left behind that the organization trusts no more can be taken away."""
