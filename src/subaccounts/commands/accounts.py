@@ -15,10 +15,10 @@ from ..domain.decision import Decision
 from ..domain.ids import AccountId, OrganizationId
 from ..domain.organization import LONGEST_NAME
 from ..domain.policy import RegistrationPolicy
-from ..domain.queries import LARGEST_PAGE, PeopleCursor, PeopleQuery
+from ..domain.queries import LARGEST_PAGE, PeopleCursor, PeopleQuery, require_page
 from ..domain.sub_account import AccountFacts
 from ..domain.text import clean_text
-from ..errors import NotFound, TooMany
+from ..errors import NotFound
 from . import organizations
 from .command import Change, Command
 from .ports_at_hand import PortsAtHand
@@ -193,7 +193,6 @@ class ListAccounts(Command[tuple[Account, ...]]):
     async def run(self, ports: PortsAtHand, /) -> tuple[Account, ...]:
         """Answer a page of accounts."""
         authority.permit(self.actor, self.action, organization=self.organization)
-        if not 1 <= self.limit <= LARGEST_PAGE:
-            raise TooMany(what="accounts", limit=LARGEST_PAGE)
+        require_page(self.limit, of="accounts")
         after = self.after.value if self.after else None
         return await ports.repository.accounts_page(self.organization, after=after, limit=self.limit)

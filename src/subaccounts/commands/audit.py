@@ -15,8 +15,7 @@ from ..domain.authority import Action
 from ..domain.decision import Decision, seen
 from ..domain.events import Event, SealedEvent
 from ..domain.ids import AccountId, ChainId, OrganizationId, SubAccountId, opaque
-from ..domain.queries import LARGEST_PAGE, EventQuery
-from ..errors import TooMany
+from ..domain.queries import EventQuery, require_page
 from .chunks import in_chunks
 from .command import Command
 from .ports_at_hand import PortsAtHand
@@ -45,12 +44,13 @@ class ReadAudit(Command[tuple[Event, ...]]):
     async def run(self, ports: PortsAtHand, /) -> tuple[Event, ...]:
         """Answer a page of events."""
         authority.permit(self.actor, self.action, organization=self.organization, account=self.account)
+        require_page(self.limit, of="events")
         query = EventQuery(
             organization=self.organization,
             account=self.account,
             sub_account=self.sub_account,
             after=self.after,
-            limit=_page(self.limit),
+            limit=self.limit,
         )
         return await ports.repository.events_page(query)
 
@@ -73,8 +73,8 @@ class EventsAfter(Command[tuple[SealedEvent, ...]]):
     async def run(self, ports: PortsAtHand, /) -> tuple[SealedEvent, ...]:
         """Answer the next events."""
         authority.permit(self.actor, self.action, organization=self.organization)
-        limit = _page(self.limit)
-        return await ports.repository.events_after(self.organization, position=self.position, limit=limit)
+        require_page(self.limit, of="events")
+        return await ports.repository.events_after(self.organization, position=self.position, limit=self.limit)
 
 
 @final
@@ -167,9 +167,3 @@ class ForgetStrangers(Command[int]):
         old = await ports.repository.stale_strangers(self.organization, before=before, limit=CHUNK)
         removes = tuple(map(seen, old))
         return await ports.settle(Decision(organization=self.organization, by=by, result=len(removes), removes=removes))
-
-
-def _page(limit: int) -> int:
-    if not 1 <= limit <= LARGEST_PAGE:
-        raise TooMany(what="events", limit=LARGEST_PAGE)
-    return limit

@@ -14,9 +14,9 @@ from ..domain.decision import Decision
 from ..domain.events import By
 from ..domain.ids import CatalogId, DepartmentId, JobProfileId, OrganizationId, PermissionTypeId
 from ..domain.organization import LONGEST_NAME, Organization
-from ..domain.queries import LARGEST_PAGE
+from ..domain.queries import require_page
 from ..domain.text import clean_text
-from ..errors import NameTaken, NotFound, Stale, TooMany
+from ..errors import NameTaken, NotFound, Stale
 from . import organizations
 from .command import Change, Command
 from .ports_at_hand import PortsAtHand
@@ -267,7 +267,6 @@ class ListCatalog(Command[tuple[CatalogEntry, ...]]):
         authority.permit(self.actor, self.action, organization=self.organization)
         if self.kind not in _KINDS:
             raise NotFound(what="catalog")
-        if not 1 <= self.limit <= LARGEST_PAGE:
-            raise TooMany(what="entries", limit=LARGEST_PAGE)
+        require_page(self.limit, of="entries")
         after = self.after.value if self.after else None
         return await ports.repository.catalog_page(self.organization, kind=self.kind, after=after, limit=self.limit)

@@ -20,7 +20,7 @@ from ..domain.group import Group
 from ..domain.ids import ApplicationId, DepartmentId, GroupId, SubAccountId, resource_type
 from ..domain.organization import Organization
 from ..domain.previews import BelowCursor, MemberCursor
-from ..domain.queries import PeopleCursor, PeopleQuery
+from ..domain.queries import PeopleCursor, PeopleQuery, require_page
 from ..domain.sights import ResourceCursor
 from ..domain.viewer import LIVING, Viewer, ViewerFacts
 from ..domain.widening import QUIET, Difference, alike, group_warnings
@@ -31,7 +31,6 @@ from .command import Command
 from .groups import group_of
 from .ports_at_hand import PortsAtHand
 from .preview_pages import C, PreviewPage, Told, Views, page
-from .resources import require_page
 
 AT_ONCE: Final = 10
 """People whose resources are compared in one round."""

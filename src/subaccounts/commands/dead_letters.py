@@ -16,9 +16,9 @@ from ..domain.decision import Decision
 from ..domain.events import By
 from ..domain.ids import OrganizationId, opaque
 from ..domain.notice import DEAD_LETTERS, NOTICES
-from ..domain.queries import LARGEST_PAGE
+from ..domain.queries import require_page
 from ..domain.task import Leased, Task
-from ..errors import NotFound, TooMany
+from ..errors import NotFound
 from . import organizations
 from .command import Change, Command
 from .ports_at_hand import PortsAtHand
@@ -44,8 +44,7 @@ class ListDeadLetters(Command[tuple[DeadLetter, ...]]):
     async def run(self, ports: PortsAtHand, /) -> tuple[DeadLetter, ...]:
         """Answer a page."""
         await organizations.permitted(ports, self.actor, self.action, self.organization)
-        if not 1 <= self.limit <= LARGEST_PAGE:
-            raise TooMany(what="dead letters", limit=LARGEST_PAGE)
+        require_page(self.limit, of="dead letters")
         page = await ports.repository.tasks_page(self.organization, DEAD_LETTERS, after=self.after, limit=self.limit)
         return tuple(dead_letter.shown(_kept(leased), id=leased.task.id) for leased in page)
 

@@ -13,10 +13,10 @@ from ..domain.decision import Decision
 from ..domain.group import Group
 from ..domain.ids import ApplicationId, GroupId, OrganizationId
 from ..domain.organization import LONGEST_NAME
-from ..domain.queries import LARGEST_PAGE
+from ..domain.queries import require_page
 from ..domain.text import clean_text
 from ..domain.widening import QUIET, Loud
-from ..errors import NameTaken, NotFound, TooMany
+from ..errors import NameTaken, NotFound
 from . import organizations
 from .command import Change, Command
 from .people_named import somewhere
@@ -204,7 +204,6 @@ class ListGroups(Command[tuple[Group, ...]]):
     async def run(self, ports: PortsAtHand, /) -> tuple[Group, ...]:
         """Answer a page of groups, ordered by id."""
         await somewhere(ports, self.actor, self.action, self.organization)
-        if not 1 <= self.limit <= LARGEST_PAGE:
-            raise TooMany(what="groups", limit=LARGEST_PAGE)
+        require_page(self.limit, of="groups")
         after = self.after.value if self.after else None
         return await ports.repository.groups_page(self.organization, after=after, limit=self.limit)

@@ -19,7 +19,7 @@ from ..domain.joining import MOST_PEOPLE, Candidate, Joining, MemberLine
 from ..domain.life import State
 from ..domain.membership import ALWAYS, Membership, MembershipState, Window
 from ..domain.organization import Organization
-from ..domain.queries import LARGEST_PAGE
+from ..domain.queries import require_page
 from ..domain.viewer import ViewerFacts
 from ..errors import TooMany
 from .command import Change, Command
@@ -172,8 +172,7 @@ class ListMembers(Command[MembersPage]):
     async def run(self, ports: PortsAtHand, /) -> MembersPage:
         """Answer a page of members."""
         organization = await somewhere(ports, self.actor, self.action, self.group.organization)
-        if not 1 <= self.limit <= LARGEST_PAGE:
-            raise TooMany(what="members", limit=LARGEST_PAGE)
+        require_page(self.limit, of="members")
         ports.require_ring(organization)
         group = await group_of(ports, self.group)
         after = self.after.value if self.after else None

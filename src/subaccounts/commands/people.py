@@ -19,10 +19,9 @@ from ..domain.life import LifeInput, State
 from ..domain.login import Login
 from ..domain.people import Becomes, Issued
 from ..domain.profile import Explanation
-from ..domain.queries import LARGEST_PAGE, LONGEST_SEARCH, PeopleCursor, PeopleQuery, search_words
+from ..domain.queries import LONGEST_SEARCH, PeopleCursor, PeopleQuery, require_page, search_words
 from ..domain.sub_account import AccountFacts, Person, SubAccount
 from ..domain.text import clean_text
-from ..errors import TooMany
 from .adding import tombstones
 from .command import Change, Command, R
 from .ports_at_hand import PortsAtHand
@@ -234,8 +233,7 @@ class ListPeople(Command[PeoplePage]):
     async def run(self, ports: PortsAtHand, /) -> PeoplePage:
         """Answer a page of people."""
         words = search_words(clean_text(self.search, field="search", longest=LONGEST_SEARCH, shortest=0))
-        if not 1 <= self.limit <= LARGEST_PAGE:
-            raise TooMany(what="people", limit=LARGEST_PAGE)
+        require_page(self.limit, of="people")
         departments = await ports.within(
             self.actor, self.action, self.organization, account=self.account, departments=self.departments
         )

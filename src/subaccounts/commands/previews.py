@@ -17,7 +17,7 @@ from ..domain.authority import Action
 from ..domain.fields import DEPARTMENTS, MOST_VALUES, Kind
 from ..domain.ids import DepartmentId, GroupId, ResourceId, SubAccountId, resource_type
 from ..domain.organization import Organization
-from ..domain.queries import PeopleCursor
+from ..domain.queries import PeopleCursor, require_page
 from ..domain.resources import ResourceDraft
 from ..domain.sights import ResourceCursor
 from ..domain.viewer import Viewer, ViewerFacts
@@ -29,7 +29,7 @@ from .editing import require_move
 from .groups import group_of
 from .ports_at_hand import PortsAtHand
 from .preview_pages import PreviewPage, Showings, Views, page
-from .resources import require_page, resource, surroundings
+from .resources import resource, surroundings
 from .sights import looking
 
 

@@ -15,7 +15,7 @@ from ..domain.decision import Decision
 from ..domain.group import Group
 from ..domain.ids import ApplicationId, GroupId, OrganizationId, ResourceId, resource_type
 from ..domain.organization import Organization
-from ..domain.queries import LARGEST_PAGE, LONGEST_SEARCH
+from ..domain.queries import LARGEST_PAGE, LONGEST_SEARCH, require_page
 from ..domain.resource import Resource, name_key
 from ..domain.resources import MOST_RESOURCES, ResourceDraft, ResourceLine, Surroundings
 from ..domain.sights import ResourceCursor, ResourceQuery
@@ -38,12 +38,6 @@ async def resource(ports: PortsAtHand, id: ResourceId, /) -> Resource:  # noqa: 
 def prefix_key(text: str, /) -> str:
     """Return what names begin with that begin like a text somebody typed. Raises `InvalidValue` for what is no text."""
     return name_key(clean_text(text, field="prefix", longest=LONGEST_SEARCH, shortest=0))
-
-
-def require_page(limit: int, /, *, of: str) -> None:
-    """Raise `TooMany` for a page that holds nothing, or more than one can."""
-    if not 1 <= limit <= LARGEST_PAGE:
-        raise TooMany(what=of, limit=LARGEST_PAGE)
 
 
 async def surroundings(

@@ -13,13 +13,14 @@ from ..domain.authority import Action
 from ..domain.decision import Decision
 from ..domain.ids import OrganizationId, ResourceId, SubAccountId
 from ..domain.life import State
+from ..domain.queries import require_page
 from ..domain.rosters import MOST_PARTICIPANTS, RosterLine
 from ..domain.sub_account import SubAccount
 from ..domain.viewer import ViewerFacts
 from ..errors import TooMany
 from .command import Change, Command
 from .ports_at_hand import PortsAtHand
-from .resources import require_page, resource
+from .resources import resource
 
 
 @frozen(kw_only=True)

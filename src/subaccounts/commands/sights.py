@@ -17,7 +17,7 @@ from ..domain.explained import ExplainedSight, labels, nameless, own
 from ..domain.ids import GroupId, ResourceId, SubAccountId, resource_type
 from ..domain.openings import Openings
 from ..domain.organization import Organization
-from ..domain.queries import LARGEST_PAGE, PeopleCursor
+from ..domain.queries import LARGEST_PAGE, PeopleCursor, require_page
 from ..domain.resource import Resource
 from ..domain.sights import ResourceCursor, ResourceQuery, ViewersQuery
 from ..domain.sub_account import SubAccount
@@ -27,7 +27,7 @@ from ..errors import NotFound, Stale, TooMany
 from . import organizations
 from .command import Command, R
 from .ports_at_hand import PortsAtHand
-from .resources import ResourcePage, prefix_key, require_page, resource
+from .resources import ResourcePage, prefix_key, resource
 
 
 async def looking(

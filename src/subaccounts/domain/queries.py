@@ -7,6 +7,7 @@ from typing import Final, final
 
 from attrs import field, frozen
 
+from ..errors import TooMany
 from .account import Account
 from .credential import Credential, Stranger
 from .ids import AccountId, DepartmentId, OrganizationId, SubAccountId, opaque
@@ -19,6 +20,12 @@ LARGEST_PAGE: Final = 1000
 """Rows of a page; what a screen or a job takes at once. Storage is asked for one more, to see whether it goes on."""
 LONGEST_SEARCH: Final = 200
 """Code points of a search text; longer is refused before any work."""
+
+
+def require_page(limit: int, /, *, of: str) -> None:
+    """Raise `TooMany` for a page that holds nothing, or more than one can."""
+    if not 1 <= limit <= LARGEST_PAGE:
+        raise TooMany(what=of, limit=LARGEST_PAGE)
 
 
 @final
