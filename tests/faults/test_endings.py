@@ -14,7 +14,6 @@ from subaccounts.commands import endings
 from subaccounts.domain.ending import ENDINGS
 from subaccounts.domain.group_events import MembershipExpired
 from subaccounts.domain.queries import EventQuery
-from subaccounts.errors import SubAccountsError
 from subaccounts.testing.faults import Fault, Faulty, in_child
 from tests.faults import failures
 from tests.faults.files import copied, sound
@@ -92,17 +91,11 @@ def undisturbed(
 
 def test_killed_at_every_step(undisturbed: Undisturbed, record_property: Callable[[str, object], None]) -> None:
     """Killed at any call, before or after it: whole chunks are told, and what is left is told five minutes later, once."""
-    for fault in Fault.at_every_call(undisturbed.calls):
-        assert in_child(lambda: undisturbed.runs(fault)).killed, fault  # noqa: B023 - called at once
-        undisturbed.check(fault)
+    failures.kill_at_every_call(undisturbed, undisturbed.calls)
     record_property(f"killed while telling of ends, {undisturbed.world.kind}", (1, 2 * undisturbed.calls))
 
 
 def test_failed_at_every_step(undisturbed: Undisturbed, record_property: Callable[[str, object], None]) -> None:
     """Whichever port fails, before or after its work: it is raised, and what is left is told five minutes later, once."""
-    for fault in failures.at_every_call(undisturbed.calls):
-        with pytest.raises(SubAccountsError) as raised:
-            undisturbed.runs(fault)
-        assert fault.what is raised.value, fault
-        undisturbed.check(fault)
+    failures.fail_at_every_call(undisturbed, undisturbed.calls)
     record_property(f"failed while telling of ends, {undisturbed.world.kind}", (1, 2 * undisturbed.calls))

@@ -30,7 +30,7 @@ from subaccounts.domain.notice import NOTICES
 from subaccounts.domain.organization import Organization
 from subaccounts.domain.queries import EventQuery
 from subaccounts.domain.task import Task
-from subaccounts.errors import NotRestored, SubAccountsError
+from subaccounts.errors import NotRestored
 from subaccounts.testing.faults import AFTER, Fault, Faulty, in_child
 from tests.faults import failures
 from tests.faults.files import copied, sound
@@ -155,17 +155,11 @@ def undisturbed(
 
 def test_killed_at_every_step(undisturbed: Undisturbed, record_property: Callable[[str, object], None]) -> None:
     """Killed at any call, before or after it: nothing of before is alive, and after a restart the word takes effect, once."""
-    for fault in Fault.at_every_call(len(undisturbed.calls)):
-        assert in_child(lambda: undisturbed.runs(fault)).killed, fault  # noqa: B023 - called at once
-        undisturbed.check(fault)
+    failures.kill_at_every_call(undisturbed, len(undisturbed.calls))
     record_property(f"killed while restoring, {undisturbed.world.kind}", (1, 2 * len(undisturbed.calls)))
 
 
 def test_failed_at_every_step(undisturbed: Undisturbed, record_property: Callable[[str, object], None]) -> None:
     """Whichever port fails, before or after its work: it is raised, and the word, said again, takes effect, once."""
-    for fault in failures.at_every_call(len(undisturbed.calls)):
-        with pytest.raises(SubAccountsError) as raised:
-            undisturbed.runs(fault)
-        assert fault.what is raised.value, fault
-        undisturbed.check(fault)
+    failures.fail_at_every_call(undisturbed, len(undisturbed.calls))
     record_property(f"failed while restoring, {undisturbed.world.kind}", (1, 2 * len(undisturbed.calls)))

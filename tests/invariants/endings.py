@@ -27,6 +27,7 @@ from subaccounts import (
     RestorePerson,
     Secret,
     State,
+    Subject,
     SwitchPolicy,
     UnlinkIdentity,
     VerifiedIdentity,
@@ -94,13 +95,13 @@ def _change_password(shop: Shop, out: Out) -> None:
 
 def _unlink(shop: Shop, out: Out) -> None:
     """Take a company account away that the person came by; a password is left."""
-    _link(shop, out)
+    _linked(shop, out)
     shop.world.handle(UnlinkIdentity(actor=shop.admin, sub_account=out.who, issuer=ISSUER.issuer))
 
 
 def _wake(shop: Shop, out: Out) -> None:
     """Have the password guessed away, so that the person comes back by its company account alone."""
-    _link(shop, out)
+    _linked(shop, out)
     for number in range(DISABLED_AT):
         door = Door.inside(shop.account.id, terminal=f"till-{number}")
         shop.sign_in("anna", THIEF, door=door)
@@ -108,10 +109,15 @@ def _wake(shop: Shop, out: Out) -> None:
     subject_of(shop.world.handle(ArriveBySSO(door=shop.inside, identity=COMPANY)))
 
 
-def _link(shop: Shop, out: Out) -> None:
+def _linked(shop: Shop, out: Out) -> None:
     assert out.subject is not None
+    link(shop, out.subject)
+
+
+def link(shop: Shop, subject: Subject) -> None:
+    """Have the organization trust an issuer, and a company account of it lead to who is signed in."""
     shop.world.handle(ChangeIssuers(actor=shop.admin, organization=shop.organization, issuers=(ISSUER,)))
-    shop.world.handle(LinkIdentity(subject=out.subject, identity=COMPANY))
+    shop.world.handle(LinkIdentity(subject=subject, identity=COMPANY))
 
 
 def _used(shop: Shop, out: Out) -> None:

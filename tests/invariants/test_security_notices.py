@@ -13,12 +13,8 @@ from subaccounts import (
     ActivationPolicy,
     ChangeActivation,
     ChangeContact,
-    ChangeIssuers,
     ChangePassword,
     EditPerson,
-    Identity,
-    Issuer,
-    LinkIdentity,
     MessageBudget,
     NoticeKind,
     OpenClaim,
@@ -33,12 +29,12 @@ from subaccounts import (
     SignedIn,
     Subject,
     UnlinkIdentity,
-    VerifiedIdentity,
     Way,
 )
 from subaccounts.domain.notice import SECURITY
 from subaccounts.domain.policy import FieldRule
 from subaccounts.domain.supplier import Supplier
+from tests.invariants.endings import ISSUER, link
 from tests.invariants.world import KINDS, OTHER_PASSWORD, PASSWORD, Shop, World, subject_of
 from tests.sent import proof_of, waiting
 
@@ -98,15 +94,8 @@ def _contact_changed(shop: Shop, me: Subject) -> None:
     shop.world.handle(ProveContact(link=_proof(shop, me, Purpose.CONTACT)))
 
 
-def _linked(shop: Shop, me: Subject) -> None:
-    trust = ChangeIssuers(actor=shop.admin, organization=shop.organization, issuers=(ISSUER,))
-    shop.world.handle(trust)
-    who = VerifiedIdentity(identity=Identity(issuer=ISSUER.issuer, subject="s-1"))
-    shop.world.handle(LinkIdentity(subject=me, identity=who))
-
-
 def _unlinked(shop: Shop, me: Subject) -> None:
-    _linked(shop, me)
+    link(shop, me)
     _told(shop)
     shop.world.handle(UnlinkIdentity(actor=shop.admin, sub_account=me.sub_account, issuer=ISSUER.issuer))
 
@@ -137,7 +126,7 @@ CHANGES: Final[Mapping[str, tuple[Change, NoticeKind, tuple[str, ...]]]] = {
         K.PHONE_CHANGED,
         (PHONE, OLD, "+4587654321"),
     ),
-    "a company account": (_linked, K.IDENTITY_LINKED, (PHONE, OLD)),
+    "a company account": (link, K.IDENTITY_LINKED, (PHONE, OLD)),
     "one less": (_unlinked, K.IDENTITY_UNLINKED, (PHONE, OLD)),
     "login": (
         lambda shop, me: shop.world.handle(
@@ -148,9 +137,6 @@ CHANGES: Final[Mapping[str, tuple[Change, NoticeKind, tuple[str, ...]]]] = {
     ),
 }
 """What can happen to an account, which notice that is, and who hears it: the preferred contact first."""
-
-
-ISSUER: Final = Issuer(issuer="https://login.acme.example", name="Acme account")
 
 
 def _active(shop: Shop) -> Subject:
