@@ -54,6 +54,7 @@ class TestReading:
             found: list[Event] = []
             after: str | None = None
             while page := shop.handle(ReadAudit(actor=shop.admin, organization=shop.id, after=after, limit=size)):
+                assert size >= len(page)
                 found += page
                 after = page[-1].id
             assert list(trail) == found

@@ -380,6 +380,14 @@ class TestGroup:
         last = shop.handle(evolve(self.asking(shop, retired=True), after=page.after))
         assert ((), None) == (last.differences, last.after)
 
+    def test_behind_who_was_looked_at(self, shop: Shop) -> None:
+        """A cursor at a member whom everything was told of goes on with the next one."""
+        everybody = sorted(people(shop, 3), key=lambda each: each.value)
+        put(shop, course(shop, audience=to(group(shop, 1, *everybody))))
+        behind = MemberCursor(person=everybody[0].value)
+        page = shop.handle(evolve(self.asking(shop, retired=True), after=behind))
+        assert tuple(lost(*((each, course(shop).id) for each in everybody[1:]))) == page.differences
+
     def test_nobody_in_it(self, shop: Shop) -> None:
         """A group without members changes nothing for anybody, and can be loud: the next member would see it."""
         group(shop)

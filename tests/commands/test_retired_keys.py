@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve
 
 from subaccounts import (
+    AskAdministrator,
     Authenticated,
     ChangePassword,
     ClaimSlips,
@@ -94,15 +95,23 @@ def work(shop: Shop, proof: Secret) -> tuple[int, int]:
 class TestRetired:
     """Retiring a key kills the codes it made, as a wrong code is refused and not as a fault."""
 
-    def test_a_code_of_a_retired_key_is_wrong(self) -> None:
-        """Inside, the code is told to be wrong and counted as a wrong try."""
+    def test_nobody_is_asked_for_a_code_of_a_retired_key(self) -> None:
+        """Inside, who waits is led to its administrator, as with a code that expired, and claims nothing with the dead one."""
         shop = Shop()
         added = shop.add()
+        assert isinstance(shop.begin(), CompleteFields)
         retire_the_present_key(shop)
-        step = shop.complete(code=code_of(added))
-        assert isinstance(step, CompleteFields)
-        assert step.code_wrong
-        assert 1 == shop.credential(added.sub_account.id).attempts.in_a_row
+        no_code = AskAdministrator(why="no_code")
+        assert [no_code] * 3 == [shop.begin(), shop.sign_in("anna", code_of(added)), shop.complete(code=code_of(added))]
+        assert State.WAITING is shop.person(added.sub_account.id).state
+
+    def test_nobody_is_sent_to_a_link_of_a_retired_key(self, shop: Shop) -> None:
+        """Nor is who was sent a link: it is dead."""
+        says(shop, BY_ITSELF)
+        shop.add(fields={"email": EMAIL})
+        assert FollowLink() == shop.begin()
+        retire_the_present_key(shop)
+        assert AskAdministrator(why="no_code") == shop.begin()
 
     def test_nothing_tells_who_waits(self) -> None:
         """Outside, who waits with a dead code and who does not exist are answered alike."""
@@ -118,9 +127,7 @@ class TestRetired:
         shop.add()
         retire_the_present_key(shop)
         standing_in = codes.text(shop.keys.derive(purpose=codes.PURPOSE, parts=("", "", "")))
-        step = shop.complete(code=Secret(standing_in))
-        assert isinstance(step, CompleteFields)
-        assert step.code_wrong
+        assert AskAdministrator(why="no_code") == shop.complete(code=Secret(standing_in))
 
     @pytest.mark.parametrize("sent", [False, True])
     def test_what_stands_in_for_a_forgotten_password_is_none(self, shop: Shop, sent: bool) -> None:
@@ -158,7 +165,7 @@ class TestRetired:
         added = shop.add()
         living = work(shop, code_of(added))
         retire_the_present_key(shop)
-        assert (1, 2) == living == work(shop, code_of(added))
+        assert (1, 3) == living == work(shop, code_of(added))
 
     def test_a_slip_of_a_retired_key_is_put_out_anew(self, shop: Shop) -> None:
         """It stops no page of slips: whose slip is dead gets another, and what is alive is printed again as it is."""

@@ -58,6 +58,12 @@ def many(shop: Shop, count: int) -> list[str]:
     return names
 
 
+def test_nothing_said() -> None:
+    """Nothing said is everybody who waits, a hundred at once: hosts rely on it unseen."""
+    unsaid = Selection(people=None, account=None, departments=None, search="", after=None, limit=100)
+    assert unsaid == Selection()
+
+
 class TestPages:
     """Everybody who is meant is on one page, and no page has more than it was asked for."""
 

@@ -43,11 +43,11 @@ def test_nobody_is_worded_for_as_somebody() -> None:
     assert set(telling.values) == set(decoy.values)
 
 
-def test_a_slip_is_alive_until_it_is_said_to_be_dead() -> None:
+def test_a_slip_is_alive_until_its_key_is_lost() -> None:
     """Who waits with a slip is sent nothing, unless whoever has the keys says that it died with its own."""
     profile = a.profile({"full_name": "Anna", "position": "Cashier", f.EMAIL: Email.parse("anna@example.com")})
     waits = a.sub_account(state=State.WAITING, profile=profile)
     here = evolve(NOBODY, facts=evolve(NOBODY.facts, sub_account=waits, credential=a.credential(code=a.claim_code())))
     silent = recovery.request(here, id=a.value(2), key="key-2", spending=TODAY)
-    told = recovery.request(here, id=a.value(2), key="key-2", spending=TODAY, dead=True)
+    told = recovery.request(evolve(here, code_lost=True), id=a.value(2), key="key-2", spending=TODAY)
     assert [0, 1] == [len(each.tellings) for each in (silent, told)]

@@ -43,21 +43,12 @@ class RequestReset(Command[Requested]):
         here = await scene(ports, self.door, self.login)
         organization = here.facts.organization
         today = {channel: await spending(ports, organization, channel) for channel in BUDGETED}
-        key, dead = ports.keys.current, _is_dead(ports, here)
-        decision = recovery.request(here, id=ports.new_id(), key=key, spending=today, dead=dead)
+        key = ports.keys.current
+        decision = recovery.request(here, id=ports.new_id(), key=key, spending=today)
         if not decision.tellings:
             # Words take longer than all the rest: who is not told is worded for as well, so that time tells nothing.
             ports.texts.wording(recovery.decoy(here, key=key))
         return await ports.settle(decision)
-
-
-def _is_dead(ports: PortsAtHand, here: Scene) -> bool:
-    """Tell whether the claim code that is out died with its key; the same work is done for nobody, and for a dead one."""
-    found = here.found
-    dead = found is not None and ports.is_retired(found[0].id, found[1].code)
-    if dead or found is None:
-        ports.no_digest()
-    return dead
 
 
 @final

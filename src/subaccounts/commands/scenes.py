@@ -92,7 +92,17 @@ async def set_scene(ports: PortsAtHand, door: Door, found: SignInFacts, nobody: 
         stranger=nobody,
         now=ports.now,
         seats_taken=await ports.seats_taken(found.organization.id, subscription),
+        code_lost=_code_is_lost(ports, found),
     )
+
+
+def _code_is_lost(ports: PortsAtHand, found: SignInFacts) -> bool:
+    """Tell whether the claim code that is out died with its key; the same work is done for nobody, and for a dead one."""
+    person, credential = found.sub_account, found.credential
+    if person is not None and credential is not None and not ports.is_retired(person.id, credential.code):
+        return False
+    ports.no_digest()
+    return person is not None
 
 
 async def _roles(ports: PortsAtHand, found: SignInFacts) -> frozenset[HostRole]:

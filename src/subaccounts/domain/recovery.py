@@ -67,16 +67,13 @@ def request(
     id: str,  # noqa: A002 - the field's name
     key: str,
     spending: Mapping[Channel, Spending],
-    dead: bool = False,
 ) -> Decision[Requested]:
     """Decide whom a request for another password is told to; `spending` is how the day of each channel stands.
-
-    `dead` says that the claim code that is out died with its key, which the code itself does not tell.
 
     Who can recover is sent a proof to the preferred contact that counts, once in a cool-down. Who waits and never signed in
     is sent its activation again, unless it can claim without. `id` and `key` are a new proof's.
     """
-    sending = _sending(scene, id=id, key=key, dead=dead)
+    sending = _sending(scene, id=id, key=key)
     decision: Decision[Requested] = Decision(
         organization=scene.facts.organization.id,
         by=By(kind="terminal", id=scene.door.terminal),
@@ -98,14 +95,14 @@ def request(
     return evolve(decision, guards=held(scene, decision.puts))
 
 
-def _sending(scene: Scene, /, *, id: str, key: str, dead: bool) -> _Sending | None:  # noqa: A002 - the field's name
+def _sending(scene: Scene, /, *, id: str, key: str) -> _Sending | None:  # noqa: A002 - the field's name
     if scene.found is None or stand(scene) in SHUT:
         return None
     person, credential = scene.found
     if credential.reminded_at is not None and scene.now < credential.reminded_at + COOL_DOWN:
         return None
     if person.state is State.WAITING:
-        return _activation(scene, id=id, key=key, dead=dead)
+        return _activation(scene, id=id, key=key)
     if person.state is State.ACTIVE and credential.password is None:
         return _by_company_account(scene, id=id, key=key)
     if person.state is State.ACTIVE or person.state is State.DISABLED:
@@ -135,7 +132,7 @@ def _recovery(scene: Scene, /, *, id: str, key: str) -> _Sending | None:  # noqa
     return _Sending(row=row, telling=telling, happened=(what,))
 
 
-def _activation(scene: Scene, /, *, id: str, key: str, dead: bool) -> _Sending | None:  # noqa: A002 - the field's name
+def _activation(scene: Scene, /, *, id: str, key: str) -> _Sending | None:  # noqa: A002 - the field's name
     """Return the activation again, for who was given a proof to claim with, or comes by a company account.
 
     A slip that is out and alive stays: killing what lies in somebody's drawer is an administrator's. Nobody was told of who has no
@@ -146,8 +143,7 @@ def _activation(scene: Scene, /, *, id: str, key: str, dead: bool) -> _Sending |
     useless = activating.why_useless(whole, roles=scene.roles, subscription=scene.subscription, now=scene.now)
     if person.claimed_at is not None or useless is not None:
         return None
-    alive = codes.alive(credential.code, organization=organization, account=account, now=scene.now) and not dead
-    if alive and credential.code is not None and credential.code.form is Form.SLIP:
+    if scene.code_alive and credential.code is not None and credential.code.form is Form.SLIP:
         return None
     window = codes.open_until(credential, organization=organization, account=account)
     chosen = choose(person, organization.activation, organization.issuers, sms=scene.subscription.sms)

@@ -43,7 +43,8 @@ from .subscription import Subscription
 class Scene:
     """Hold everything a sign-in is decided on.
 
-    `seats_taken` is how many seats the subscription's rule counts now; `stranger` is where wrong logins are counted.
+    `seats_taken` is how many seats the subscription's rule counts now; `stranger` is where wrong logins are counted;
+    `code_lost` says that the claim code that is out died with its key, which the code itself does not tell.
     """
 
     facts: SignInFacts
@@ -53,6 +54,7 @@ class Scene:
     stranger: StrangerId
     now: datetime
     seats_taken: int = 0
+    code_lost: bool = False
 
     @property
     def found(self) -> tuple[SubAccount, Credential] | None:
@@ -60,6 +62,14 @@ class Scene:
         if self.facts.sub_account is None or self.facts.credential is None:
             return None
         return self.facts.sub_account, self.facts.credential
+
+    @property
+    def code_alive(self) -> bool:
+        """Tell whether the claim code or link that is out, if any, would be taken now."""
+        organization, account, credential = self.facts.organization, self.facts.account, self.facts.credential
+        if account is None or credential is None or self.code_lost:
+            return False
+        return codes.alive(credential.code, organization=organization, account=account, now=self.now)
 
     @property
     def attempts_row(self) -> Credential | Stranger:
@@ -126,8 +136,7 @@ def stand(scene: Scene, /) -> Standing:
 def _waiting(scene: Scene, person: SubAccount, credential: Credential, *, locked: bool) -> Standing:
     organization, account = scene.facts.organization, scene.facts.account
     assert account is not None, "a person who waits has an account"  # noqa: S101 - narrows the type for the checker
-    alive = codes.alive(credential.code, organization=organization, account=account, now=scene.now)
-    complete = registration.can_complete(person.profile, account.policy)
+    alive, complete = scene.code_alive, registration.can_complete(person.profile, account.policy)
     if alive and complete and credential.code is not None and credential.code.form is Form.LINK:
         return Standing.LINK_AWAITED  # nothing to guess, so nothing is locked: guesses here must not keep a link shut
     if locked:
