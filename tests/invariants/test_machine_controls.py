@@ -14,12 +14,13 @@ from hypothesis import Phase
 
 from subaccounts import commands
 from subaccounts.commands.ports_at_hand import PortsAtHand
-from subaccounts.domain import audit, authority, people, sub_account, subject
+from subaccounts.domain import audit, authority, people, recovery, sub_account, subject
 from subaccounts.domain.decision import Decision, Happened
 from subaccounts.domain.delivery import Fate
 from subaccounts.domain.events import CodeVoided
 from subaccounts.domain.group import Group
 from subaccounts.domain.key import Key
+from subaccounts.domain.scene import Scene
 from subaccounts.domain.sub_account import SIGN_IN_SPACE, Person, SubAccount
 from subaccounts.domain.subject import Subject
 from subaccounts.repositories import MemoryRepository
@@ -53,6 +54,7 @@ class Control:
 
 _keys: Final[Callable[[SubAccount], frozenset[Key]]] = sub_account.SubAccount.keys.fget  # type: ignore[attr-defined]  # a property's
 _seal, _emptied, _still_holds, _void = audit.seal, people.emptied, subject.still_holds, commands.VoidCode.decide
+_redeem_code = recovery.redeem_code
 
 
 def _without_the_email(person: SubAccount) -> frozenset[Key]:
@@ -80,6 +82,11 @@ def _of_the_wrong_events(chain: audit.AuditChain, given: Sequence[tuple[str, str
     return _seal(chain, [(event, other) for (event, _), (_, other) in zip(given, reversed(given), strict=True)])
 
 
+def _uncounted(scene: Scene, **judged: Any) -> Decision[Any]:
+    decision, stored = _redeem_code(scene, **judged), scene.facts.credential
+    return decision if judged["right"] or stored is None else evolve(decision, puts=(stored,))
+
+
 async def _none(_listing: commands.ListGroups, _ports: PortsAtHand) -> tuple[Group, ...]:
     return ()
 
@@ -88,6 +95,8 @@ CONTROLS: Final = (
     Control("one holder", "domain.sub_account.SubAccount.keys", property(_without_the_email)),
     Control("dead proofs", "commands.ports_at_hand.still_holds", _in_any_epoch),
     Control("living proofs", "commands.ports_at_hand.still_holds", lambda *_: False),
+    Control("dead proofs", "domain.recovery.redeem_code", _uncounted),
+    Control("living proofs", "domain.recovery.code_that_is_out", lambda _scene: None),
     Control("proofs in place", "domain.people.emptied", _keeping_the_password),
     Control("refusals", "commands.VoidCode.decide", _writing_first),
     Control("reach", "domain.resources._require_members", lambda *_: None),

@@ -1,5 +1,5 @@
-"""What is known of every link that was ever put out, and of every code that was sent to a new phone: whose it is, how it
-reads, and whether something ended it.
+"""What is known of every link that was ever put out, and of every code that was sent for a new phone or a forgotten
+password: whose it is, how it reads, and whether something ended it.
 
 It reads what is stored and judges with rules of its own: the library's are what is tried.
 """
@@ -81,13 +81,13 @@ class Trail:
 
 
 def _out(person: Person) -> Iterable[tuple[Purpose, ProofRef, str | None, datetime]]:
-    """Yield what is stored of a person, links and the code of a new phone: purpose, proof, the address it went to, its end."""
+    """Yield what is stored of a person, links and the codes it can type after it claimed: purpose, proof, address, end."""
     credential, owner = person.credential, person.sub_account.id.value
     code, recovery, contact = credential.code, credential.recovery, credential.contact
     if code is not None and code.form is Form.LINK:
         ref = ProofRef(purpose=Purpose.CLAIM, form=code.form, owner=owner, id=code.id, key=code.key)
         yield Purpose.CLAIM, ref, code.sent_to, code.expires_at
-    if recovery is not None and recovery.form is Form.LINK:
+    if recovery is not None:
         yield (
             Purpose.RECOVERY,
             recovery.ref(purpose=Purpose.RECOVERY, owner=owner),

@@ -20,6 +20,7 @@ from ...commands import (
 from ...domain.catalog import CatalogEntry
 from ...domain.fields import Kind
 from ...domain.group import Group
+from ...domain.proof import Form
 from ...domain.resource import Resource
 from .arrivals import SUBJECTS, ArrivalRules
 from .deliveries import DeliveryRules
@@ -131,10 +132,24 @@ class FurnishingRules(
     @rule(shop=SHOPS, who=PEOPLE, number=st.sampled_from(NUMBERS), wrongs=st.sampled_from((0, 0, 1, 5)))
     def give_a_phone(self, shop: int, who: int, number: str, wrongs: int) -> None:
         """Let somebody claim where SMS were bought, and have it prove a phone, after so many mistakes or none."""
-        self.buy_sms(shop, bought=True)
+        self.buy_sms(shop, bought=True, form=Form.LINK)
         at = self._claimed(shop, who)
         self.ask_for_a_number(at, number, right=True)
         self.type_a_code(at, at, "alive", wrongs)
+
+    @rule(shop=SHOPS, who=PEOPLE, number=st.sampled_from(NUMBERS), wrongs=st.sampled_from((0, 0, 1, 5)))
+    def forget_by_phone(self, shop: int, who: int, number: str, wrongs: int) -> None:
+        """Let somebody claim where SMS carry codes, give it a phone, and have it forget its password and type the code that
+        it was sent, after so many mistakes or none."""
+        self.buy_sms(shop, bought=True, form=Form.CODE)
+        at = self._claimed(shop, who)
+        person = self.known(at)
+        command = EditPerson(actor=person.shop.admin, sub_account=person.id, fields={"phone": number})
+        self.do(person.shop, command, only=person)
+        self.forget_password(at, outside=False)
+        for _ in range(wrongs):
+            self.mistype(at, outside=True)
+        self.recover_by_code(at, at, "alive", good=True, outside=False)
 
     @rule(shop=SHOPS, who=PEOPLE)
     def give_an_email(self, shop: int, who: int) -> None:

@@ -1,4 +1,5 @@
-"""The rules of phones: SMS are bought, somebody asks for another number, and types the code that was sent there, or another.
+"""The rules of phones: SMS are bought, and somebody types the code that was sent there, or another: for another number, or
+for a password that was forgotten.
 
 A code is known from what is stored, as links are: what was asked for in which form, and whether something ended it.
 """
@@ -12,16 +13,16 @@ from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from ...commands import ChangeActivation, ChangeContact, ProveContactByCode
+from ...commands import ChangeActivation, ChangeContact, ProveContactByCode, RedeemCode
 from ...domain.activation import ActivationPolicy, MessageBudget
 from ...domain.contact_change import ContactRequested
-from ...domain.proof import COOL_DOWN, Form
+from ...domain.proof import COOL_DOWN, Form, Purpose
 from ...domain.secret import Secret
+from ...domain.steps import AskAdministrator, EnterPassword
 from ...domain.sub_account import Person
 from ...domain.subject import Subject
 from ...errors import LinkRefused, NotAllowed, ProofRefused, Refusal
 from .doors import PEOPLE, WRONG
-from .followed import Followed
 from .houses import SHOPS
 from .known import Known
 from .recoveries import NO_CODE, RecoveryRules
@@ -37,13 +38,13 @@ A_MOMENT_AGO: Final = timedelta(minutes=10)
 class PhoneRules(RecoveryRules):
     """Ask for phones and prove them, and know of every code which it is: the one that is out, or none any more."""
 
-    @rule(shop=SHOPS, bought=st.sampled_from((True, True, False)))
-    def buy_sms(self, shop: int, bought: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
-        """Buy SMS, or end that, and list a country that they go to."""
+    @rule(shop=SHOPS, bought=st.sampled_from((True, True, False)), form=st.sampled_from((Form.LINK, Form.CODE)))
+    def buy_sms(self, shop: int, bought: bool, form: Form) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """Buy SMS, or end that, list a country that they go to, and say what they carry."""
         given, subscriptions = self.shops[shop], self.portal.subscriptions
         of = given.organization
         subscriptions.sell(of, evolve(subscriptions._now(of), sms=bought))  # noqa: SLF001 - a look, not a question
-        policy = ActivationPolicy(budget=MessageBudget(sms_countries=frozenset({LISTED})))
+        policy = ActivationPolicy(sms_form=form, budget=MessageBudget(sms_countries=frozenset({LISTED})))
         command = ChangeActivation(actor=given.admin, organization=of, activation=policy)
         changed = self.do(given, command)
         self.expect("answers", command, policy, changed.activation if changed else None)
@@ -84,19 +85,50 @@ class PhoneRules(RecoveryRules):
         person = self._signed_in_at(who)
         if person is None:
             return
-        self.links_live_or_are_dead()
-        codes = [each for each in self.trail.links.values() if each.typed]
-        mine = [each.text for each in codes if each.who is person]
-        others = [each.text for each in codes if each.who is not person]
-        text = {"alive": mine[-1:], "dead": mine[:1], "other": others[other % len(others) :] if others else []}
+        text = self._typed(person, Purpose.CONTACT, which, other)
         for _ in range(wrongs):
             self._type(person, NO_CODE)
-        self._type(person, (text.get(which) or [NO_CODE])[0])
+        self._type(person, text)
+
+    @precondition(lambda self: self.people)
+    @rule(
+        who=PEOPLE,
+        other=PEOPLE,
+        which=st.sampled_from(("alive", "alive", "dead", "other")),
+        good=st.sampled_from((True, True, False)),
+        outside=st.booleans(),
+    )
+    def recover_by_code(self, who: int, other: int, which: str, good: bool, outside: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """Create another password, or one that is none, by the code that is out for it, a dead one or somebody else's."""
+        person = self.addressed(who)
+        text, password = self._typed(person, Purpose.RECOVERY, which, other), self.new_password() if good else "short"
+        out, enters = self.code_that_is_out(person, Purpose.RECOVERY), self.may_enter(person.shop)
+        right = enters and out is not None and out.text == text
+        door = person.shop.door(outside=outside)
+        command = RedeemCode(door=door, login=person.login, code=Secret(text), password=Secret(password))
+        step = self.do(person.shop, command, only=person)
+        works, done = right and good, step == EnterPassword()
+        if works and isinstance(step, AskAdministrator) and step.why == "seats_full":
+            return
+        self.expect("living proofs" if works else "dead proofs", command, works, done)
+        if done:
+            person.kill()
+            person.password = password
+        elif out is not None and enters and not right:
+            out.wrong += 1
+
+    def _typed(self, person: Known, purpose: Purpose, which: str, other: int) -> str:
+        """Return the last code that somebody was sent for a purpose, the first, another's, or what no code reads like."""
+        self.links_live_or_are_dead()
+        codes = [each for each in self.trail.links.values() if each.typed and each.purpose is purpose]
+        mine = [each.text for each in codes if each.who is person]
+        others = [each.text for each in codes if each.who is not person]
+        texts = {"alive": mine[-1:], "dead": mine[:1], "other": others[other % len(others) :] if others else []}
+        return (texts.get(which) or [NO_CODE])[0]
 
     def _type(self, person: Known, text: str) -> None:
         """Type one code: the one that is out makes the number the person's, and any other changes nothing but its count."""
-        self.links_live_or_are_dead()
-        out, before = self._code_that_is_out(person), self.person(person.id)
+        out, before = self.code_that_is_out(person, Purpose.CONTACT), self.person(person.id)
         enters = self.may_enter(person.shop)
         works = enters and out is not None and out.text == text
         command = ProveContactByCode(subject=person.subjects[-1], code=Secret(text))
@@ -111,11 +143,6 @@ class PhoneRules(RecoveryRules):
         number = pending.to if works and pending is not None else sub.profile.phone
         self.expect("answers", command, number, then.profile.phone)
         self.expect("answers", command, sub.proven | ({"phone"} if works else set()), then.proven)
-
-    def _code_that_is_out(self, person: Known) -> Followed | None:
-        codes = [each for each in self.trail.links.values() if each.typed and each.who is person and not each.dead]
-        alive = [each for each in codes if self.portal.clock() < each.until]
-        return alive[-1] if alive else None
 
     def _signed_in_at(self, who: int) -> Known | None:
         """Return somebody with a sign-in that holds: the one of this number if it has one, else another, if anybody has."""

@@ -16,6 +16,7 @@ from ...domain.steps import AskAdministrator, Authenticated, EnterPassword
 from .doors import FIELDS, PEOPLE, WRONG
 from .followed import Followed, Trail
 from .invariants import InvariantBroken
+from .known import Known
 from .town import Town
 
 NO_CODE: Final = "00000-00000"
@@ -132,6 +133,18 @@ class RecoveryRules(Town):
         person, password = self.addressed(who), Secret(self.new_password())
         door = person.shop.door(outside=outside)
         command = RedeemCode(door=door, login=person.login, code=Secret(NO_CODE), password=password)
+        out, counts = self.code_that_is_out(person, Purpose.RECOVERY), self.may_enter(person.shop)
         step = self.do(person.shop, command, only=person)
         if step == EnterPassword():
             raise InvariantBroken("dead proofs", command, "a wrong code was right")
+        if out is not None and counts:
+            out.wrong += 1
+
+    def code_that_is_out(self, person: Known, purpose: Purpose) -> Followed | None:
+        """Return the living code that somebody was sent for a purpose, or None."""
+        self.links_live_or_are_dead()
+        for each in self.trail.links.values():
+            its = each.typed and each.who is person and each.purpose is purpose
+            if its and not each.dead and self.portal.clock() < each.until:
+                return each
+        return None
