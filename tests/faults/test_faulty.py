@@ -213,7 +213,7 @@ class TestChild:
         ("work", "told"),
         [
             (_raise, "Busy"),
-            (lambda: lambda: "a function is not pickled", "pickle"),
+            (lambda: lambda: "a function is not pickled", "local object"),
             (lambda: os.kill(os.getpid(), signal.SIGTERM), "ended with -15"),
             (lambda: os._exit(3), "ended with 3"),
         ],

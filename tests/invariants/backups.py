@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -18,9 +20,9 @@ def backup(world: World) -> Callable[[], None]:
     """Take a backup and return what puts it back; stored values never change, so that a copy of where they are will do."""
     plain = world.plain
     if isinstance(plain, SQLiteRepository):
-        kept = sqlite3.connect(":memory:", check_same_thread=False)
-        _copy(world.path, kept, back=False)
-        return lambda: _copy(world.path, kept, back=True)
+        kept = Path(tempfile.mkdtemp(prefix="backup-", dir=world.path.parent)) / "portal.db"
+        _copy(world.path, kept)
+        return lambda: _copy(kept, world.path)
     parts = {name: dict(getattr(plain, name)) for name in PARTS}
 
     def put_back() -> None:
@@ -30,9 +32,6 @@ def backup(world: World) -> Callable[[], None]:
     return put_back
 
 
-def _copy(path: Path, kept: sqlite3.Connection, *, back: bool) -> None:
-    live = sqlite3.connect(path)
-    try:
-        kept.backup(live) if back else live.backup(kept)
-    finally:
-        live.close()
+def _copy(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
+        read.backup(written)

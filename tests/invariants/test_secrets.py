@@ -97,7 +97,8 @@ class Spoken:
         for convert in (wire.dumps, json.dumps, pickle.dumps):
             try:
                 self.said.append(str(convert(value)))
-            except (TypeError, AttributeError, pickle.PicklingError) as refused:
+            # What counts with itertools is not pickled from Python 3.14 on; 3.12 and 3.13 warn of it.
+            except (TypeError, AttributeError, pickle.PicklingError, DeprecationWarning) as refused:
                 self.said.append(str(refused))
 
     def found(self, text: str) -> set[str]:
