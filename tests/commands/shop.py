@@ -272,6 +272,12 @@ class Shop:
 def watched(shop: Shop) -> list[str]:
     """Return a list to which every question to storage is added from now on."""
     asked: list[str] = []
+    listen(shop, lambda name, _: asked.append(name))
+    return asked
+
+
+def listen(shop: Shop, hear: Callable[[str, tuple[Any, ...]], object]) -> None:
+    """Have every question to storage heard from now on, by its name and what it is about, before it is asked."""
     facade = shop.facade()
     bridge = facade._bridges["repository"]
     real = bridge._port
@@ -279,14 +285,13 @@ def watched(shop: Shop) -> list[str]:
     class Watching:
         def __getattr__(self, name: str) -> Any:
             def ask(*args: Any, **how: Any) -> Any:
-                asked.append(name)
+                hear(name, args)
                 return getattr(real, name)(*args, **how)
 
             return ask
 
     bridge._port = Watching()
     shop.subs = facade
-    return asked
 
 
 def fork(shop: Shop) -> Shop:

@@ -16,35 +16,25 @@ from subaccounts import (
     AddParticipants,
     Audience,
     Command,
-    GroupId,
     OrganizationId,
     RemoveParticipants,
     RemoveResources,
 )
 from subaccounts.testing import builders as a
 from subaccounts.testing import groups as g
-from tests.commands.shop import Shop
+from tests.commands.shop import Shop, listen
 from tests.commands.shown import course, group, put, putting, to
 
 
 def tenants_asked(shop: Shop) -> set[OrganizationId]:
     """Return a set to which the organization of everything is added that storage is asked for by many ids from now on."""
     tenants: set[OrganizationId] = set()
-    facade = shop.facade()
-    bridge = facade._bridges["repository"]
-    real = bridge._port
 
-    class Watching:
-        def __getattr__(self, name: str) -> Any:
-            def ask(*args: Any, **how: Any) -> Any:
-                for many in (each for each in args if isinstance(each, Collection) and not isinstance(each, str)):
-                    tenants.update(each.organization for each in many)
-                return getattr(real, name)(*args, **how)
+    def hear(_: str, args: tuple[Any, ...]) -> None:
+        for many in (each for each in args if isinstance(each, Collection) and not isinstance(each, str)):
+            tenants.update(each.organization for each in many)
 
-            return ask
-
-    bridge._port = Watching()
-    shop.subs = facade
+    listen(shop, hear)
     return tenants
 
 
@@ -54,18 +44,18 @@ def _abroad(shop: Shop) -> Audience:
     return evolve(to(g.group_id(1, of=shop.id), g.group_id(of=a.THEIRS)), departments=frozenset({mine, theirs}))
 
 
-PEOPLE = (a.sub_account_id(of=a.THEIRS),)
+ABROAD = a.sub_account_id(of=a.THEIRS)
 NAMING: dict[str, Callable[[Shop], Command[Any]]] = {
     "members": lambda shop: AddMembers(
         actor=shop.admin,
-        group=GroupId(organization=shop.id, value=g.group_id().value),
-        people=(shop.add().sub_account.id, *PEOPLE),
+        group=g.group_id(1, of=shop.id),
+        people=(shop.add().sub_account.id, ABROAD),
     ),
     "participants": lambda shop: AddParticipants(
-        actor=shop.admin, resource=course(shop).id, people=(shop.add().sub_account.id, *PEOPLE)
+        actor=shop.admin, resource=course(shop).id, people=(shop.add().sub_account.id, ABROAD)
     ),
     "participants no more": lambda shop: RemoveParticipants(
-        actor=shop.admin, resource=course(shop).id, people=(shop.add().sub_account.id, *PEOPLE)
+        actor=shop.admin, resource=course(shop).id, people=(shop.add().sub_account.id, ABROAD)
     ),
     "resources": lambda shop: putting(shop, course(shop), evolve(course(shop), id=g.resource_id(of=a.THEIRS))),
     "an audience": lambda shop: putting(shop, course(shop, audience=_abroad(shop))),

@@ -13,12 +13,11 @@ from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from ...commands import ChangeActivation, ChangeContact, ProveContactByCode, RedeemCode
+from ...commands import ChangeActivation, ChangeContact, ProveContactByCode
 from ...domain.activation import ActivationPolicy, MessageBudget
 from ...domain.contact_change import ContactRequested
 from ...domain.proof import COOL_DOWN, Form, Purpose
 from ...domain.secret import Secret
-from ...domain.steps import AskAdministrator, EnterPassword
 from ...domain.sub_account import Person
 from ...domain.subject import Subject
 from ...errors import LinkRefused, NotAllowed, ProofRefused, Refusal
@@ -101,21 +100,8 @@ class PhoneRules(RecoveryRules):
     def recover_by_code(self, who: int, other: int, which: str, good: bool, outside: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Create another password, or one that is none, by the code that is out for it, a dead one or somebody else's."""
         person = self.addressed(who)
-        text, password = self._typed(person, Purpose.RECOVERY, which, other), self.new_password() if good else "short"
-        out, enters = self.code_that_is_out(person, Purpose.RECOVERY), self.may_enter(person.shop)
-        right = enters and out is not None and out.text == text
-        door = person.shop.door(outside=outside)
-        command = RedeemCode(door=door, login=person.login, code=Secret(text), password=Secret(password))
-        step = self.do(person.shop, command, only=person)
-        works, done = right and good, step == EnterPassword()
-        if works and isinstance(step, AskAdministrator) and step.why == "seats_full":
-            return
-        self.expect("living proofs" if works else "dead proofs", command, works, done)
-        if done:
-            person.kill()
-            person.password = password
-        elif out is not None and enters and not right:
-            out.wrong += 1
+        text = self._typed(person, Purpose.RECOVERY, which, other)
+        self.redeem_code(person, text, good=good, outside=outside)
 
     def _typed(self, person: Known, purpose: Purpose, which: str, other: int) -> str:
         """Return the last code that somebody was sent for a purpose, the first, another's, or what no code reads like."""
