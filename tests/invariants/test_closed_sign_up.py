@@ -216,7 +216,8 @@ def test_typing_a_code(shop: Shop, monkeypatch: pytest.MonkeyPatch, code: str) -
         seen[name] = _refused(outsider, world, command)
     (only,) = set(seen.values())
     refusal, calls, hashes, puts, derived = only
-    assert (repr(LinkRefused(why="unknown")), 0, 1, 2) == (refusal, hashes, puts, derived)
+    # A row for strangers, the claim code that is not out, and what was typed.
+    assert (repr(LinkRefused(why="unknown")), 0, 1, 3) == (refusal, hashes, puts, derived)
     assert 1 == calls.count("repository.commit")
 
 

@@ -16,14 +16,49 @@ import pytest
 from hypothesis import Phase
 from hypothesis.stateful import invariant
 
-from subaccounts import commands
+from subaccounts import LapsePolicy, Realm, Ungrouped, commands
+from subaccounts.domain.phone import Phone
+from subaccounts.domain.proof import COOL_DOWN
 from subaccounts.testing import StorageContract
 from subaccounts.testing.machines import INVARIANTS, CommandsMachine, run_machine
+from subaccounts.testing.machines.phones import NUMBERS
+from subaccounts.testing.machines.run import machine_of
 from subaccounts.testing.saboteurs import saboteurs
 from tests.kit.servers import EVERYWHERE
 from tests.kit.stores import STORES, Memory, called, ran
 
 SAME_EVERY_TIME: Final[dict[str, Any]] = {"derandomize": True, "database": None, "phases": (Phase.generate,)}
+
+
+@pytest.fixture
+def life() -> Iterator[CommandsMachine]:
+    """Begin one life in memory, whose rules are called in an order of one's own."""
+    machine = machine_of(CommandsMachine, Memory)()
+    machine.open_shops(Realm.ACCOUNT, LapsePolicy.KEEP_SIGNING_IN, None, Ungrouped.EVERYBODY)
+    yield machine
+    machine.teardown()
+
+
+def test_an_administrator_gave_the_phone(life: CommandsMachine) -> None:
+    """Who was given a phone names no other itself, and can prove the one it has: the machine expects both."""
+    life.forget_by_phone(0, 0, NUMBERS[0], wrongs=5)  # five mistakes: the password is as before, and the sign-in holds
+    for number in (NUMBERS[1], NUMBERS[0]):
+        life.ask_for_a_number(0, number, right=True)
+        life.type_a_code(0, 0, "alive", wrongs=0)
+    person = life.known(0)
+    sub = life.person(person.id).sub_account
+    assert (Phone.parse(NUMBERS[0]), frozenset({"phone"})) == (sub.profile.phone, sub.proven)
+
+
+def test_a_contact_is_proven_twice(life: CommandsMachine) -> None:
+    """Who proves the e-mail again that it has already has what it had: the machine takes that for the answer."""
+    life.give_an_email(0, 0)
+    life.wait(COOL_DOWN)
+    life.change_contact(0, 0, right=True)
+    life.follow_the_last()
+    person = life.known(0)
+    assert frozenset({"email"}) == life.person(person.id).sub_account.proven
+    assert (2, 2) == (life.tally.commands["ChangeContact"], life.tally.commands["ProveContact"])
 
 
 @pytest.mark.parametrize("store", EVERYWHERE, ids=called)

@@ -16,10 +16,12 @@ from hypothesis.stateful import precondition, rule
 from ...commands import ChangeActivation, ChangeContact, ProveContactByCode
 from ...domain.activation import ActivationPolicy, MessageBudget
 from ...domain.contact_change import ContactRequested
+from ...domain.phone import Phone
 from ...domain.proof import COOL_DOWN, Form, Purpose
 from ...domain.secret import Secret
 from ...domain.sub_account import Person
 from ...domain.subject import Subject
+from ...domain.supplier import Supplier
 from ...errors import LinkRefused, NotAllowed, ProofRefused, Refusal
 from .doors import PEOPLE, WRONG
 from .houses import SHOPS
@@ -59,7 +61,7 @@ class PhoneRules(RecoveryRules):
         current = None if right is None else Secret((person.password if right else None) or WRONG)
         command = ChangeContact(subject=subject, field="phone", value=number, current=current)
         proves = self._proves_who_asks(before, subject, password=right and person.password is not None)
-        may = proves and self._can_be_sent(before, number) and self.may_enter(person.shop)
+        may = proves and _can_name(before, number) and self._can_be_sent(before, number) and self.may_enter(person.shop)
         asked = self.do(person.shop, command, only=person)
         self.require_alive(command, person.shop)
         self.expect("answers" if proves else "dead proofs", command, may, asked is not None)
@@ -125,10 +127,7 @@ class PhoneRules(RecoveryRules):
         self.expect("answers", command, type(None) if works else refused, type(self.refusal))
         if out is not None and refused is ProofRefused and not works:
             out.wrong += 1
-        sub, then, pending = before.sub_account, self.person(person.id).sub_account, before.credential.contact
-        number = pending.to if works and pending is not None else sub.profile.phone
-        self.expect("answers", command, number, then.profile.phone)
-        self.expect("answers", command, sub.proven | ({"phone"} if works else set()), then.proven)
+        self.expect_contact(command, before, works=works)
 
     def _signed_in_at(self, who: int) -> Known | None:
         """Return somebody with a sign-in that holds: the one of this number if it has one, else another, if anybody has."""
@@ -150,3 +149,9 @@ class PhoneRules(RecoveryRules):
         listed = any(number.startswith(f"+{each}") for each in organization.activation.budget.sms_countries)
         cools = pending is not None and self.portal.clock() < pending.proof.issued_at + COOL_DOWN
         return bought and listed and not cools
+
+
+def _can_name(person: Person, number: str) -> bool:
+    """Tell whether a person can name this number itself: one that an administrator gave stays, and only it can be proven."""
+    held = person.sub_account.profile.values.get("phone")
+    return held is None or held.by is not Supplier.ADMINISTRATOR or held.value == Phone.parse(number)

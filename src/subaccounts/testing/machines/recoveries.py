@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
 from ...commands import ChangeContact, PeekLink, ProveContact, RedeemCode, RedeemLink, RequestReset
+from ...domain.fields import CONTACTS
 from ...domain.life import State
 from ...domain.proof import COOL_DOWN, Purpose
 from ...domain.recovery import Requested
 from ...domain.secret import Secret
 from ...domain.steps import AnyStep, AskAdministrator, Authenticated, EnterPassword
+from ...domain.sub_account import Person, SubAccount
 from .doors import FIELDS, PEOPLE, WRONG
 from .followed import Followed, Trail
 from .invariants import InvariantBroken
@@ -111,14 +113,24 @@ class RecoveryRules(Town):
 
     def _prove(self, chosen: Followed, *, lives: bool) -> None:
         person = chosen.who
-        command, before = ProveContact(link=Secret(chosen.text)), self.person(person.id).sub_account
-        works = lives and before.state is State.ACTIVE and self.may_enter(person.shop)
+        command, before = ProveContact(link=Secret(chosen.text)), self.person(person.id)
+        works = lives and before.sub_account.state is State.ACTIVE and self.may_enter(person.shop)
         proven = self.do(person.shop, command, only=person)
-        after = self.person(person.id).sub_account
         self.expect("living proofs" if works else "dead proofs", command, works, proven is not None)
-        self.expect("answers", command, works, "email" in after.proven and before != after)
+        after = self.expect_contact(command, before, works=works)
         if proven is not None:
             self.expect("one holder", command, proven.signs_in, after.email_is_key)
+
+    def expect_contact(self, command: object, before: Person, *, works: bool) -> SubAccount:
+        """Require that a proof made the contact that waited for it somebody's own, or changed none; return who has it."""
+        sub, pending = before.sub_account, before.credential.contact
+        after = self.person(sub.id).sub_account
+        held, proven = {name: sub.profile.value(name) for name in CONTACTS}, sub.proven
+        if works and pending is not None:
+            held[pending.field], proven = pending.to, proven | {pending.field}
+        self.expect("answers", command, held, {name: after.profile.value(name) for name in CONTACTS})
+        self.expect("answers", command, proven, after.proven)
+        return after
 
     @precondition(lambda self: self.people)
     @rule(who=PEOPLE, outside=st.booleans())
