@@ -67,7 +67,7 @@ def rejected(saboteur: Saboteur, *, steps: int, **changes: Any) -> MachineReport
 
 def require_named(saboteur: Saboteur) -> None:
     """Require that the first wrong answer is called by the clause that is broken, in the words of the port."""
-    # Most are found within a few hundred steps, two take twenty thousand on average; another Hypothesis draws in another order.
+    # Most are found within a few hundred steps, the last within some thousand; another Hypothesis draws in another order.
     report = rejected(saboteur, steps=200_000)
     assert saboteur.breaks == report.broken
     assert report.problem.startswith(stated(saboteur.breaks))

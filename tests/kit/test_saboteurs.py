@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import cache
 from typing import Any, ClassVar
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from subaccounts.repositories.memory import MemoryRepository
 from subaccounts.testing import (
     Contract,
+    ContractReport,
     FakeHostAccounts,
     FakeSubscriptions,
     OrganizationsContract,
@@ -35,6 +37,13 @@ def named(saboteur: Saboteur) -> str:
     return f"{saboteur.breaks}-{saboteur.name}"
 
 
+@cache
+def reported(name: str) -> ContractReport:
+    """Run the kit on the saboteur of a name, once for all that is asked of its report."""
+    (saboteur,) = (each for each in saboteurs() if each.name == name)
+    return saboteur.report()
+
+
 class TestSaboteurs:
     """Broken adapters are rejected."""
 
@@ -42,7 +51,7 @@ class TestSaboteurs:
     @pytest.mark.parametrize("saboteur", saboteurs(), ids=named)
     def test_just_the_broken_clause_fails(self, saboteur: Saboteur) -> None:
         """Of all clauses the one that is broken fails, with those that cannot hold without it, and every other holds."""
-        report = saboteur.report()
+        report = reported(saboteur.name)
         assert {saboteur.breaks, *saboteur.also} == report.clauses
         assert set(clause_tests(saboteur.contract).values()) >= report.clauses
 
@@ -51,7 +60,9 @@ class TestSaboteurs:
         """Every message about the broken clause begins with its number and its sentence."""
         number = saboteur.breaks
         stated = f"{number}. {clauses()[number]}" if number in clauses() else f"{number}: {RULES[number]}"
-        assert all(each.problem.startswith(stated) for each in saboteur.report(only=number).broken)
+        told = [each.problem for each in reported(saboteur.name).broken if each.clause == number]
+        assert [] == [problem for problem in told if not problem.startswith(stated)]
+        assert [] != told
 
     @pytest.mark.parametrize("number", EVERYTHING)
     def test_every_clause_is_broken_alone(self, number: str) -> None:

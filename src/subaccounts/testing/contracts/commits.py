@@ -183,8 +183,9 @@ class CommitsContract(VersionsContract, UniqueKeysContract, CountsContract, Appe
         """Of a batch with several reasons the answer is `Stale` if any is stale, then `Taken`, and `Full` last."""
         repository = await self.opened()
         await furnish(repository)
+        await store(repository, *a.person(5))  # whose keys none of the batches below lets go
         full = (Count(name="full", by=1, at_most=5),)
-        taken = a.sub_account(4, login="person-1")
+        taken = a.sub_account(4, login="person-5")
         both = Batch(organization=a.OURS, puts=(taken,), counts=full)
         error = await expect_refused(repository, both, Taken, "a taken key and a full count")
         expect_equal(taken.keys, error.keys if isinstance(error, Taken) else None, "the taken keys")

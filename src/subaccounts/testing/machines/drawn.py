@@ -15,13 +15,15 @@ tenants: Final = st.sampled_from((*alphabet.TENANTS, alphabet.TENANTS[0]))
 EVENTS: Final = 20
 """How many events an organization can have: enough for pages, few enough to meet."""
 
+_OFTEN_STALE: Final = (RIGHT, "earlier", RIGHT, "later")
 _large: Final = st.integers(0, 700_000)
+_counts: Final = st.integers(0, 143)
 
 
-def _part(draw: Any, kinds: tuple[str, ...]) -> Part:
+def _part(draw: Any, kinds: tuple[str, ...], versions: tuple[str, ...] = VERSIONS) -> Part:
     """Draw a record of one of these kinds; one number says which, and another what is in it."""
-    digits = Digits(draw(st.integers(0, len(kinds) * len(alphabet.NUMBERS) * len(VERSIONS) - 1)))
-    return Part(digits.of(kinds), digits.of(alphabet.NUMBERS), draw(_large), digits.of(VERSIONS))
+    digits = Digits(draw(st.integers(0, len(kinds) * len(alphabet.NUMBERS) * len(versions) - 1)))
+    return Part(digits.of(kinds), digits.of(alphabet.NUMBERS), draw(_large), digits.of(versions))
 
 
 def _parts(draw: Any, kinds: tuple[str, ...], how_many: int) -> tuple[Part, ...]:
@@ -44,7 +46,7 @@ def wishes(draw: st.DrawFn) -> Wish:
     of, shape = draw(tenants), Digits(draw(st.integers(0, 4 * 3 * 2 * 3 * 4 * 4 - 1)))
     puts, counts, events = shape.of((1, 2, 0, 3)), shape.of((0, 1, 2)), shape.of((0, 1))
     guards, removes, request = shape.of((0, 1, 0)), shape.of((0, 0, 0, 1)), shape.of((None, "", '{"added":1}', None))
-    made = {count.name: count for count in (_count(draw(st.integers(0, 143))) for _ in range(counts))}
+    made = {count.name: count for count in (_count(draw(_counts)) for _ in range(counts))}
     return Wish(
         of=of,
         puts=_parts(draw, KINDS, puts),
@@ -58,13 +60,14 @@ def wishes(draw: st.DrawFn) -> Wish:
 
 @st.composite
 def people(draw: st.DrawFn) -> Wish:
-    """Draw a batch of people and accounts, whose keys meet."""
-    of, shape = draw(tenants), Digits(draw(st.integers(0, 3 * 4 - 1)))
-    puts, removes = shape.of((1, 2, 3)), shape.of((0, 0, 0, 1))
+    """Draw a batch of people and accounts, whose keys meet, and who may be counted."""
+    of, shape = draw(tenants), Digits(draw(st.integers(0, 3 * 4 * 4 - 1)))
+    puts, removes, counted = shape.of((1, 2, 3)), shape.of((0, 0, 0, 1)), shape.of((0, 1, 0, 0))
     return Wish(
         of=of,
         puts=_parts(draw, ("sub_account", "sub_account", "account", "credential"), puts),
         removes=_parts(draw, ("sub_account",), removes),
+        counts=tuple(_count(draw(_counts)) for _ in range(counted)),
     )
 
 
@@ -118,13 +121,14 @@ def resources(draw: st.DrawFn) -> Wish:
 
 @st.composite
 def trail(draw: st.DrawFn) -> Wish:
-    """Draw a batch of the audit trail: events, and seals of events that wait."""
-    of, shape = draw(tenants), Digits(draw(st.integers(0, 4 * 3 * 2 - 1)))
-    events, seals, chain = shape.of((1, 2, 0, 3)), shape.of((0, 1, 2)), shape.of((0, 1))
+    """Draw a batch of the audit trail: events, and seals of events that wait, that may hang on what something still is."""
+    of, shape = draw(tenants), Digits(draw(st.integers(0, 4 * 3 * 2 * 3 - 1)))
+    events, seals, chain, guards = shape.of((1, 2, 0, 3)), shape.of((0, 1, 2)), shape.of((0, 1)), shape.of((0, 1, 0))
     steps = {draw(st.sampled_from((1, 2, 3, 0))): draw(st.integers(1, 6)) for _ in range(seals)}
     return Wish(
         of=of,
         puts=_parts(draw, ("chain",), chain),
+        guards=tuple(_part(draw, KINDS, _OFTEN_STALE) for _ in range(guards)),
         events=_events(draw, events),
         seals=tuple((event, step) for step, event in steps.items()),
     )

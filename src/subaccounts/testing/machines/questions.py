@@ -18,7 +18,7 @@ from ...domain.fields import Kind
 from ...domain.ids import AccountId, OrganizationId
 from ...domain.life import State
 from ...domain.organization import Realm
-from ...domain.queries import EventQuery, PeopleCursor, PeopleQuery
+from ...domain.queries import LARGEST_PAGE, EventQuery, PeopleCursor, PeopleQuery
 from ...domain.sights import ResourceCursor, ResourceQuery, ViewersQuery
 from ...domain.sub_account import sign_in_keys
 from ...domain.viewer import Viewer
@@ -210,6 +210,19 @@ def _viewer(digits: Digits, of: OrganizationId) -> Viewer:
     )
 
 
+def _member(group: int, of: OrganizationId) -> Viewer:
+    """Return somebody in one group who has everything else that can be asked for: the group alone decides."""
+    return g.viewer(
+        of=of,
+        groups=frozenset({g.group_id(group, of=of)}),
+        applications=frozenset(g.application_id(each, of=of) for each in (1, 2)),
+        departments=frozenset(a.department_id(each, of=of) for each in alphabet.NUMBERS),
+        job_profile=a.job_profile_id(1, of=of),
+        permission_types=frozenset({a.permission_type_id(1, of=of)}),
+        rosters=frozenset(alphabet.resource_id(each, of=of) for each in alphabet.NUMBERS),
+    )
+
+
 def _resources(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
     """Ask what somebody is shown: a page, a number, which of several; and what there is at all."""
     viewer = _viewer(
@@ -224,6 +237,10 @@ def _resources(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
     )
     yield Asked("resources_page", (query,))
     yield Asked("resources_page", (evolve(query, viewer=None),))
+    member = _member(digits.number % 2 + 1, of)
+    whole = evolve(query, ungrouped=Ungrouped.NOBODY, prefix="", after=None, limit=LARGEST_PAGE)
+    yield Asked("resources_page", (evolve(whole, viewer=member),))
+    yield Asked("resources_page", (evolve(whole, viewer=None),))
     yield Asked("resources_count", (query,))
     others = _many(g.resource_id, of) if digits.of((False,) * 11 + (True,)) else ()
     ids = [

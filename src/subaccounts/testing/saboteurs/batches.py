@@ -7,7 +7,8 @@ from typing import Final, Self
 from attrs import evolve
 
 from ...domain.decision import Batch, Seen
-from ...domain.ids import JobProfileId
+from ...domain.ids import AnyRecordId, JobProfileId, PermissionTypeId, SignUpId, StrangerId
+from ...domain.sub_account import SubAccount
 from ...errors import Conflict, Full, Stale, Taken
 from .broken import BrokenRepository
 from .saboteur import breaks
@@ -16,6 +17,8 @@ EVERY_REASON: Final[dict[str, str]] = dict.fromkeys(
     ("C1", "C11", "C12"), "its tests send a batch for every reason there is to refuse one, and this reason is missing"
 )
 """Where a reason for a refusal shows besides its own clause."""
+_ALONE: Final = (JobProfileId, PermissionTypeId, StrangerId, SignUpId)
+"""What nothing lives under, so that it can go alone, and no join reads."""
 
 
 def room_left(repository: BrokenRepository, batch: Batch, /) -> frozenset[str]:
@@ -80,8 +83,9 @@ class SaysTakenFirst(BrokenRepository):
         try:
             self.write(batch)
         except Stale:
-            held = self.inner.holders([key for record in batch.puts for key in record.keys])
-            taken = {key for record in batch.puts for key in record.keys if held.get(key, record.id) != record.id}
+            written = {each.id for each in (*batch.puts, *batch.removes)}  # they may let their keys go
+            held = self.inner.holders([key for each in batch.puts if isinstance(each, SubAccount) for key in each.keys])
+            taken = {key for key, holder in held.items() if holder not in written}
             if taken:
                 raise Taken(keys=frozenset(taken)) from None
             raise
@@ -141,11 +145,11 @@ class RemovesByValue(BrokenRepository):
     def commit(self, batch: Batch, /) -> None:
         self.write(batch)
         for gone in batch.removes:
-            if isinstance(gone.id, JobProfileId):
+            if isinstance(gone.id, _ALONE):
                 for other in self.others(batch.organization):
                     self._remove(evolve(gone.id, organization=other))
 
-    def _remove(self, twin: JobProfileId) -> None:
+    def _remove(self, twin: AnyRecordId) -> None:
         version = self.version(twin)
         if version:
             self.write(Batch(organization=twin.organization, removes=(Seen(id=twin, version=version),)))

@@ -155,6 +155,8 @@ class LeaksLease(BrokenRepository):
     def lease(
         self, organization: OrganizationId, queue: str, /, *, now: datetime, until: datetime, limit: int
     ) -> tuple[Leased, ...]:
-        everybody = (organization, *self.others(organization))
-        taken = [super(LeaksLease, self).lease(of, queue, now=now, until=until, limit=limit) for of in everybody]
-        return tuple(task for each in taken for task in each)[:limit]
+        taken: tuple[Leased, ...] = ()
+        for of in (organization, *self.others(organization)):
+            if len(taken) < limit:
+                taken += super().lease(of, queue, now=now, until=until, limit=limit - len(taken))
+        return taken
