@@ -210,12 +210,14 @@ def _viewer(digits: Digits, of: OrganizationId) -> Viewer:
     )
 
 
-def _member(group: int, of: OrganizationId) -> Viewer:
-    """Return somebody in one group who has everything else that can be asked for: the group alone decides."""
+def _member(digits: Digits, of: OrganizationId) -> Viewer:
+    """Return somebody in one group, for whom that or an application decides: everything else that is asked for is there."""
+    group, kind, opened = digits.of((1, 2)), digits.of(tuple(Kind)), digits.of(((1, 2), (1, 2), (2,), ()))
     return g.viewer(
         of=of,
+        kind=kind,
         groups=frozenset({g.group_id(group, of=of)}),
-        applications=frozenset(g.application_id(each, of=of) for each in (1, 2)),
+        applications=frozenset(g.application_id(each, of=of) for each in opened),
         departments=frozenset(a.department_id(each, of=of) for each in alphabet.NUMBERS),
         job_profile=a.job_profile_id(1, of=of),
         permission_types=frozenset({a.permission_type_id(1, of=of)}),
@@ -237,7 +239,7 @@ def _resources(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
     )
     yield Asked("resources_page", (query,))
     yield Asked("resources_page", (evolve(query, viewer=None),))
-    member = _member(digits.number % 2 + 1, of)
+    member = _member(Digits(digits.number * _SCATTER % (LARGEST + 1)), of)
     whole = evolve(query, ungrouped=Ungrouped.NOBODY, prefix="", after=None, limit=LARGEST_PAGE)
     yield Asked("resources_page", (evolve(whole, viewer=member),))
     yield Asked("resources_page", (evolve(whole, viewer=None),))
