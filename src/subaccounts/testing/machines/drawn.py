@@ -121,13 +121,13 @@ def resources(draw: st.DrawFn) -> Wish:
 
 @st.composite
 def trail(draw: st.DrawFn) -> Wish:
-    """Draw a batch of the audit trail: events, and seals of events that wait, that may hang on what something still is."""
+    """Draw a batch of the audit trail: events, and seals of events that wait, beside their organization, or on what still is."""
     of, shape = draw(tenants), Digits(draw(st.integers(0, 4 * 3 * 2 * 3 - 1)))
     events, seals, chain, guards = shape.of((1, 2, 0, 3)), shape.of((0, 1, 2)), shape.of((0, 1)), shape.of((0, 1, 0))
     steps = {draw(st.sampled_from((1, 2, 3, 0))): draw(st.integers(1, 6)) for _ in range(seals)}
     return Wish(
         of=of,
-        puts=_parts(draw, ("chain",), chain),
+        puts=_parts(draw, ("chain", "organization"), chain),
         guards=tuple(_part(draw, KINDS, _OFTEN_STALE) for _ in range(guards)),
         events=_events(draw, events),
         seals=tuple((event, step) for step, event in steps.items()),
