@@ -40,7 +40,7 @@ STORES = (
     "PostgreSQLByDjango",
 )
 """Where the state machines take their steps, by the names of `tests/kit`; that none of its stores is left out is held by `tests/ci`."""
-IN_CI, IN_A_NIGHT = 10_000, 1_000_000
+IN_CI, IN_A_NIGHT = 5_000, 1_000_000
 """Steps on each store, half of them by each of the two machines, so that both of a machine's cores are at work."""
 MACHINES = (
     "tests/kit/test_machines.py::TestGood::test_any_batches[{}]",
@@ -138,7 +138,7 @@ def run_machines(session: nox.Session, stores: Sequence[str], steps: int) -> Non
 
 @nox.session(default=False)
 def machines(session: nox.Session) -> None:
-    """Let the state machines take 10,000 steps on every store of the kit; one whose server does not run is skipped."""
+    """Let the state machines take 5,000 steps on every store of the kit; one whose server does not run is skipped."""
     run_machines(session, STORES, IN_CI)
 
 
