@@ -20,14 +20,14 @@ _large: Final = st.integers(0, 700_000)
 _counts: Final = st.integers(0, 143)
 
 
-def _part(draw: Any, kinds: tuple[str, ...], versions: tuple[str, ...] = VERSIONS) -> Part:
+def _part(draw: Any, kinds: tuple[str, ...], versions: tuple[str, ...]) -> Part:
     """Draw a record of one of these kinds; one number says which, and another what is in it."""
     digits = Digits(draw(st.integers(0, len(kinds) * len(alphabet.NUMBERS) * len(versions) - 1)))
     return Part(digits.of(kinds), digits.of(alphabet.NUMBERS), draw(_large), digits.of(versions))
 
 
-def _parts(draw: Any, kinds: tuple[str, ...], how_many: int) -> tuple[Part, ...]:
-    return tuple(_part(draw, kinds) for _ in range(how_many))
+def _parts(draw: Any, kinds: tuple[str, ...], how_many: int, versions: tuple[str, ...] = VERSIONS) -> tuple[Part, ...]:
+    return tuple(_part(draw, kinds, versions) for _ in range(how_many))
 
 
 def _count(number: int) -> Count:
@@ -128,7 +128,7 @@ def trail(draw: st.DrawFn) -> Wish:
     return Wish(
         of=of,
         puts=_parts(draw, ("chain", "organization"), chain),
-        guards=tuple(_part(draw, KINDS, _OFTEN_STALE) for _ in range(guards)),
+        guards=_parts(draw, KINDS, guards, _OFTEN_STALE),
         events=_events(draw, events),
         seals=tuple((event, step) for step, event in steps.items()),
     )

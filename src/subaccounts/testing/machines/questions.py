@@ -191,6 +191,11 @@ def _groups(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
     yield Asked("viewer_facts", ([a.sub_account_id(each, of=of) for each in numbers],))
 
 
+def _scattered(digits: Digits) -> Digits:
+    """Return digits of one's own: there are not enough for all that is asked."""
+    return Digits(digits.number * _SCATTER % (LARGEST + 1))
+
+
 def _viewer(digits: Digits, of: OrganizationId) -> Viewer:
     """Return somebody who looks, stored or not."""
     external, groups = digits.of((False, True)), digits.of(((1, 2), (1,), (), (2,)))
@@ -227,9 +232,7 @@ def _member(digits: Digits, of: OrganizationId) -> Viewer:
 
 def _resources(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
     """Ask what somebody is shown: a page, a number, which of several; and what there is at all."""
-    viewer = _viewer(
-        Digits(digits.number * _SCATTER % (LARGEST + 1)), of
-    )  # of its own digits: there are not enough for all
+    viewer = _viewer(_scattered(digits), of)
     kind, prefix, limit = digits.of(("course", "course", "test")), digits.of(alphabet.BEGINNINGS), digits.of(_LIMITS)
     ungrouped = digits.of(tuple(Ungrouped))
     after = digits.of((None, None, ("arzt", 1), ("fish", 2), ("\ufa0e", 1)))
@@ -239,7 +242,7 @@ def _resources(digits: Digits, of: OrganizationId, _: Realm) -> Iterator[Asked]:
     )
     yield Asked("resources_page", (query,))
     yield Asked("resources_page", (evolve(query, viewer=None),))
-    member = _member(Digits(digits.number * _SCATTER % (LARGEST + 1)), of)
+    member = _member(_scattered(digits), of)
     whole = evolve(query, ungrouped=Ungrouped.NOBODY, prefix="", after=None, limit=LARGEST_PAGE)
     yield Asked("resources_page", (evolve(whole, viewer=member),))
     yield Asked("resources_page", (evolve(whole, viewer=None),))
