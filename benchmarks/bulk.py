@@ -12,7 +12,11 @@ from benchmarks.lane import Answer, Lane
 from benchmarks.lanes.bulk import CHUNK
 from benchmarks.scale import Scale
 
-WAYS: Final = {"PostgreSQL": ("ours", "core", "copy"), "SQLite": ("ours", "core")}
+WAYS: Final = {
+    "PostgreSQL": ("ours", "core", "copy"),
+    "MariaDB": ("ours", "core"),
+    "SQLite": ("ours", "core"),
+}
 NAMES: Final = {"core": "SQLAlchemy insert-many", "copy": "psycopg COPY"}
 
 

@@ -15,7 +15,7 @@ from attrs import evolve
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import URL
 
-from benchmarks.databases import postgresql
+from benchmarks.databases import mariadb, postgresql
 from subaccounts.domain.decision import Batch
 from subaccounts.repositories._stored import event_columns
 from subaccounts.repositories.sqlalchemy import SQLAlchemyRepository, migrate, rows, tables
@@ -28,7 +28,7 @@ Rows = dict[str, list[dict[str, Any]]]
 def open_lane(folder: Path, _: int, option: str) -> Callable[[list[int]], float]:
     """Make a database with an organization and an account; return what adds as many people as a list is long."""
     database, way = option.split("-")
-    url = postgresql() if database == "postgresql" else URL.create("sqlite+pysqlite", database=str(folder / "p.db"))
+    url = _DATABASES[database](folder)
     migrate(url)
     engine = create_engine(url, hide_parameters=True)
     repository = SQLAlchemyRepository(engine)
@@ -89,6 +89,11 @@ def _copy(engine: Engine, _: object, made: Rows) -> None:
                     copy.write_row(tuple(row.values()))
 
 
+_DATABASES: Final[dict[str, Callable[[Path], URL]]] = {
+    "postgresql": lambda _: postgresql(),
+    "mariadb": lambda _: mariadb(),
+    "sqlite": lambda folder: URL.create("sqlite+pysqlite", database=str(folder / "p.db")),
+}
 _WAYS: Final[dict[str, Callable[[Engine, SQLAlchemyRepository, Any], None]]] = {
     "ours": _ours,
     "core": _core,
