@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # A fresh checkout has no memory of earlier failures, so a failure prints what repeats it.
 settings.register_profile("ci", parent=settings.get_profile("local"), database=None, print_blob=True)
+# With CI set, Hypothesis draws the same every time, so that a change is judged by nothing else; a night looks for what is new.
+settings.register_profile("nightly", parent=settings.get_profile("ci"), derandomize=False)
 settings.register_profile("thorough", parent=settings.get_profile("local"), max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "local"))
 

@@ -9,6 +9,8 @@ from typing import Any, ClassVar, Final
 
 import pytest
 from hypothesis import Phase
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
 
 from subaccounts.domain.decision import Batch
 from subaccounts.domain.organization import Realm
@@ -22,6 +24,7 @@ from subaccounts.testing.machines import (
     READS,
     Checked,
     ClauseBroken,
+    Machine,
     MachineReport,
     RepositoryMachine,
     RepositoryMachineContract,
@@ -30,7 +33,7 @@ from subaccounts.testing.machines import (
 from subaccounts.testing.machines.questions import Question
 from subaccounts.testing.saboteurs import Saboteur, saboteurs
 from tests.kit.servers import EVERYWHERE
-from tests.kit.stores import ASKS, STORES, called, ran
+from tests.kit.stores import ASKS, STORES, Memory, called, ran
 
 RACE: Final = "two have to collide, and a machine does one thing after the other"
 MANY: Final = "there have to be hundreds of a kind, and a machine has three of each, so that they meet"
@@ -177,6 +180,45 @@ def left(saboteur: Saboteur, life: int) -> int:
     calls = [line.partition("(")[0] for line in report.problem.splitlines() if line.startswith("state.")]
     assert ("state.found", "state.teardown") == (calls[0], calls[-1])
     return len(calls) - 2
+
+
+class Draws(Machine):
+    """Do nothing but draw numbers, each of which counts as some steps."""
+
+    counts: ClassVar[int] = 1
+    lives: ClassVar[list[tuple[int, ...]]] = []
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.drawn: tuple[int, ...] = ()
+
+    @rule(number=st.integers(0, 2**64))
+    def draw(self, number: int) -> None:
+        """Take a few steps."""
+        self.drawn += (number,)
+        self.tally.steps += self.counts
+
+    def last_look(self) -> None:
+        """Remember the life."""
+        self.lives.append(self.drawn)
+
+
+class TestRounds:
+    """A machine takes about as many steps as it is asked for, in rounds of lives, each of which is a new one."""
+
+    @pytest.mark.parametrize("counts", [1, 2])
+    def test_no_life_is_lived_twice(self, counts: int) -> None:
+        """Where the same is drawn every time, a further round goes on, and the last takes a few lives too many at most."""
+
+        class Counted(Draws):
+            """Has numbers of its own."""
+
+        Counted.counts, Counted.lives = counts, []
+        report = run_machine(Counted, Memory, steps=3_000, derandomize=True, database=None)
+        plain = {life for life in Counted.lives if not any(life)}
+        others = [life for life in Counted.lives if life not in plain]
+        assert len(set(others)) == len(others)
+        assert 3_000 <= report.tally.steps <= 1.15 * 3_000
 
 
 class TestChecked:

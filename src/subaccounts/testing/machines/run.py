@@ -7,7 +7,7 @@ import time
 from typing import Any, Final, TypeVar, final
 
 from attrs import frozen
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from ..contracts.storage import StorageContract
@@ -59,13 +59,16 @@ def run_machine(
     tried = machine_of(machine, contract, asks=asks)
     began = time.monotonic()
     broken: AssertionError | None = None
+    rounds = 0
     while broken is None and tried.tally.steps < steps:
-        took = tried.tally.steps / tried.tally.lives if tried.tally.steps else life
-        lives = math.ceil((steps - tried.tally.steps) / took)
+        chosen = settings_of(_lives(steps, life, tried.tally), life, **changes)
+        if rounds and chosen.derandomize:  # which would draw the lives of the first round once more
+            seed(rounds)(tried)
         try:
-            run_state_machine_as_test(tried, settings=settings_of(lives, life, **changes))
+            run_state_machine_as_test(tried, settings=chosen)
         except AssertionError as error:
             broken = error
+        rounds += 1
     return MachineReport(
         contract=contract.__name__,
         machine=machine.__name__,
@@ -74,6 +77,16 @@ def run_machine(
         broken=getattr(broken, "clause", type(broken).__name__) if broken else None,
         problem="\n".join((str(broken), *getattr(broken, "__notes__", ()))) if broken else "",
     )
+
+
+def _lives(steps: int, life: int, tally: Tally, /) -> int:
+    """Return in how many lives the steps that are left are likely taken, and one for the plainest, with which Hypothesis begins.
+
+    A rule may be refused, or take several steps: how many a life has is known after some. The first guess is many, for what
+    it leaves is taken next, and what it overshoots is not given back.
+    """
+    of_a_life = tally.steps / tally.lives if tally.steps else 2 * life
+    return math.ceil((steps - tally.steps) / of_a_life) + 1
 
 
 def machine_of(machine: type[M], contract: type[StorageContract], /, *, asks: int | None = None) -> type[M]:
