@@ -59,8 +59,9 @@ WINDOWS: Final = (
     *(Window(since=NOON + timedelta(microseconds=each)) for each in (0, 1)),
     *(Window(until=NOON + timedelta(microseconds=each)) for each in (0, 1)),
 )
-TITLES: Final = ("Arzt", "\ufb01sh", "FISH", "a_b", "\u00e4rzte", "\ufa0e", "\U00010428")
-"""Names of resources, two of which are folded alike; the order of the last two changes when they are compared as UTF-16."""
+TITLES: Final = ("Arzt", "\ufb01sh", "FISH", "a_b", "\u00e4rzte", *("\ufa0e", "\U00010428") * 2)
+"""Names of resources, two of which are folded alike; the order of the last two changes when they are compared as UTF-16, which
+only a page with both shows."""
 BEGINNINGS: Final = ("", "", "a", "ar", "a_", "%", "fish", "FISH", "\ufa0e")
 RESOURCES: Final = (("course", "b"), ("course", "B"), ("test", "b"))
 """What the host calls the resources of the numbers 1, 2 and 3."""

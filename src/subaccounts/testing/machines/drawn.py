@@ -73,13 +73,14 @@ def people(draw: st.DrawFn) -> Wish:
 
 @st.composite
 def catalogs(draw: st.DrawFn) -> Wish:
-    """Draw a batch of entries, whose names meet."""
-    of, shape = draw(tenants), Digits(draw(st.integers(0, 3 * 3 - 1)))
-    puts, removes = shape.of((1, 2, 3)), shape.of((0, 0, 1))
+    """Draw a batch of entries, whose names meet, and of which some are counted."""
+    of, shape = draw(tenants), Digits(draw(st.integers(0, 3 * 3 * 2 - 1)))
+    puts, removes, counted = shape.of((1, 2, 3)), shape.of((0, 0, 1)), shape.of((0, 1))
     return Wish(
         of=of,
         puts=_parts(draw, ("department", "department", "job_profile", "permission_type"), puts),
         removes=_parts(draw, ("job_profile", "permission_type"), removes),
+        counts=tuple(_count(draw(_counts)) for _ in range(counted)),
     )
 
 
