@@ -157,7 +157,7 @@ def soak(session: nox.Session, store: str) -> None:
 def linearizability(session: nox.Session) -> None:
     """Run any three commands at once in every order of their port calls, and races of threads and of processes: half an hour of two cores.
 
-    SUBACCOUNTS_RACES says how many races of each.
+    SUBACCOUNTS_RACES says how many races of each are drawn; every pair of commands is raced besides.
     """
     session.install(".", *group("tests"))
     given = {"SUBACCOUNTS_THOROUGH": "1", "SUBACCOUNTS_RACES": os.environ.get("SUBACCOUNTS_RACES", str(RACES))}

@@ -63,7 +63,7 @@ from subaccounts.domain.fields import RawValue
 from subaccounts.domain.ids import DepartmentId
 from subaccounts.domain.membership import ALWAYS
 from subaccounts.domain.steps import Authenticated
-from subaccounts.repositories import MemoryRepository
+from subaccounts.ports import Repository
 from subaccounts.testing import (
     BOUGHT,
     CheapHasher,
@@ -107,8 +107,8 @@ def arriving(door: Door, subject: str = "s-1", **said: str) -> ArriveBySSO:
 class Builder:
     """Build a shop by commands, one after the other."""
 
-    def __init__(self, policy: RegistrationPolicy, *, lapse: LapsePolicy) -> None:
-        self.repository, self.clock, self.notifier = MemoryRepository(), FrozenClock(), FakeNotifier()
+    def __init__(self, policy: RegistrationPolicy, *, lapse: LapsePolicy, repository: Repository) -> None:
+        self.repository, self.clock, self.notifier = repository, FrozenClock(), FakeNotifier()
         self.subs = SubAccounts(
             repository=self.repository,
             keys=KEYS,

@@ -34,6 +34,8 @@ from subaccounts.domain.account import HostRole
 from subaccounts.domain.ids import AccountId, DepartmentId, JobProfileId
 from subaccounts.domain.subject import Pathway
 from subaccounts.domain.subscription import MonthlySeats, SeatRule, StoredSeats
+from subaccounts.ports import Repository
+from subaccounts.repositories import MemoryRepository
 from subaccounts.testing import BOUGHT
 from subaccounts.testing.interleavings import World
 from tests.interleavings.builder import (
@@ -163,13 +165,14 @@ LAPSES: Final[Mapping[str, LapsePolicy]] = {
 """The states in which a lapse does something to the people who exist."""
 
 
-def shop(state: str) -> Shop:
-    """Build the shop with anna in one of `STATES`."""
+def shop(state: str, repository: Repository | None = None) -> Shop:
+    """Build the shop with anna in one of `STATES`, in memory or where one says; it has the same ids wherever it is built."""
     policy = RegistrationPolicy.by_person()
     mine = FieldRule(suppliers=(Supplier.PERSON, Supplier.ADMINISTRATOR))
     if state in {SENT, TEXTED, *CROWDS}:
         policy = evolve(policy, fields={**policy.fields, "email": mine, "phone": mine})
-    builder = Builder(policy, lapse=LAPSES.get(state, LapsePolicy.KEEP_SIGNING_IN))
+    lapse = LAPSES.get(state, LapsePolicy.KEEP_SIGNING_IN)
+    builder = Builder(policy, lapse=lapse, repository=repository or MemoryRepository())
     floor, office = builder.department("Floor"), builder.department("Office")
     till = builder.department("Till", floor)
     seller = builder.subs.handle(MakeJobProfile(actor=BOSS, organization=ORGANIZATION, name="Seller")).id

@@ -87,12 +87,12 @@ def by_threads(repository: Any, work: Sequence[Race]) -> list[Operation]:
             barrier.abort()  # or the others would wait for this one
             raise
 
-    with _impatient(), ThreadPoolExecutor(RACERS) as threads:
+    with impatient(), ThreadPoolExecutor(RACERS) as threads:
         return list(itertools.chain(*threads.map(race, range(RACERS))))
 
 
 @contextmanager
-def _impatient() -> Iterator[None]:
+def impatient() -> Iterator[None]:
     """Let threads take turns as often as the interpreter can, so that many interleavings are met."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-5)

@@ -99,7 +99,7 @@ class Program:
     def _fresh(self) -> Coroutine[Question, Any, Any]:
         if isinstance(self.task, HostBecomes | SubscriptionBecomes):
             return _host(self.task)
-        pulse = _Pulse(self._world.now, self._seed)
+        pulse = Pulse(self._world.now, self._seed)
         names = ("repository", "host_accounts", "subscriptions", "hasher", "notifier")
         ports = {name: cast("Any", _Asking(name, pulse)) for name in names}
         subs = AsyncSubAccounts(
@@ -132,7 +132,7 @@ class _Turn(Awaitable[Any]):
 class _Asking:
     """Stand in for a port: every call of every method is a turn."""
 
-    def __init__(self, port: str, pulse: _Pulse) -> None:
+    def __init__(self, port: str, pulse: Pulse) -> None:
         self._port, self._pulse = port, pulse
 
     def __getattr__(self, method: str) -> Callable[..., Awaitable[Any]]:
@@ -146,8 +146,8 @@ class _Asking:
 
 
 @final
-class _Pulse:
-    """Be clock and entropy of one task. The time is asked at each try, and each try begins at the same identifier: a try
+class Pulse:
+    """Be clock and entropy of one task; whoever runs it says what `wrote`. The time is asked at each try, and each try begins at the same identifier: a try
     that failed wrote nothing, so equal outcomes hold equal identifiers and nothing has to be renamed. After a commit the
     next try begins where that one ended."""
 
