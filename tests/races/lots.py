@@ -55,7 +55,7 @@ MENU: Final[Mapping[str, Mapping[str, Any]]] = {
 
 The model that judges knows no messages, contacts, company accounts, sign-ups, groups and catalogs, so what needs one is not
 here: links and codes that are sent, `LinkIdentity`, `ChangeContact` and the like. `test_proofs` and `test_sign_ups` race some
-of that, and `tests/interleavings` tries every pair of all commands that touch a person, whatever they need.
+of that by many, and `test_pairs` every pair of all commands that touch a person, whatever they need.
 """
 
 
