@@ -145,7 +145,7 @@ def machines(session: nox.Session) -> None:
 @nox.session(default=False)
 @nox.parametrize("store", [nox.param(name, id=name) for name in STORES])
 def soak(session: nox.Session, store: str) -> None:
-    """Let the state machines take a million steps on one store: two cores for a quarter of an hour in memory, two hours on MariaDB.
+    """Let the state machines take a million steps on one store: three quarters of an hour of two cores in memory, two hours on MariaDB.
 
     What a step costs on each is told in docs/reference/testing.md. `nox -s "soak(PostgreSQL)"` runs one store, `nox -s soak`
     all of them; SUBACCOUNTS_STEPS says how many each machine takes.
