@@ -11,36 +11,25 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 
-POSTGRESQL_URL: Final = "SUBACCOUNTS_TEST_POSTGRESQL_URL"
-MARIADB_URL: Final = "SUBACCOUNTS_TEST_MARIADB_URL"
-POSTGRESQL: Final = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres?connect_timeout=3"
-MARIADB: Final = "mariadb+pymysql://root@127.0.0.1:3306/?connect_timeout=3"
 _numbers: Final = count()
 
 
 def postgresql() -> URL:
     """Return a new database, which goes when the process does; ImportError says how to have a server."""
-    place = make_url(os.environ.get(POSTGRESQL_URL, POSTGRESQL)).set(drivername="postgresql+psycopg")
-    return _made(
-        place,
-        "CREATE DATABASE {}",
-        "DROP DATABASE {} WITH (FORCE)",
-        f"a PostgreSQL on 127.0.0.1:5432, or its URL in {POSTGRESQL_URL}",
-    )
+    usual = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres?connect_timeout=3"
+    return _made("PostgreSQL", usual, "SUBACCOUNTS_TEST_POSTGRESQL_URL", drop="DROP DATABASE {} WITH (FORCE)")
 
 
 def mariadb() -> URL:
     """Return a new database, likewise."""
-    place = make_url(os.environ.get(MARIADB_URL, MARIADB)).set(drivername="mariadb+pymysql")
-    return _made(
-        place,
-        "CREATE DATABASE {} CHARACTER SET utf8mb4",
-        "DROP DATABASE {}",
-        f"a MariaDB on 127.0.0.1:3306 with root and no password, or its URL in {MARIADB_URL}",
-    )
+    usual = "mariadb+pymysql://root@127.0.0.1:3306/?connect_timeout=3"
+    return _made("MariaDB", usual, "SUBACCOUNTS_TEST_MARIADB_URL", drop="DROP DATABASE {}")
 
 
-def _made(place: URL, create: str, drop: str, needed: str) -> URL:
+def _made(what: str, usual: str, given: str, /, *, drop: str) -> URL:
+    """Make a database on the server whose URL the environment gives, or on the usual one, by the driver of that."""
+    expected = make_url(usual)
+    place = make_url(os.environ.get(given, usual)).set(drivername=expected.drivername)
     server = create_engine(place, isolation_level="AUTOCOMMIT")
     name = f"subaccounts_bench_{os.getpid()}_{next(_numbers)}"
 
@@ -49,8 +38,9 @@ def _made(place: URL, create: str, drop: str, needed: str) -> URL:
             connection.execute(text(statement.format(name)))
 
     try:
-        run(create)
+        run("CREATE DATABASE {}")
     except DBAPIError:
+        needed = f"a {what} on {expected.host}:{expected.port} for {expected.username} without a password, or its URL in {given}"
         raise ImportError("no server", name=needed) from None
     atexit.register(run, drop)
     return place.set(database=name)
