@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Final
 
+from subaccounts import Command
 from subaccounts.testing.interleavings import Task
 from tests.interleavings.crowd import FROM_OUTSIDE, GONE, WITH_CODE, WITH_CODES, WITH_LINK, WITH_LINKS
 from tests.interleavings.gatherings import GATHERINGS
 from tests.interleavings.messages import ACTIVATIONS, ASKING, CODES, LINKS
-from tests.interleavings.shop import Shop
+from tests.interleavings.shop import Shop, shop
 from tests.interleavings.sights import CHANGES, QUESTIONS, READINGS
 from tests.interleavings.sign_ups import SIGN_UPS
 from tests.interleavings.tasks import AROUND, ARRIVALS, TASKS, WALKS
@@ -34,12 +36,21 @@ CHOSEN: Final[Mapping[str, Sequence[str]]] = {FROM_OUTSIDE: tuple(GATHERINGS), G
 THOROUGH: Final = os.environ.get("SUBACCOUNTS_THOROUGH") == "1"
 
 
+crowd = cache(shop)  # running tasks from a shop leaves it as it was
+
+
 def everything(state: str) -> dict[str, Callable[[Shop], Task]]:
     """Return every task of a shop, by a name that no two families share."""
     families = (*FAMILIES, PROOFS[state])
     tasks = {name: make for family in families for name, make in family.items()}
     assert sum(map(len, families)) == len(tasks)
     return tasks
+
+
+def commands_of(state: str) -> dict[str, str]:
+    """Return which command each task of a shop is; what the host does is none."""
+    made = {name: make(crowd(state)) for name, make in everything(state).items()}
+    return {name: type(task).__name__ for name, task in made.items() if isinstance(task, Command)}
 
 
 def pairs(state: str) -> dict[str, list[tuple[str, str]]]:

@@ -8,7 +8,6 @@ is promised of it, which is `promises`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from itertools import combinations_with_replacement
 from typing import Final
 
@@ -18,10 +17,9 @@ import subaccounts
 from subaccounts import Command
 from subaccounts.testing.interleavings import Exploration
 from tests.interleavings.crowd import CROWDS
-from tests.interleavings.everything import everything, pairs
+from tests.interleavings.everything import commands_of, crowd, everything, pairs
 from tests.interleavings.explored import explore
 from tests.interleavings.promises import PROMISES
-from tests.interleavings.shop import shop
 
 ELSEWHERE: Final = {
     "CreateOrganization": "nobody can be in an organization that is being created",
@@ -45,8 +43,6 @@ ABSTRACT: Final = {"Change", "Command"}
 NEVER_ALONE: Final = {"OpenAccount": "opens what was closed, and the account is open"}
 """The commands that only come through where another was before them, each with the reason."""
 
-crowd = cache(shop)  # running tasks from a shop leaves it as it was
-
 
 def touching() -> set[str]:
     """Return the names of all commands that touch a person."""
@@ -54,12 +50,6 @@ def touching() -> set[str]:
     commands = {name for name, thing in public if isinstance(thing, type) and issubclass(thing, Command)}
     assert commands > ABSTRACT | ELSEWHERE.keys()
     return commands - ABSTRACT - ELSEWHERE.keys()
-
-
-def commands_of(state: str) -> dict[str, str]:
-    """Return which command each task of a shop is; what the host does is none."""
-    made = {name: make(crowd(state)) for name, make in everything(state).items()}
-    return {name: type(task).__name__ for name, task in made.items() if isinstance(task, Command)}
 
 
 @pytest.mark.parametrize(("state", "first"), [(state, first) for state in CROWDS for first in pairs(state)])

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Barrier
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from attrs import frozen
 
@@ -22,6 +22,7 @@ from tests.races.racer import run
 from tests.races.starts import put, start
 from tests.races.workers import PATIENCE, Racers, together
 
+R = TypeVar("R")
 RACERS: Final = 4
 """Racers at once: twice as many as a small machine has cores."""
 RACES: Final = int(os.environ.get("SUBACCOUNTS_RACES", "2000"))
@@ -78,21 +79,27 @@ def _raced(
 
 def by_threads(repository: Any, work: Sequence[Race]) -> list[Operation]:
     """Run races by threads that share a repository; answer what all of them heard."""
-    barrier = Barrier(RACERS)
+    heard = in_threads(RACERS, lambda racer, together: run(work, repository, racer=racer, of=RACERS, together=together))
+    return list(itertools.chain(*heard))
 
-    def race(racer: int) -> list[Operation]:
+
+def in_threads(racers: int, race: Callable[[int, Callable[[], object]], R], /) -> list[R]:
+    """Run so many threads, each with its number and with what waits for all of them; answer what each of them answered."""
+    barrier = Barrier(racers)
+
+    def guarded(racer: int) -> R:
         try:
-            return run(work, repository, racer=racer, of=RACERS, together=lambda: barrier.wait(PATIENCE))
+            return race(racer, lambda: barrier.wait(PATIENCE))
         except BaseException:
             barrier.abort()  # or the others would wait for this one
             raise
 
-    with impatient(), ThreadPoolExecutor(RACERS) as threads:
-        return list(itertools.chain(*threads.map(race, range(RACERS))))
+    with _impatient(), ThreadPoolExecutor(racers) as threads:
+        return list(threads.map(guarded, range(racers)))
 
 
 @contextmanager
-def impatient() -> Iterator[None]:
+def _impatient() -> Iterator[None]:
     """Let threads take turns as often as the interpreter can, so that many interleavings are met."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-5)

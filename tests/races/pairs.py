@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any, Final, final
 
@@ -30,16 +29,14 @@ from subaccounts.testing.interleavings import Ending, Exploration
 from subaccounts.testing.interleavings.program import Pulse
 from tests.interleavings.builder import ORGANIZATION
 from tests.interleavings.crowd import COURSE, CROWDS, FEEDBACK
-from tests.interleavings.everything import everything, pairs
-from tests.interleavings.shop import Shop, shop
+from tests.interleavings.everything import commands_of, crowd, everything, pairs
+from tests.interleavings.shop import shop
 from tests.races.racer import Raced
 
 RACERS: Final = 2
 RESOURCES: Final = (COURSE, FEEDBACK, ResourceId.of(ORGANIZATION, "course", "2"))
 REQUESTS: Final = ("reset-1", "archive-1", "delete-1", "add-1", "leave-1", "put-1")
 """What the tasks name."""
-
-crowd = cache(shop)  # running tasks from a shop in memory leaves it as it was
 
 
 @final
@@ -80,12 +77,11 @@ def every_pair() -> list[Pair]:
     """Return every two commands that touch a person, each beside itself too, once: from the shops where both are tried in turn."""
     ways: dict[tuple[str, str], list[Pair]] = {}
     for state in CROWDS:
-        commands = {name: make(crowd(state)) for name, make in everything(state).items()}
+        named = commands_of(state)
         for first, second in itertools.chain(*pairs(state).values()):
-            both = commands[first], commands[second]
-            if all(isinstance(each, Command) for each in both):
-                named = sorted(type(each).__name__ for each in both)
-                ways.setdefault((named[0], named[1]), []).append(Pair(state=state, tasks=(first, second)))
+            if named.keys() >= {first, second}:
+                one, other = sorted((named[first], named[second]))
+                ways.setdefault((one, other), []).append(Pair(state=state, tasks=(first, second)))
     return [found[at % len(found)] for at, (_, found) in enumerate(sorted(ways.items()))]
 
 
@@ -156,8 +152,7 @@ class _Sending:
 
 def problem(pair: Pair, heard: Sequence[Heard], repository: Repository) -> str:
     """Say what is wrong with what both heard and what is stored: that no interleaving ends so. Nothing, when one does."""
-    here: Shop = crowd(pair.state)
-    exploration = Exploration(here.world, [pair.task(racer) for racer in range(RACERS)])
+    exploration = Exploration(crowd(pair.state).world, [pair.task(racer) for racer in range(RACERS)])
     endings = [each.ending for each in heard]
     sent = sorted(itertools.chain(*(each.sent for each in heard)))
     alike = [each for each in exploration.outcomes() if [ending.form for ending in each.endings] == endings]

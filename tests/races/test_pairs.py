@@ -8,23 +8,20 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations_with_replacement
 from pathlib import Path
-from threading import Barrier
 from typing import Any, Final
 
 import pytest
-from attrs import frozen
 
 from subaccounts.repositories import SQLiteRepository
 from tests.interleavings.crowd import WITH_LINKS
 from tests.interleavings.everything import THOROUGH
 from tests.interleavings.test_everything import touching
 from tests.races.broken import ChecksThenActs
-from tests.races.lanes import impatient
+from tests.races.lanes import in_threads
 from tests.races.pairs import RACERS, Heard, Pair, build, every_pair, overlap, problem, run
-from tests.races.workers import PATIENCE, Racers, together
+from tests.races.workers import Racers, together
 
 EVERY: Final = 1 if THOROUGH else 20
 AT_ONCE: Final = 50
@@ -37,35 +34,18 @@ def shops(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     return build(tmp_path_factory.mktemp("shops"))
 
 
-@frozen(kw_only=True)
-class Lane:
-    """Say who runs: racers are numbered from 0."""
-
-    racer: int
-
-
-def in_lane(lane: Lane, work: Sequence[tuple[Pair, Path]]) -> list[Heard]:
+def in_lane(racer: int, work: Sequence[tuple[Pair, Path]]) -> list[Heard]:
     """Run one task of every pair as one process."""
     told = []
     for pair, path in work:
         with SQLiteRepository(path) as repository:
-            told.append(run(pair, repository, racer=lane.racer, together=together))
+            told.append(run(pair, repository, racer=racer, together=together))
     return told
 
 
 def by_threads(pair: Pair, repository: Any) -> list[Heard]:
     """Run both tasks of a pair as threads that share a repository."""
-    barrier = Barrier(RACERS)
-
-    def race(racer: int) -> Heard:
-        try:
-            return run(pair, repository, racer=racer, together=lambda: barrier.wait(PATIENCE))
-        except BaseException:
-            barrier.abort()  # or the other would wait for this one
-            raise
-
-    with impatient(), ThreadPoolExecutor(RACERS) as threads:
-        return list(threads.map(race, range(RACERS)))
+    return in_threads(RACERS, lambda racer, together: run(pair, repository, racer=racer, together=together))
 
 
 def each_by_threads(work: Sequence[Pair], shops: Mapping[str, Path], folder: Path) -> Iterator[tuple[bool, str]]:
@@ -83,8 +63,7 @@ def each_by_processes(work: Sequence[Pair], shops: Mapping[str, Path], folder: P
         for first in range(0, len(work), AT_ONCE):
             some = work[first : first + AT_ONCE]
             paths = [Path(shutil.copy(shops[pair.state], folder / f"{at}.db")) for at, pair in enumerate(some)]
-            lanes = [Lane(racer=racer) for racer in range(RACERS)]
-            heard = racers.race(in_lane, lanes, list(zip(some, paths, strict=True)))
+            heard = racers.race(in_lane, range(RACERS), list(zip(some, paths, strict=True)))
             for pair, path, told in zip(some, paths, zip(*heard, strict=True), strict=True):
                 with SQLiteRepository(path) as repository:
                     yield overlap(told), problem(pair, told, repository)
